@@ -1,0 +1,191 @@
+import { z } from 'zod';
+import { FatalError } from './errors';
+
+/** The long-running processes; a setting names those that read it. */
+export type ProcessName = 'indexer' | 'api' | 'oracle' | 'node' | 'devnet';
+
+interface Setting {
+  /** Parses the environment's text into the value used by the code. */
+  schema: z.ZodType;
+  /** Text used when the environment does not name the setting; absent: the setting is required. */
+  default?: string;
+  description: string;
+  example: string;
+  /** True keeps the value out of every log and error. */
+  secret?: true;
+  processes: readonly ProcessName[];
+}
+
+const integer = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, 'is not a whole number')
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `is not between ${min} and ${max}`);
+const url = (...protocols: string[]) =>
+  z.string().refine(
+    (text) => {
+      try {
+        return protocols.includes(new URL(text).protocol);
+      } catch {
+        return false;
+      }
+    },
+    `is not a ${protocols.join(' or ')}// address`,
+  );
+const hexBytes = (bytes: number) =>
+  z.string().regex(new RegExp(`^0x[0-9a-fA-F]{${bytes * 2}}$`), `is not 0x and ${bytes * 2} hex digits`);
+const path = z.string().min(1, 'is empty').max(4096, 'is longer than a path can be');
+
+const chainReaders = ['indexer', 'oracle', 'node'] as const;
+const databaseUsers = ['indexer', 'api', 'oracle'] as const;
+
+/** Every setting of every process; .env.example and docs/settings.md are written from this table. */
+export const settings = {
+  RPC_URL: {
+    schema: url('http:', 'https:'),
+    description: 'JSON-RPC endpoint of the chain.',
+    example: 'http://127.0.0.1:8545',
+    processes: chainReaders,
+  },
+  CHAIN_ID: {
+    schema: integer(1, 2 ** 32),
+    description: 'Chain id the endpoint must answer with: 56 BNB Chain, 97 its testnet, 31337 a devnet.',
+    example: '31337',
+    processes: chainReaders,
+  },
+  DEPLOYMENT_FILE: {
+    schema: path,
+    description: 'JSON file with the addresses of the contracts and the block they were deployed in.',
+    example: '.devnet/deployment.json',
+    processes: chainReaders,
+  },
+  FINALITY_BLOCKS: {
+    schema: integer(1, 199),
+    default: '15',
+    description: 'Blocks after which a block counts as final.',
+    example: '15',
+    processes: chainReaders,
+  },
+  DB_HOST: {
+    schema: z.string().min(1),
+    default: '127.0.0.1',
+    description: 'Postgres host.',
+    example: '127.0.0.1',
+    processes: databaseUsers,
+  },
+  DB_PORT: {
+    schema: integer(1, 65535),
+    default: '5432',
+    description: 'Postgres port.',
+    example: '5432',
+    processes: databaseUsers,
+  },
+  DB_NAME: {
+    schema: z.string().min(1),
+    default: 'dpin',
+    description: 'Postgres database.',
+    example: 'dpin',
+    processes: databaseUsers,
+  },
+  DB_USER: {
+    schema: z.string().min(1),
+    default: 'postgres',
+    description: 'Postgres user.',
+    example: 'dpin',
+    processes: databaseUsers,
+  },
+  DB_PASS: {
+    schema: z.string(),
+    description: 'Postgres password.',
+    example: 'a long random text',
+    secret: true,
+    processes: databaseUsers,
+  },
+  GQL_PORT: {
+    schema: integer(1, 65535),
+    default: '4350',
+    description: 'Port of the GraphQL server.',
+    example: '4350',
+    processes: ['api'],
+  },
+  ORACLE_PORT: {
+    schema: integer(0, 65535),
+    default: '4400',
+    description: 'Port on which the oracle waits for node agents (WebSocket).',
+    example: '4400',
+    processes: ['oracle'],
+  },
+  ORACLE_URL: {
+    schema: url('ws:', 'wss:'),
+    description: "WebSocket address of the reporter's gateway that the node agent dials.",
+    example: 'wss://reporter.example:4400',
+    processes: ['node'],
+  },
+  NODE_ID: {
+    schema: integer(0, 2 ** 32 - 1),
+    description: 'nodeId that the NodeRegistry gave this node.',
+    example: '7',
+    processes: ['node'],
+  },
+  KEY: {
+    schema: hexBytes(32),
+    default: '',
+    description: "Private key: the reporter's account (oracle) or the worker key (node). Or use KEYSTORE_FILE.",
+    example: '0x… (64 hex digits)',
+    secret: true,
+    processes: ['oracle', 'node'],
+  },
+  KEYSTORE_FILE: {
+    schema: path,
+    default: '',
+    description: 'Encrypted keystore file (JSON, version 3) instead of KEY.',
+    example: '/etc/dpin/reporter.json',
+    processes: ['oracle', 'node'],
+  },
+  KEYSTORE_PASSWORD_FILE: {
+    schema: path,
+    default: '',
+    description: 'File whose first line opens KEYSTORE_FILE.',
+    example: '/run/secrets/reporter-password',
+    processes: ['oracle', 'node'],
+  },
+} as const satisfies Record<string, Setting>;
+
+type Settings = typeof settings;
+export type SettingName = keyof Settings;
+type NamesOf<P extends ProcessName> = {
+  [K in SettingName]: P extends Settings[K]['processes'][number] ? K : never;
+}[SettingName];
+/** What `readSettings` gives the process P, names as in the environment. */
+export type SettingsOf<P extends ProcessName> = { [K in NamesOf<P>]: z.output<Settings[K]['schema']> };
+
+/**
+ * Reads the settings of one process from the environment.
+ * @throws FatalError naming the first wrong or missing setting, what is wrong with it and an example.
+ */
+export function readSettings<P extends ProcessName>(process: P, env: NodeJS.ProcessEnv): SettingsOf<P> {
+  const values: Record<string, unknown> = {};
+  for (const [name, setting] of Object.entries(settings) as [SettingName, Setting][]) {
+    if (!setting.processes.includes(process)) continue;
+    const text = env[name] ?? setting.default;
+    if (text === undefined) {
+      throw new FatalError(`${name} is not set`, `${setting.description} For example ${name}=${setting.example}`);
+    }
+    if (text === '' && setting.default === '') {
+      values[name] = '';
+      continue;
+    }
+    const parsed = setting.schema.safeParse(text);
+    if (!parsed.success) {
+      const shown = setting.secret ? 'its value' : JSON.stringify(text.slice(0, 100));
+      const problem = parsed.error.issues[0]?.message ?? 'is not valid';
+      throw new FatalError(
+        `${name}: ${shown} ${problem}`,
+        `${setting.description} For example ${name}=${setting.example}`,
+      );
+    }
+    values[name] = parsed.data;
+  }
+  return values as SettingsOf<P>;
+}
