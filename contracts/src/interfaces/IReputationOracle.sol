@@ -113,14 +113,20 @@ interface IReputationOracle {
     /// @notice The reporter whose turn the round is; zero when none is active in its epoch.
     function reporterOfRound(uint64 round) external view returns (address);
     function getRound(uint64 round) external view returns (Round memory);
-    /// @return epoch the last one proven, proven false when the batch never was, commitment the state commitment, observedAt its epoch's end
+    /// @return proven false when the batch never was
+    /// @return epoch the last one proven
+    /// @return observedAt end of that epoch, seconds
+    /// @return commitment the state commitment
+    /// @return scoreWords 15 scores a word, node 0 lowest
     function getBatch(uint32 batch)
         external
         view
         returns (bool proven, uint64 epoch, uint64 observedAt, uint256 commitment, uint256[4] memory scoreWords);
     function evidenceOf(uint64 epoch, address reporter) external view returns (bytes32 evidenceRoot);
     function methodologyOf(uint64 epoch) external view returns (bytes32 methodologyHash, Parameters memory parameters);
-    /// @return scoreBps 0..10000, status 0 unrated, 1 provisional, 2 established, 3 failing; updatedAt observation time, 0 when never proven
+    /// @return scoreBps 0..10000
+    /// @return status 0 unrated, 1 provisional, 2 established, 3 failing
+    /// @return updatedAt observation time, 0 when never proven
     function scoreOf(uint32 nodeId) external view returns (uint16 scoreBps, uint8 status, uint64 updatedAt);
     /// @notice Reverts when the score is older than maxAge seconds or the node is unrated.
     function scoreNoOlderThan(uint32 nodeId, uint32 maxAge) external view returns (uint16 scoreBps, uint8 status);

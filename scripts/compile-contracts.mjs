@@ -1,0 +1,65 @@
+// Compiles contracts/src with the solc npm package and writes
+//   build/contracts/<Name>.json  {contractName, abi, bytecode, deployedBytecode} of every deployable contract,
+//   abi/<Name>.json              the ABI alone of our own ones, checked in: the indexer and other users read it.
+// Prints warnings in our sources; exit code 1 on any error, or a contract above the EVM's size limit.
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readImport, settings, solidityFiles } from './solc-input.mjs';
+
+/** EIP-170 limit of deployed code, bytes. */
+const maxCodeBytes = 24_576;
+const ours = 'contracts/src';
+/** Contracts of packages that a deployment needs though none of ours inherits them. */
+const external = ['@openzeppelin/contracts/access/manager/AccessManager.sol'];
+
+process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
+const require = createRequire(import.meta.url);
+const solc = require('solc');
+
+const sources = {};
+for (const file of solidityFiles(ours)) sources[file] = { content: readFileSync(file, 'utf8') };
+for (const file of external) sources[file] = { content: readFileSync(join('node_modules', file), 'utf8') };
+
+const output = JSON.parse(
+  solc.compile(JSON.stringify({ language: 'Solidity', sources, settings }), { import: readImport }),
+);
+
+const problems = (output.errors ?? []).filter(
+  (problem) => problem.severity === 'error' || problem.sourceLocation?.file.startsWith(`${ours}/`),
+);
+for (const problem of problems) console.error(problem.formattedMessage);
+if (problems.some((problem) => problem.severity === 'error')) process.exit(1);
+
+const toWrite = new Map();
+let oversized = false;
+for (const [file, contracts] of Object.entries(output.contracts)) {
+  if (!(file in sources)) continue;
+  for (const [name, contract] of Object.entries(contracts)) {
+    const bytecode = contract.evm.bytecode.object;
+    // Interfaces, abstract contracts and libraries with internal functions only have nothing to deploy.
+    if (bytecode === '' || contract.abi.length === 0) continue;
+    const codeBytes = contract.evm.deployedBytecode.object.length / 2;
+    console.error(`${name.padEnd(22)} ${String(codeBytes).padStart(6)} of ${maxCodeBytes} bytes`);
+    if (codeBytes > maxCodeBytes) oversized = true;
+    toWrite.set(`build/contracts/${name}.json`, {
+      contractName: name,
+      abi: contract.abi,
+      bytecode: `0x${bytecode}`,
+      deployedBytecode: `0x${contract.evm.deployedBytecode.object}`,
+    });
+    if (file.startsWith(`${ours}/`)) toWrite.set(`abi/${name}.json`, contract.abi);
+  }
+}
+if (oversized) {
+  console.error('a contract is larger than the EVM allows');
+  process.exit(1);
+}
+
+rmSync('build/contracts', { recursive: true, force: true });
+for (const [path, value] of toWrite) {
+  mkdirSync(dirname(path), { recursive: true });
+  const text = `${JSON.stringify(value, null, 2)}\n`;
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
+}
