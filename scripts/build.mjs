@@ -1,7 +1,8 @@
 // Builds what is stale and nothing else: contracts (solcjs), kernels (AssemblyScript), TypeScript.
 // A step is stale when the content of its inputs changed since its last success; stamps lie in build/stamps.
-import { createHash } from 'node:crypto';
+
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,7 +27,7 @@ const steps = [
   },
   {
     name: 'typescript',
-    inputs: ['src', 'bench', 'tsconfig.json'],
+    inputs: ['src', 'tsconfig.json'],
     outputs: ['lib/cli/main.js'],
     command: [process.execPath, 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'],
   },
@@ -50,7 +51,8 @@ mkdirSync('build/stamps', { recursive: true });
 for (const step of steps) {
   const stamp = join('build/stamps', step.name);
   const now = digest(step.inputs);
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === now && step.outputs.every((path) => existsSync(path))) continue;
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === now && step.outputs.every((path) => existsSync(path)))
+    continue;
   if (!quiet) console.error(`build: ${step.name}`);
   execFileSync(step.command[0], step.command.slice(1), { stdio: ['ignore', quiet ? 2 : 'inherit', 'inherit'] });
   writeFileSync(stamp, now);

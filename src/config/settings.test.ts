@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { envExample, settingsPage } from './document';
+import { FatalError } from './errors';
+import { readSettings } from './settings';
+
+const apiEnv = { DB_PASS: 'secret-text', GQL_PORT: '4350' };
+
+function failure(env: NodeJS.ProcessEnv): FatalError {
+  try {
+    readSettings('api', env);
+  } catch (error) {
+    if (error instanceof FatalError) return error;
+    throw error;
+  }
+  throw new Error('the settings were accepted');
+}
+
+describe('readSettings', () => {
+  it('parses values and fills in defaults', () => {
+    expect(readSettings('api', apiEnv)).toMatchObject({ DB_PORT: 5432, DB_PASS: 'secret-text', GQL_PORT: 4350 });
+  });
+
+  it('gives a process only its own settings', () => {
+    expect(readSettings('api', { ...apiEnv, NODE_ID: '3' })).not.toHaveProperty('NODE_ID');
+  });
+
+  it('names a missing setting with an example', () => {
+    const error = failure({});
+    expect(error.message).toBe('DB_PASS is not set');
+    expect(error.advice).toContain('DB_PASS=');
+  });
+
+  it.each([
+    ['GQL_PORT', '70000', 'is not between 1 and 65535'],
+    ['GQL_PORT', 'web', 'is not a whole number'],
+    ['DB_PORT', '-1', 'is not a whole number'],
+  ])('names %s=%s and the problem', (name, value, problem) => {
+    const error = failure({ ...apiEnv, [name]: value });
+    expect(error.message).toContain(name);
+    expect(error.message).toContain(problem);
+  });
+
+  it('never shows a secret', () => {
+    const read = () =>
+      readSettings('oracle', {
+        RPC_URL: 'http://x',
+        CHAIN_ID: '1',
+        DEPLOYMENT_FILE: 'd',
+        DB_PASS: 'p',
+        KEY: '0xdeadbeef',
+      });
+    expect(read).toThrow(/^KEY: its value is not/);
+    expect(read).not.toThrow(/deadbeef/);
+  });
+});
+
+describe('generated pages', () => {
+  const root = join(__dirname, '..', '..');
+  it('are current (npm run docs:settings)', () => {
+    expect(readFileSync(join(root, '.env.example'), 'utf8')).toBe(envExample());
+    expect(readFileSync(join(root, 'docs', 'settings.md'), 'utf8')).toBe(settingsPage());
+  });
+});
