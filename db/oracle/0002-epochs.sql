@@ -78,11 +78,13 @@ COMMENT ON COLUMN oracle.batches.state IS 'waiting: for reports; proving; proved
 
 CREATE TABLE oracle.transactions (
   key text PRIMARY KEY,
+  from_address text NOT NULL,
   to_address text NOT NULL,
   data bytea NOT NULL,
   nonce bigint NOT NULL,
   raw_tx bytea NOT NULL,
   tx_hash bytea NOT NULL,
+  replaced_hashes bytea[] NOT NULL DEFAULT '{}',
   state text NOT NULL CHECK (state IN ('signed', 'sent', 'mined', 'failed')),
   block_number bigint,
   block_hash bytea,
@@ -91,9 +93,12 @@ CREATE TABLE oracle.transactions (
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now()
 );
-CREATE INDEX transactions_unfinished ON oracle.transactions (nonce) WHERE state IN ('signed', 'sent');
+CREATE UNIQUE INDEX transactions_unfinished ON oracle.transactions (from_address, nonce) WHERE state IN ('signed', 'sent');
 COMMENT ON TABLE oracle.transactions IS 'Outbox: a transaction is written here, signed, before it is first broadcast; a restart broadcasts the same bytes again.';
 COMMENT ON COLUMN oracle.transactions.key IS 'What the transaction is for, for instance anchor:12; unique, so nothing is posted twice.';
+COMMENT ON COLUMN oracle.transactions.raw_tx IS 'Signed bytes of the newest attempt.';
+COMMENT ON COLUMN oracle.transactions.replaced_hashes IS 'Hashes of earlier attempts with the same nonce and lower fees; any one of them may be the one that lands.';
+COMMENT ON COLUMN oracle.transactions.state IS 'signed: not yet broadcast for sure; sent: broadcast; mined: succeeded and final; failed: can no longer land with success.';
 
 CREATE TABLE oracle.status (
   only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
@@ -104,6 +109,9 @@ CREATE TABLE oracle.status (
   last_proof_epoch bigint,
   last_proof_at timestamptz,
   last_proof_seconds numeric,
+  last_posting_at timestamptz,
+  last_posting_gas bigint,
+  last_gas_per_score numeric,
   last_error text,
   last_error_at timestamptz,
   updated_at timestamptz NOT NULL DEFAULT now()
