@@ -1,0 +1,113 @@
+import { type TypedDataDomain, type TypedDataField, verifyTypedData } from 'ethers';
+
+/**
+ * Signed messages of protocol section 2. Hello and Commit carry the worker key's signature, Challenge and Verdict the
+ * reporter account's; the domain is DPIN version 1 of one chain's NodeRegistry.
+ */
+const types = {
+  Hello: [
+    { name: 'reporter', type: 'address' },
+    { name: 'nodeId', type: 'uint32' },
+    { name: 'devices', type: 'uint8' },
+    { name: 'nonce', type: 'bytes32' },
+  ],
+  Commit: [
+    { name: 'taskSeed', type: 'bytes32' },
+    { name: 'commitment', type: 'bytes32' },
+  ],
+  Challenge: [
+    { name: 'round', type: 'uint64' },
+    { name: 'openBlock', type: 'uint64' },
+    { name: 'openBlockHash', type: 'bytes32' },
+    { name: 'nonce', type: 'bytes32' },
+    { name: 'nodeId', type: 'uint32' },
+    { name: 'device', type: 'uint8' },
+    { name: 'task', type: 'uint8' },
+    { name: 'n', type: 'uint32' },
+    { name: 'w', type: 'uint32' },
+    { name: 'T', type: 'uint32' },
+    { name: 'K', type: 'uint16' },
+    { name: 'm', type: 'uint8' },
+    { name: 'taskSeed', type: 'bytes32' },
+    { name: 'deadlineMs', type: 'uint32' },
+  ],
+  Verdict: [
+    { name: 'round', type: 'uint64' },
+    { name: 'nodeId', type: 'uint32' },
+    { name: 'device', type: 'uint8' },
+    { name: 'taskSeed', type: 'bytes32' },
+    { name: 'code', type: 'string' },
+    { name: 'reason', type: 'string' },
+    { name: 'elapsedMs', type: 'uint32' },
+    { name: 'perfBps', type: 'uint16' },
+  ],
+} satisfies Record<string, TypedDataField[]>;
+
+interface Values {
+  Hello: { reporter: string; nodeId: number; devices: number; nonce: string };
+  Commit: { taskSeed: string; commitment: string };
+  Challenge: {
+    round: number;
+    openBlock: number;
+    openBlockHash: string;
+    nonce: string;
+    nodeId: number;
+    device: number;
+    task: number;
+    n: number;
+    w: number;
+    T: number;
+    K: number;
+    m: number;
+    taskSeed: string;
+    deadlineMs: number;
+  };
+  Verdict: {
+    round: number;
+    nodeId: number;
+    device: number;
+    taskSeed: string;
+    code: string;
+    reason: string;
+    elapsedMs: number;
+    perfBps: number;
+  };
+}
+export type SignedMessage = keyof Values;
+export type SignedValue<M extends SignedMessage> = Values[M];
+
+/** What signs: an ethers Wallet or anything else that can sign typed data. */
+export interface TypedDataSigner {
+  signTypedData(domain: TypedDataDomain, types: Record<string, TypedDataField[]>, value: object): Promise<string>;
+}
+
+/** EIP-712 domain of the network. @param registry address of the NodeRegistry */
+export function dpinDomain(chainId: number | bigint, registry: string): TypedDataDomain {
+  return { name: 'DPIN', version: '1', chainId, verifyingContract: registry };
+}
+
+/** Signs one message; 65 bytes as lower-case hex. */
+export async function signMessage<M extends SignedMessage>(
+  signer: TypedDataSigner,
+  domain: TypedDataDomain,
+  message: M,
+  value: SignedValue<M>,
+): Promise<string> {
+  return (await signer.signTypedData(domain, { [message]: types[message] }, value)).toLowerCase();
+}
+
+/** True when `signature` over the message was made by `signer`; false for another's and for anything malformed. */
+export function isSignedBy<M extends SignedMessage>(
+  signer: string,
+  domain: TypedDataDomain,
+  message: M,
+  value: SignedValue<M>,
+  signature: string,
+): boolean {
+  try {
+    const recovered = verifyTypedData(domain, { [message]: types[message] }, value, signature);
+    return recovered.toLowerCase() === signer.toLowerCase();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,90 @@
+import { FrameError, MAX_MESSAGE_BYTES } from './messages';
+
+/**
+ * OPEN travels as binary messages so that a large opening never blocks the socket for other frames:
+ * 0x4f ‖ 0x01 ‖ round u64 ‖ device u8 ‖ total u32 ‖ offset u32 ‖ bytes, parts in order.
+ */
+const HEADER_BYTES = 19;
+const MAGIC = 0x4f;
+const VERSION = 1;
+export const PART_BYTES = MAX_MESSAGE_BYTES - HEADER_BYTES;
+
+export interface OpeningPart {
+  round: number;
+  device: number;
+  total: number;
+  offset: number;
+  data: Uint8Array;
+}
+
+/** Splits an opening into the messages that carry it (at least one). */
+export function encodeOpening(round: number, device: number, opening: Uint8Array): Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  for (let offset = 0; offset === 0 || offset < opening.length; offset += PART_BYTES) {
+    const data = opening.subarray(offset, offset + PART_BYTES);
+    const part = Buffer.alloc(HEADER_BYTES + data.length);
+    part[0] = MAGIC;
+    part[1] = VERSION;
+    part.writeBigUInt64BE(BigInt(round), 2);
+    part[10] = device;
+    part.writeUInt32BE(opening.length, 11);
+    part.writeUInt32BE(offset, 15);
+    part.set(data, HEADER_BYTES);
+    parts.push(part);
+  }
+  return parts;
+}
+
+/**
+ * Reads one part; the data is a view into the message.
+ * @throws FrameError malformed | version
+ */
+export function decodeOpeningPart(message: Uint8Array): OpeningPart {
+  const view = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
+  if (view.length < HEADER_BYTES || view[0] !== MAGIC)
+    throw new FrameError('malformed', 'a binary frame that is no OPEN');
+  if (view[1] !== VERSION) throw new FrameError('version', `OPEN of version ${view[1]}`, 'OPEN');
+  const round = view.readBigUInt64BE(2);
+  if (round > BigInt(Number.MAX_SAFE_INTEGER)) throw new FrameError('malformed', 'OPEN of an impossible round', 'OPEN');
+  const part = {
+    round: Number(round),
+    device: view[10] ?? 0,
+    total: view.readUInt32BE(11),
+    offset: view.readUInt32BE(15),
+    data: view.subarray(HEADER_BYTES),
+  };
+  const last = part.offset + part.data.length === part.total;
+  if (part.offset + part.data.length > part.total || (!last && part.data.length !== PART_BYTES)) {
+    throw new FrameError('malformed', `OPEN part ${part.offset}+${part.data.length} of ${part.total} bytes`, 'OPEN');
+  }
+  return part;
+}
+
+/** Puts the parts of one opening together, never holding more than the challenge allows. */
+export class OpeningAssembler {
+  private bytes: Uint8Array | null = null;
+  private received = 0;
+
+  /** @param maxBytes longest opening that the challenge's parameters allow */
+  constructor(private readonly maxBytes: number) {}
+
+  /**
+   * @returns the whole opening with its last part, else null
+   * @throws FrameError oversized | out_of_order
+   */
+  add(part: OpeningPart): Uint8Array | null {
+    if (part.total > this.maxBytes) {
+      throw new FrameError('oversized', `OPEN of ${part.total} bytes, limit ${this.maxBytes}`, 'OPEN');
+    }
+    if (part.offset === 0 && this.received < (this.bytes?.length ?? 1)) {
+      this.bytes = new Uint8Array(part.total);
+      this.received = 0;
+    }
+    if (this.bytes?.length !== part.total || part.offset !== this.received) {
+      throw new FrameError('out_of_order', `OPEN part at ${part.offset} where ${this.received} was due`, 'OPEN');
+    }
+    this.bytes.set(part.data, part.offset);
+    this.received += part.data.length;
+    return this.received === part.total ? this.bytes : null;
+  }
+}
