@@ -1,0 +1,10 @@
+/** Task `gemm` (protocol section 3): the int8 matrix chain, its samples, openings and verification. */
+export {
+  decodeGemmOpening,
+  encodeGemmOpening,
+  type GemmOpening,
+  gemmOpeningBytes,
+  type OpenedColumn,
+} from './gemm-opening';
+export { checkGemmParams, type GemmParams, gemmDepth } from './gemm-params';
+export { type ColumnId, type GemmSample, gemmSamples, neededColumns, sampledTransitions } from './gemm-sampling';
