@@ -1,0 +1,23 @@
+/** First and longest wait between attempts; the wait doubles in between. */
+const FIRST_DELAY_MS = 200;
+const LONGEST_DELAY_MS = 10_000;
+
+/** Milliseconds to wait after the attempt number `attempt` (from 0) failed: doubling, capped, with up to a fifth of jitter. */
+export function backoffMs(attempt: number): number {
+  const base = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(attempt, 16));
+  return Math.round(base * (1 - Math.random() / 5));
+}
+
+/** Resolves after `ms` milliseconds, or at once (without an error) when the signal fires. */
+export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener('abort', done, { once: true });
+  });
+}
