@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { FatalError, RetryableError } from '../config/errors';
 import { type Account, postgresAccount, postgresBinaries } from './postgres-binaries';
+import { commandOf, ended, endWithUs } from './processes';
 
 /** What a client needs to connect; names as node-postgres takes them. */
 export interface PostgresAddress {
@@ -72,10 +73,7 @@ export async function startPostgres(options: { dir: string; port: number; databa
     child.kill('SIGQUIT');
     throw error;
   }
-  const exited = new Promise<void>((done) => {
-    if (child.exitCode !== null || child.signalCode !== null) done();
-    else child.once('exit', () => done());
-  });
+  const exited = ended(child);
   return {
     address,
     pid: child.pid as number,
@@ -161,6 +159,7 @@ async function launch(binaries: string, cluster: string, port: number, account: 
     const failure = await readiness(child);
     if (failure === undefined) {
       child.stderr.resume();
+      endWithUs(child, 'INT');
       return child;
     }
     if (/Address already in use|could not bind/.test(failure)) {
@@ -220,11 +219,5 @@ function isServerAlive(cluster: string): boolean {
   const lock = join(cluster, 'postmaster.pid');
   if (!existsSync(lock)) return false;
   const pid = Number(readFileSync(lock, 'utf8').split('\n')[0]);
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-  const commandLine = `/proc/${pid}/cmdline`;
-  return !existsSync(commandLine) || readFileSync(commandLine, 'utf8').includes('postgres');
+  return commandOf(pid)?.includes('postgres') ?? false;
 }

@@ -1,0 +1,89 @@
+/**
+ * Everything that makes the devnet the devnet. The rules of the protocol are not here; these are the network's choices.
+ */
+
+/** Known to everybody (it is anvil's and Hardhat's): its keys must never hold anything of value. */
+export const devnetMnemonic = 'test test test test test test test test test test test junk';
+export const devnetChainId = 31_337;
+export const blockTimeSeconds = 1;
+export const finalityBlocks = 2;
+
+/** Who holds which account of the mnemonic (path m/44'/60'/0'/0/index). */
+export const accountIndex = {
+  deployer: 0,
+  reporter: 1,
+  treasury: 2,
+  client: 3,
+  firstStaker: 4,
+  firstOperator: 10,
+  firstWorker: 30,
+} as const;
+export const stakerCount = 3;
+/** Accounts that the chain gives ether to. */
+export const fundedAccounts = 30;
+
+const dpn = 10n ** 18n;
+
+export const oracleParameters = {
+  slotSeconds: 20,
+  slotsPerEpoch: 2,
+  maxRoundBlocks: 200,
+  reportGraceSeconds: 30,
+  /** From deployment to the first epoch: what the processes need to come up and the nodes to connect. */
+  genesisDelaySeconds: 10,
+} as const;
+
+/** Formula of the score, protocol section 8. */
+export const scoreParameters = {
+  lambda: 64_225, // 0.98: half of an epoch's weight is gone after 34 epochs
+  eta: 16_384, // a quarter of the new measurement
+  failWeight: 3,
+  priorWeight: 65_536, // one passed epoch's worth of doubt
+  quorum: 1,
+  maxIdle: 10,
+  establishedAt: 4 * 65_536, // four epochs
+} as const;
+
+export const marketParameters = { feeBps: 250, acceptWindowSeconds: 60 } as const;
+
+export const stakingParameters = {
+  certificationThresholdWei: 500n * dpn,
+  unbondingDelaySeconds: 60,
+  commissionNoticeSeconds: 60,
+} as const;
+
+export const emissionParameters = {
+  fundedWei: 2_000_000n * dpn,
+  durationSeconds: 30 * 24 * 3600,
+  stakeCapWei: 100_000n * dpn,
+  /** 1/10000 by hardware class; class 0 earns on a devnet only. */
+  classWeightsBps: [10_000, 10_000, 10_000, 10_000],
+} as const;
+
+export const actorParameters = {
+  operatorStakeWei: 1_000n * dpn,
+  stakerFundsWei: 50_000n * dpn,
+  clientFundsWei: 100_000n * dpn,
+  firstDelegationWei: 2_000n * dpn,
+  jobShards: 3,
+  shardPriceWei: 5n * dpn,
+  jobDeadlineSeconds: 120,
+  secondsBetweenSteps: 6,
+} as const;
+
+/** How a node of the devnet behaves; all but the honest ones exist to be caught. */
+export type Behaviour = 'honest' | 'slow' | 'skip' | 'replay' | 'silent';
+
+/** The nodes in order of their nodeId. */
+export const nodes: readonly { behaviour: Behaviour; region: string }[] = [
+  { behaviour: 'honest', region: 'eu-west' },
+  { behaviour: 'honest', region: 'us-east' },
+  { behaviour: 'honest', region: 'ap-south' },
+  { behaviour: 'honest', region: 'eu-north' },
+  { behaviour: 'slow', region: 'us-west' },
+  { behaviour: 'skip', region: 'sa-east' },
+  { behaviour: 'replay', region: 'ap-east' },
+  { behaviour: 'silent', region: 'af-south' },
+];
+/** Hardware class of all of them: development, measured on the CPU. */
+export const hardwareClass = 0;
