@@ -1,0 +1,88 @@
+import * as p from '@subsquid/evm-codec'
+import { event, fun, viewFun, indexed, ContractBase } from '@subsquid/evm-abi'
+import type { EventParams as EParams, FunctionArguments, FunctionReturn } from '@subsquid/evm-abi'
+
+export const events = {
+    ClassWeightSet: event("0x1120d990f3659637f22a34f94b6bf3ac1bf10852021ae21ab25889755bd3b131", "ClassWeightSet(uint8,uint16)", {"hardwareClass": indexed(p.uint8), "weightBps": p.uint16}),
+    EmissionSet: event("0xd8a338ed602e85c003baa39be2b642286582d9e1f9507835ee72758327871c34", "EmissionSet(uint256,uint64,uint256,uint256)", {"ratePerSecond": p.uint256, "endsAt": p.uint64, "funded": p.uint256, "undistributed": p.uint256}),
+    RewardAccrued: event("0x2be29277512f1ebf9e3890918bea324987fca21f384bd79215a4c5abebf1b95f", "RewardAccrued(uint32,uint256,uint256,uint256,uint256,uint256)", {"nodeId": indexed(p.uint32), "amount": p.uint256, "operatorAmount": p.uint256, "commission": p.uint256, "delegatorsAmount": p.uint256, "accruedTotal": p.uint256}),
+    RewardClaimed: event("0x48a96906c176880aa2958d9819f0fbbc69b826f89063d4ee3bd48ce09187f010", "RewardClaimed(uint32,address,address,bool,uint256,uint256)", {"nodeId": indexed(p.uint32), "account": indexed(p.address), "recipient": p.address, "asOperator": p.bool, "amount": p.uint256, "claimedTotal": p.uint256}),
+    StakeCapSet: event("0xc92ee4010010a6bd88a54dcce0a26909d7ffe9105ac66d998385c12bddee073f", "StakeCapSet(uint256)", {"stakeCap": p.uint256}),
+    WeightUpdated: event("0x63f532a90baf12255b93e23746f0344256e8cf1f14ce6c94ead49fca68349e78", "WeightUpdated(uint32,uint256,uint16,uint16,uint256,uint256)", {"nodeId": indexed(p.uint32), "cappedStake": p.uint256, "scoreBps": p.uint16, "classWeightBps": p.uint16, "weight": p.uint256, "totalWeight": p.uint256}),
+}
+
+export const functions = {
+    beforeStakeChange: fun("0x57bf1f91", "beforeStakeChange(uint32,address)", {"nodeId": p.uint32, "delegator": p.address}, ),
+    claim: fun("0x04951891", "claim(uint32)", {"nodeId": p.uint32}, p.uint256),
+    claimOperator: fun("0x0af758a4", "claimOperator(uint32)", {"nodeId": p.uint32}, p.uint256),
+    fundEmission: fun("0x35d1a01e", "fundEmission(uint256,uint64)", {"amount": p.uint256, "durationSeconds": p.uint64}, ),
+    pendingOf: viewFun("0xaef4ffc7", "pendingOf(uint32,address)", {"nodeId": p.uint32, "delegator": p.address}, p.uint256),
+    pendingOperator: viewFun("0x15a6d6e8", "pendingOperator(uint32)", {"nodeId": p.uint32}, p.uint256),
+    ratePerSecond: viewFun("0x8eff1a98", "ratePerSecond()", {}, p.uint256),
+    sync: fun("0x9506ef5c", "sync(uint32[])", {"nodeIds": p.array(p.uint32)}, ),
+    totalWeight: viewFun("0x96c82e57", "totalWeight()", {}, p.uint256),
+    weightOf: viewFun("0xa1489f02", "weightOf(uint32)", {"nodeId": p.uint32}, p.uint256),
+}
+
+export class Contract extends ContractBase {
+
+    pendingOf(nodeId: PendingOfParams["nodeId"], delegator: PendingOfParams["delegator"]) {
+        return this.eth_call(functions.pendingOf, {nodeId, delegator})
+    }
+
+    pendingOperator(nodeId: PendingOperatorParams["nodeId"]) {
+        return this.eth_call(functions.pendingOperator, {nodeId})
+    }
+
+    ratePerSecond() {
+        return this.eth_call(functions.ratePerSecond, {})
+    }
+
+    totalWeight() {
+        return this.eth_call(functions.totalWeight, {})
+    }
+
+    weightOf(nodeId: WeightOfParams["nodeId"]) {
+        return this.eth_call(functions.weightOf, {nodeId})
+    }
+}
+
+/// Event types
+export type ClassWeightSetEventArgs = EParams<typeof events.ClassWeightSet>
+export type EmissionSetEventArgs = EParams<typeof events.EmissionSet>
+export type RewardAccruedEventArgs = EParams<typeof events.RewardAccrued>
+export type RewardClaimedEventArgs = EParams<typeof events.RewardClaimed>
+export type StakeCapSetEventArgs = EParams<typeof events.StakeCapSet>
+export type WeightUpdatedEventArgs = EParams<typeof events.WeightUpdated>
+
+/// Function types
+export type BeforeStakeChangeParams = FunctionArguments<typeof functions.beforeStakeChange>
+export type BeforeStakeChangeReturn = FunctionReturn<typeof functions.beforeStakeChange>
+
+export type ClaimParams = FunctionArguments<typeof functions.claim>
+export type ClaimReturn = FunctionReturn<typeof functions.claim>
+
+export type ClaimOperatorParams = FunctionArguments<typeof functions.claimOperator>
+export type ClaimOperatorReturn = FunctionReturn<typeof functions.claimOperator>
+
+export type FundEmissionParams = FunctionArguments<typeof functions.fundEmission>
+export type FundEmissionReturn = FunctionReturn<typeof functions.fundEmission>
+
+export type PendingOfParams = FunctionArguments<typeof functions.pendingOf>
+export type PendingOfReturn = FunctionReturn<typeof functions.pendingOf>
+
+export type PendingOperatorParams = FunctionArguments<typeof functions.pendingOperator>
+export type PendingOperatorReturn = FunctionReturn<typeof functions.pendingOperator>
+
+export type RatePerSecondParams = FunctionArguments<typeof functions.ratePerSecond>
+export type RatePerSecondReturn = FunctionReturn<typeof functions.ratePerSecond>
+
+export type SyncParams = FunctionArguments<typeof functions.sync>
+export type SyncReturn = FunctionReturn<typeof functions.sync>
+
+export type TotalWeightParams = FunctionArguments<typeof functions.totalWeight>
+export type TotalWeightReturn = FunctionReturn<typeof functions.totalWeight>
+
+export type WeightOfParams = FunctionArguments<typeof functions.weightOf>
+export type WeightOfReturn = FunctionReturn<typeof functions.weightOf>
+

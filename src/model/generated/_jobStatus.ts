@@ -1,0 +1,5 @@
+export enum JobStatus {
+    OPEN = "OPEN",
+    COMPLETED = "COMPLETED",
+    CANCELLED = "CANCELLED",
+}

@@ -1,0 +1,5 @@
+export enum ScoreOutcome {
+    NONE = "NONE",
+    PASS = "PASS",
+    FAIL = "FAIL",
+}

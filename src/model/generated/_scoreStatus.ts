@@ -1,0 +1,6 @@
+export enum ScoreStatus {
+    UNRATED = "UNRATED",
+    PROVISIONAL = "PROVISIONAL",
+    ESTABLISHED = "ESTABLISHED",
+    FAILING = "FAILING",
+}

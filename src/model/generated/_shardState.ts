@@ -1,0 +1,6 @@
+export enum ShardState {
+    CLAIMED = "CLAIMED",
+    SUBMITTED = "SUBMITTED",
+    ACCEPTED = "ACCEPTED",
+    EXPIRED = "EXPIRED",
+}

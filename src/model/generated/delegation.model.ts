@@ -1,0 +1,69 @@
+import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, ManyToOne as ManyToOne_, Index as Index_, BigIntColumn as BigIntColumn_, IntColumn as IntColumn_, DateTimeColumn as DateTimeColumn_} from "@subsquid/typeorm-store"
+import {GpuNode} from "./gpuNode.model"
+import {Account} from "./account.model"
+
+/**
+ * Shares of one account in the delegated stake of one node; the row stays when all shares are gone. The id is node-account.
+ */
+@Entity_()
+export class Delegation {
+    constructor(props?: Partial<Delegation>) {
+        Object.assign(this, props)
+    }
+
+    /**
+     * Node id, a dash, the delegator's address
+     */
+    @PrimaryColumn_()
+    id!: string
+
+    /**
+     * Node delegated to
+     */
+    @Index_()
+    @ManyToOne_(() => GpuNode, {nullable: true})
+    node!: GpuNode
+
+    /**
+     * Who delegates
+     */
+    @Index_()
+    @ManyToOne_(() => Account, {nullable: true})
+    delegator!: Account
+
+    /**
+     * CURRENT shares; worth shares x node.delegatedStake / node.totalShares DPN wei
+     */
+    @BigIntColumn_({nullable: false})
+    shares!: bigint
+
+    /**
+     * CUMULATIVE DPN wei delegated
+     */
+    @BigIntColumn_({nullable: false})
+    deposited!: bigint
+
+    /**
+     * CUMULATIVE DPN wei whose unbonding was started
+     */
+    @BigIntColumn_({nullable: false})
+    unbonded!: bigint
+
+    /**
+     * CUMULATIVE DPN wei of rewards claimed
+     */
+    @BigIntColumn_({nullable: false})
+    claimedRewards!: bigint
+
+    /**
+     * Height of the block of the last change of shares
+     */
+    @IntColumn_({nullable: false})
+    block!: number
+
+    /**
+     * Time of the block of the last change of shares
+     */
+    @DateTimeColumn_({nullable: false})
+    timestamp!: Date
+}

@@ -1,0 +1,308 @@
+import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, IntColumn as IntColumn_, ManyToOne as ManyToOne_, Index as Index_, StringColumn as StringColumn_, BooleanColumn as BooleanColumn_, BigIntColumn as BigIntColumn_, DateTimeColumn as DateTimeColumn_, OneToMany as OneToMany_} from "@subsquid/typeorm-store"
+import {Account} from "./account.model"
+import {ScoreStatus} from "./_scoreStatus"
+import {Delegation} from "./delegation.model"
+import {UnbondingLock} from "./unbondingLock.model"
+import {ScoreChange} from "./scoreChange.model"
+import {CommissionChange} from "./commissionChange.model"
+import {WorkerKeyRotation} from "./workerKeyRotation.model"
+import {RewardAccrual} from "./rewardAccrual.model"
+import {RewardClaim} from "./rewardClaim.model"
+import {JobShard} from "./jobShard.model"
+import {Activity} from "./activity.model"
+
+/**
+ * A registered GPU node. The id is its nodeId with ten digits.
+ */
+@Entity_()
+export class GpuNode {
+    constructor(props?: Partial<GpuNode>) {
+        Object.assign(this, props)
+    }
+
+    /**
+     * nodeId with ten digits, so that ids sort
+     */
+    @PrimaryColumn_()
+    id!: string
+
+    /**
+     * nodeId as contracts use it, dense from 0
+     */
+    @IntColumn_({nullable: false})
+    nodeId!: number
+
+    /**
+     * Account that registered the node and may change it
+     */
+    @Index_()
+    @ManyToOne_(() => Account, {nullable: true})
+    operator!: Account
+
+    /**
+     * CURRENT account that signs the node's protocol messages
+     */
+    @Index_()
+    @StringColumn_({nullable: false})
+    workerKey!: string
+
+    /**
+     * CURRENT account that receives the node's own rewards and job payments
+     */
+    @Index_()
+    @StringColumn_({nullable: false})
+    rewardRecipient!: string
+
+    /**
+     * Hardware class: 0 development, 1 integrated, 2 consumer, 3 datacentre; fixed for the life of the node
+     */
+    @IntColumn_({nullable: false})
+    hardwareClass!: number
+
+    /**
+     * CURRENT number of GPUs the node answers challenges with
+     */
+    @IntColumn_({nullable: false})
+    devices!: number
+
+    /**
+     * CURRENT region as the operator states it
+     */
+    @StringColumn_({nullable: false})
+    region!: string
+
+    /**
+     * CURRENT address of the node's description, as the operator states it
+     */
+    @StringColumn_({nullable: false})
+    metadataURI!: string
+
+    /**
+     * CURRENT true once the operator has taken the node out for good
+     */
+    @BooleanColumn_({nullable: false})
+    retired!: boolean
+
+    /**
+     * CURRENT true while the self-stake reaches the certification threshold
+     */
+    @BooleanColumn_({nullable: false})
+    certified!: boolean
+
+    /**
+     * CURRENT DPN wei staked by the operator
+     */
+    @BigIntColumn_({nullable: false})
+    selfStake!: bigint
+
+    /**
+     * CURRENT DPN wei behind all delegation shares
+     */
+    @BigIntColumn_({nullable: false})
+    delegatedStake!: bigint
+
+    /**
+     * CURRENT delegation shares outstanding; one share is worth delegatedStake / totalShares
+     */
+    @BigIntColumn_({nullable: false})
+    totalShares!: bigint
+
+    /**
+     * CURRENT number of accounts with delegation shares
+     */
+    @IntColumn_({nullable: false})
+    delegatorCount!: number
+
+    /**
+     * CURRENT operator's cut of the delegators' rewards, basis points
+     */
+    @IntColumn_({nullable: false})
+    commissionBps!: number
+
+    /**
+     * CURRENT commission announced but not yet applied, basis points; null when none is
+     */
+    @IntColumn_({nullable: true})
+    pendingCommissionBps!: number | undefined | null
+
+    /**
+     * CURRENT time from which the announced commission can be applied; null when none is
+     */
+    @DateTimeColumn_({nullable: true})
+    pendingCommissionAt!: Date | undefined | null
+
+    /**
+     * CURRENT proven score, basis points of the class's reference (0 to 10000)
+     */
+    @IntColumn_({nullable: false})
+    scoreBps!: number
+
+    /**
+     * CURRENT standing of the score
+     */
+    @Index_()
+    @Column_("varchar", {length: 11, nullable: false})
+    scoreStatus!: ScoreStatus
+
+    /**
+     * CURRENT observation time of the score (end of its epoch); null before the first proof
+     */
+    @DateTimeColumn_({nullable: true})
+    scoreUpdatedAt!: Date | undefined | null
+
+    /**
+     * CURRENT epoch of the score; null before the first proof
+     */
+    @IntColumn_({nullable: true})
+    scoreEpoch!: number | undefined | null
+
+    /**
+     * CURRENT decayed count of passed epochs, 16.16 fixed point
+     */
+    @BigIntColumn_({nullable: false})
+    alpha!: bigint
+
+    /**
+     * CURRENT decayed, weighted count of failed epochs, 16.16 fixed point
+     */
+    @BigIntColumn_({nullable: false})
+    beta!: bigint
+
+    /**
+     * CURRENT smoothed performance in basis points, 16.16 fixed point
+     */
+    @BigIntColumn_({nullable: false})
+    perf!: bigint
+
+    /**
+     * CURRENT epochs since the last vote, at most 255
+     */
+    @IntColumn_({nullable: false})
+    idle!: number
+
+    /**
+     * CURRENT weight in the emission: capped stake x score x class weight
+     */
+    @BigIntColumn_({nullable: false})
+    weight!: bigint
+
+    /**
+     * CUMULATIVE DPN wei of rewards settled for the node and its delegators
+     */
+    @BigIntColumn_({nullable: false})
+    accruedRewards!: bigint
+
+    /**
+     * CUMULATIVE part of accruedRewards that belongs to the operator, commission included
+     */
+    @BigIntColumn_({nullable: false})
+    operatorRewards!: bigint
+
+    /**
+     * CUMULATIVE part of accruedRewards taken from delegators as commission
+     */
+    @BigIntColumn_({nullable: false})
+    commissionRewards!: bigint
+
+    /**
+     * CUMULATIVE DPN wei of rewards paid out, to operator and delegators
+     */
+    @BigIntColumn_({nullable: false})
+    claimedRewards!: bigint
+
+    /**
+     * CURRENT number of shards claimed or submitted and not yet settled
+     */
+    @IntColumn_({nullable: false})
+    activeShardCount!: number
+
+    /**
+     * CUMULATIVE number of shards claimed
+     */
+    @IntColumn_({nullable: false})
+    claimedShardCount!: number
+
+    /**
+     * CUMULATIVE number of shards accepted and paid
+     */
+    @IntColumn_({nullable: false})
+    acceptedShardCount!: number
+
+    /**
+     * CUMULATIVE number of claimed shards that expired
+     */
+    @IntColumn_({nullable: false})
+    expiredShardCount!: number
+
+    /**
+     * CUMULATIVE DPN wei earned by jobs
+     */
+    @BigIntColumn_({nullable: false})
+    jobEarnings!: bigint
+
+    /**
+     * Delegations to this node
+     */
+    @OneToMany_(() => Delegation, e => e.node)
+    delegations!: Delegation[]
+
+    /**
+     * Unbonding locks of this node
+     */
+    @OneToMany_(() => UnbondingLock, e => e.node)
+    unbondingLocks!: UnbondingLock[]
+
+    /**
+     * Score history
+     */
+    @OneToMany_(() => ScoreChange, e => e.node)
+    scoreChanges!: ScoreChange[]
+
+    /**
+     * Commission history
+     */
+    @OneToMany_(() => CommissionChange, e => e.node)
+    commissionChanges!: CommissionChange[]
+
+    /**
+     * Worker key history
+     */
+    @OneToMany_(() => WorkerKeyRotation, e => e.node)
+    workerKeyRotations!: WorkerKeyRotation[]
+
+    /**
+     * Reward settlements
+     */
+    @OneToMany_(() => RewardAccrual, e => e.node)
+    rewardAccruals!: RewardAccrual[]
+
+    /**
+     * Reward payments
+     */
+    @OneToMany_(() => RewardClaim, e => e.node)
+    rewardClaims!: RewardClaim[]
+
+    /**
+     * Shards this node claimed
+     */
+    @OneToMany_(() => JobShard, e => e.node)
+    shards!: JobShard[]
+
+    /**
+     * What happened to this node
+     */
+    @OneToMany_(() => Activity, e => e.node)
+    activities!: Activity[]
+
+    /**
+     * Height of the block that registered the node
+     */
+    @IntColumn_({nullable: false})
+    block!: number
+
+    /**
+     * Time of the block that registered the node
+     */
+    @DateTimeColumn_({nullable: false})
+    timestamp!: Date
+}

@@ -1,0 +1,61 @@
+import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, ManyToOne as ManyToOne_, Index as Index_, BigIntColumn as BigIntColumn_, IntColumn as IntColumn_, DateTimeColumn as DateTimeColumn_} from "@subsquid/typeorm-store"
+import {GpuNode} from "./gpuNode.model"
+
+/**
+ * A settlement of a node's reward stream. The id is block-log.
+ */
+@Entity_()
+export class RewardAccrual {
+    constructor(props?: Partial<RewardAccrual>) {
+        Object.assign(this, props)
+    }
+
+    /**
+     * Block height and log index with leading zeros
+     */
+    @PrimaryColumn_()
+    id!: string
+
+    /**
+     * Node that earned
+     */
+    @Index_()
+    @ManyToOne_(() => GpuNode, {nullable: true})
+    node!: GpuNode
+
+    /**
+     * DPN wei earned since the previous settlement: operatorAmount + delegatorsAmount
+     */
+    @BigIntColumn_({nullable: false})
+    amount!: bigint
+
+    /**
+     * DPN wei for the operator, commission included
+     */
+    @BigIntColumn_({nullable: false})
+    operatorAmount!: bigint
+
+    /**
+     * Part of operatorAmount taken from delegators as commission
+     */
+    @BigIntColumn_({nullable: false})
+    commission!: bigint
+
+    /**
+     * DPN wei for the delegators
+     */
+    @BigIntColumn_({nullable: false})
+    delegatorsAmount!: bigint
+
+    /**
+     * Height of the block
+     */
+    @IntColumn_({nullable: false})
+    block!: number
+
+    /**
+     * Time of the block
+     */
+    @DateTimeColumn_({nullable: false})
+    timestamp!: Date
+}

@@ -1,0 +1,113 @@
+import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, ManyToOne as ManyToOne_, Index as Index_, IntColumn as IntColumn_, BigIntColumn as BigIntColumn_, DateTimeColumn as DateTimeColumn_} from "@subsquid/typeorm-store"
+import {GpuNode} from "./gpuNode.model"
+import {OracleBatch} from "./oracleBatch.model"
+import {ScoreOutcome} from "./_scoreOutcome"
+import {ScoreStatus} from "./_scoreStatus"
+
+/**
+ * A proven change of a node's score or of the state behind it. The id is node-epoch.
+ */
+@Entity_()
+export class ScoreChange {
+    constructor(props?: Partial<ScoreChange>) {
+        Object.assign(this, props)
+    }
+
+    /**
+     * Node id, a dash, the epoch with ten digits
+     */
+    @PrimaryColumn_()
+    id!: string
+
+    /**
+     * Node scored
+     */
+    @Index_()
+    @ManyToOne_(() => GpuNode, {nullable: true})
+    node!: GpuNode
+
+    /**
+     * Proof it comes from
+     */
+    @Index_()
+    @ManyToOne_(() => OracleBatch, {nullable: true})
+    batch!: OracleBatch
+
+    /**
+     * Epoch whose measurements were proven
+     */
+    @IntColumn_({nullable: false})
+    epoch!: number
+
+    /**
+     * What the quorum said about the node in that epoch, read from the states
+     */
+    @Column_("varchar", {length: 4, nullable: false})
+    outcome!: ScoreOutcome
+
+    /**
+     * Score before, basis points
+     */
+    @IntColumn_({nullable: false})
+    previousScoreBps!: number
+
+    /**
+     * Score after, basis points
+     */
+    @IntColumn_({nullable: false})
+    scoreBps!: number
+
+    /**
+     * Standing before
+     */
+    @Column_("varchar", {length: 11, nullable: false})
+    previousStatus!: ScoreStatus
+
+    /**
+     * Standing after
+     */
+    @Column_("varchar", {length: 11, nullable: false})
+    status!: ScoreStatus
+
+    /**
+     * Decayed count of passed epochs after, 16.16 fixed point
+     */
+    @BigIntColumn_({nullable: false})
+    alpha!: bigint
+
+    /**
+     * Decayed, weighted count of failed epochs after, 16.16 fixed point
+     */
+    @BigIntColumn_({nullable: false})
+    beta!: bigint
+
+    /**
+     * Smoothed performance after in basis points, 16.16 fixed point
+     */
+    @BigIntColumn_({nullable: false})
+    perf!: bigint
+
+    /**
+     * Epochs since the last vote after
+     */
+    @IntColumn_({nullable: false})
+    idle!: number
+
+    /**
+     * End of the epoch
+     */
+    @DateTimeColumn_({nullable: false})
+    observedAt!: Date
+
+    /**
+     * Height of the block
+     */
+    @IntColumn_({nullable: false})
+    block!: number
+
+    /**
+     * Time of the block
+     */
+    @DateTimeColumn_({nullable: false})
+    timestamp!: Date
+}
