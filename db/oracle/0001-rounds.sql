@@ -150,3 +150,16 @@ CREATE INDEX incidents_at ON oracle.incidents (at DESC);
 COMMENT ON TABLE oracle.incidents IS 'Frames and sockets that were refused, and why.';
 COMMENT ON COLUMN oracle.incidents.kind IS 'malformed, oversized, out_of_order, unauthenticated, rate, signature, handshake_timeout, unexpected.';
 COMMENT ON COLUMN oracle.incidents.close_code IS 'WebSocket close code the socket ended with.';
+
+CREATE TABLE oracle.last_openings (
+  node_id bigint NOT NULL,
+  device smallint NOT NULL,
+  round bigint NOT NULL,
+  epoch bigint NOT NULL,
+  coins bytea NOT NULL,
+  opening bytea NOT NULL,
+  checked boolean NOT NULL DEFAULT false,
+  PRIMARY KEY (node_id, device)
+);
+COMMENT ON TABLE oracle.last_openings IS 'The newest accepted gemm opening of each device, kept for the backstop at the epoch''s end.';
+COMMENT ON COLUMN oracle.last_openings.checked IS 'The backstop has recomputed its first sample.';
