@@ -5,7 +5,8 @@ pragma solidity ^0.8.28;
 /// @notice Streams DPN over nodes by weight = capped stake x score x class weight; claims are pulled.
 interface IRewardDistributor {
     /// @param ratePerSecond DPN wei streamed per second until endsAt
-    /// @param undistributed DPN wei that waited while no node had weight
+    /// @param funded DPN wei ever funded
+    /// @param undistributed DPN wei that waited while no node had weight, and what is too little for a whole rate
     event EmissionSet(uint256 ratePerSecond, uint64 endsAt, uint256 funded, uint256 undistributed);
     event ClassWeightSet(uint8 indexed hardwareClass, uint16 weightBps);
     event StakeCapSet(uint256 stakeCap);
@@ -23,7 +24,9 @@ interface IRewardDistributor {
         uint256 delegatorsAmount,
         uint256 accruedTotal
     );
+    /// @param account the delegator, or the node's operator
     /// @param asOperator true: the node's own reward, paid to its reward recipient
+    /// @param claimedTotal all that this account has claimed of this node in this role
     event RewardClaimed(
         uint32 indexed nodeId,
         address indexed account,
