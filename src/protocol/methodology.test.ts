@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { HARDWARE_CLASSES } from './classes';
+
+/** The page is what reporters sign; it must state the numbers that the code uses. */
+describe('docs/methodology.md', () => {
+  const page = readFileSync(join(__dirname, '..', '..', 'docs', 'methodology.md'), 'utf8').replaceAll(',', '');
+
+  it.each(HARDWARE_CLASSES.map((hardware) => [hardware.name, hardware] as const))(
+    'states the class %s',
+    (_, hardware) => {
+      const row = page.split('\n').find((line) => line.startsWith(`| ${hardware.id} ${hardware.name}`));
+      expect(row).toBeDefined();
+      const numbers = row!.match(/\d+/g)!.map(Number);
+      const { gemm, tree } = hardware;
+      expect(numbers).toEqual([
+        hardware.id,
+        gemm.n,
+        gemm.w,
+        gemm.K,
+        Number(hardware.opsPerMs),
+        tree.d,
+        tree.k,
+        Number(hardware.permutationsPerMs),
+      ]);
+    },
+  );
+});
