@@ -31,6 +31,8 @@ const stateIntervalSeconds = 5;
 /** States that answer reads at past blocks; each is a whole copy of the chain's state in memory. */
 const statesKept = 128;
 const startTimeoutMs = 15_000;
+/** As large as BNB Chain's. */
+const blockGasLimit = 140_000_000;
 
 /**
  * Starts anvil (Prague rules, blocks final after one slot) and waits until it answers.
@@ -47,7 +49,19 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
     });
   }
   const args = ['--host', '127.0.0.1', '--port', String(options.port), '--chain-id', String(options.chainId)];
-  args.push('--hardfork', 'prague', '--slots-in-an-epoch', '1', '--prune-history', String(statesKept), '--quiet');
+  args.push(
+    '--hardfork',
+    'prague',
+    '--slots-in-an-epoch',
+    '1',
+    '--order',
+    'fifo',
+    '--gas-limit',
+    String(blockGasLimit),
+    '--prune-history',
+    String(statesKept),
+    '--quiet',
+  );
   args.push('--mnemonic', options.mnemonic, '--accounts', String(options.accounts));
   if (options.blockTimeSeconds !== undefined) args.push('--block-time', String(options.blockTimeSeconds));
   if (files) args.push('--state', files.state, '--state-interval', String(stateIntervalSeconds));

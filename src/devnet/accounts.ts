@@ -1,0 +1,35 @@
+import { getBytes, HDNodeWallet, keccak256, Mnemonic, toUtf8Bytes, Wallet } from 'ethers';
+import { accountIndex, devnetMnemonic, nodes, stakerCount } from './network';
+
+/** Everybody on the devnet, by role; in order of nodeId where there is one per node. */
+export interface DevnetAccounts {
+  deployer: Wallet;
+  reporter: Wallet;
+  treasury: Wallet;
+  client: Wallet;
+  stakers: Wallet[];
+  operators: Wallet[];
+  /** Sign protocol messages; they hold no ether. */
+  workers: Wallet[];
+}
+
+/** Derives the accounts from the devnet's mnemonic. */
+export function devnetAccounts(): DevnetAccounts {
+  const parent = HDNodeWallet.fromMnemonic(Mnemonic.fromPhrase(devnetMnemonic), "m/44'/60'/0'/0");
+  const wallet = (index: number) => new Wallet(parent.deriveChild(index).privateKey);
+  const wallets = (first: number, count: number) => Array.from({ length: count }, (_, index) => wallet(first + index));
+  return {
+    deployer: wallet(accountIndex.deployer),
+    reporter: wallet(accountIndex.reporter),
+    treasury: wallet(accountIndex.treasury),
+    client: wallet(accountIndex.client),
+    stakers: wallets(accountIndex.firstStaker, stakerCount),
+    operators: wallets(accountIndex.firstOperator, nodes.length),
+    workers: wallets(accountIndex.firstWorker, nodes.length),
+  };
+}
+
+/** Seed of the devnet reporter's key for reports, as public as the mnemonic. */
+export function devnetReportSeed(): Uint8Array {
+  return getBytes(keccak256(toUtf8Bytes(`dpin devnet report key of ${devnetMnemonic}`)));
+}

@@ -1,0 +1,59 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Contract } from 'ethers';
+import type { Deployment } from '../../src/chain/deployment';
+import { type DevnetAccounts, devnetAccounts, devnetReportSeed } from '../../src/devnet/accounts';
+import { type DeployedName, readArtifact } from '../../src/devnet/artifacts';
+import { type DeployOptions, deployNetwork } from '../../src/devnet/deploy';
+import { type ReporterKey, reporterKeyFromSeed } from '../../src/zk/eddsa';
+import type { TestChain } from './chain';
+
+/** The devnet's contracts, nodes and accounts on a test's chain. */
+export interface TestNetwork {
+  readonly deployment: Deployment;
+  /** Path of a deployment.json with the same content. */
+  readonly deploymentFile: string;
+  readonly genesisTime: number;
+  readonly accounts: DevnetAccounts;
+  readonly reporterKey: ReporterKey;
+  /** The contract with its ABI, its transactions sent by `as` (default: the deployer). */
+  contract(name: DeployedName, as?: DevnetAccounts['deployer']): Contract;
+}
+
+/**
+ * Deploys everything as the devnet does. The contracts must be built (npm run build).
+ * @param options.genesisDelaySeconds from the newest block's time to epoch 0; leave time for the transactions before it
+ */
+export async function deployTestNetwork(
+  chain: TestChain,
+  options: { genesisDelaySeconds?: number; timing?: DeployOptions['timing'] } = {},
+): Promise<TestNetwork> {
+  const { provider, chainId } = chain;
+  const accounts = devnetAccounts();
+  const reporterKey = await reporterKeyFromSeed(devnetReportSeed());
+  const head = await provider.getBlock('latest');
+  const genesisTime = (head?.timestamp ?? 0) + (options.genesisDelaySeconds ?? 600);
+  const deployment = await deployNetwork({
+    provider,
+    chainId,
+    accounts,
+    genesisTime,
+    reporterKey: reporterKey.publicKey,
+    timing: options.timing,
+  });
+  const deploymentFile = join(mkdtempSync(join(tmpdir(), 'dpin-test-')), 'deployment.json');
+  writeFileSync(deploymentFile, JSON.stringify(deployment));
+  return {
+    deployment,
+    deploymentFile,
+    genesisTime,
+    accounts,
+    reporterKey,
+    contract: (name, as = accounts.deployer) => {
+      const address = deployment.contracts[name];
+      if (address === undefined) throw new Error(`${name} is not deployed`);
+      return new Contract(address, readArtifact(name).abi, as.connect(provider));
+    },
+  };
+}
