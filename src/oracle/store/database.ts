@@ -14,7 +14,8 @@ export interface DatabaseSettings {
 /** Connection lost, server starting or stopping, too many connections: passes by itself. */
 const TRANSIENT_SQLSTATE = /^(08|57P0[1-3]|53300|40001|40P01)/;
 const TRANSIENT_CODE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
-const TRANSIENT_TEXT = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/;
+const TRANSIENT_TEXT =
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/;
 
 /** True when the same statement may work in a moment: Postgres is away, starting or stopping. */
 export function isDatabaseAway(error: unknown): boolean {
