@@ -1,20 +1,12 @@
 import { ZeroAddress } from 'ethers';
+import type { ScoreParameters } from '../protocol/scoring/step';
 import { ContractBinding, type ReadOptions } from './binding';
 
-/** Parameters of the score formula as stored with a methodology hash (protocol section 8). */
-export interface ScoreParameters {
-  lambda: number;
-  eta: number;
-  failWeight: number;
-  priorWeight: number;
-  quorum: number;
-  maxIdle: number;
-  establishedAt: number;
-}
-
-export interface Methodology extends ScoreParameters {
+/** Rules in force in an epoch. */
+export interface Methodology {
   /** 32 bytes, 0x hex. */
   hash: string;
+  parameters: ScoreParameters;
 }
 
 /** Facts of a round as anchored; null hash fields are zero on-chain. */
@@ -38,15 +30,10 @@ export interface ProvenBatch {
   scoreWords: bigint[];
 }
 
-/** A reporter's place in the on-chain set; keys are Baby Jubjub coordinates. */
+/** A reporter active in an epoch, with its Baby Jubjub key. */
 export interface ReporterSlot {
-  slot: number;
   reporter: string;
-  keyX: bigint;
-  keyY: bigint;
-  activeFromEpoch: bigint;
-  /** First epoch in which the reporter is no longer active. */
-  retiredFromEpoch: bigint | undefined;
+  key: readonly [x: bigint, y: bigint];
 }
 
 export interface BatchSubmission {
@@ -73,20 +60,19 @@ export interface OracleSchedule {
   slotsPerEpoch: number;
   /** Seconds after an epoch's end during which every active report is needed. */
   reportGraceSeconds: number;
+  /** Seconds after its end from which an unproven epoch may be skipped. */
+  skipGraceSeconds: number;
 }
 
 export class ReputationOracleContract extends ContractBinding {
   async schedule(): Promise<OracleSchedule> {
-    const [genesisTime, slotSeconds, slotsPerEpoch, reportGrace] = await Promise.all(
-      ['genesisTime', 'slotSeconds', 'slotsPerEpoch', 'reportGrace'].map(async (name) =>
-        Number((await this.read(name, []))[0]),
-      ),
-    );
+    const constant = async (name: string) => Number((await this.read(name, []))[0]);
     return {
-      genesisTime: genesisTime as number,
-      slotSeconds: slotSeconds as number,
-      slotsPerEpoch: slotsPerEpoch as number,
-      reportGraceSeconds: reportGrace as number,
+      genesisTime: await constant('genesisTime'),
+      slotSeconds: await constant('slotSeconds'),
+      slotsPerEpoch: await constant('slotsPerEpoch'),
+      reportGraceSeconds: await constant('reportGrace'),
+      skipGraceSeconds: await constant('skipGrace'),
     };
   }
 
@@ -122,10 +108,11 @@ export class ReputationOracleContract extends ContractBinding {
     };
   }
 
-  /** The evidence root a reporter anchored for an epoch; undefined before. */
+  /** The evidence root a reporter anchored for an epoch; undefined before. An epoch without transcripts has root 0. */
   async evidenceOf(epoch: bigint, reporter: string, options?: ReadOptions): Promise<string | undefined> {
-    const root = (await this.read('evidenceOf', [epoch, reporter], options))[0] as string;
-    return BigInt(root) === 0n ? undefined : root;
+    const [measurementsHash] = await this.read('measurementsHashOf', [epoch, reporter], options);
+    if (BigInt(measurementsHash as string) === 0n) return undefined;
+    return (await this.read('evidenceOf', [epoch, reporter], options))[0] as string;
   }
 
   /** The methodology in force in an epoch. */
@@ -133,13 +120,15 @@ export class ReputationOracleContract extends ContractBinding {
     const [hash, parameters] = await this.read('methodologyOf', [epoch], options);
     return {
       hash: hash as string,
-      lambda: Number(parameters.lambda),
-      eta: Number(parameters.eta),
-      failWeight: Number(parameters.failWeight),
-      priorWeight: Number(parameters.priorWeight),
-      quorum: Number(parameters.quorum),
-      maxIdle: Number(parameters.maxIdle),
-      establishedAt: Number(parameters.establishedAt),
+      parameters: {
+        lambda: parameters.lambda as bigint,
+        eta: parameters.eta as bigint,
+        failWeight: parameters.failWeight as bigint,
+        priorWeight: parameters.priorWeight as bigint,
+        quorum: parameters.quorum as bigint,
+        maxIdle: parameters.maxIdle as bigint,
+        establishedAt: parameters.establishedAt as bigint,
+      },
     };
   }
 
@@ -149,27 +138,14 @@ export class ReputationOracleContract extends ContractBinding {
     return { scoreBps: Number(scoreBps), status: Number(status), updatedAt: Number(updatedAt) };
   }
 
-  /** Every reporter ever added in [fromBlock, toBlock], oldest first, with its retirement. */
-  async reporters(fromBlock: number, toBlock: number): Promise<ReporterSlot[]> {
-    const added = await this.events('ReporterAdded', [], fromBlock, toBlock);
-    const retired = await this.events('ReporterRetired', [], fromBlock, toBlock);
-    return added.map(({ args, log }) => {
-      // A slot can be given again after a retirement: the first retirement after the addition is this reporter's.
-      const retirement = retired.find(
-        (event) =>
-          event.args.slot === args.slot &&
-          (event.log.blockNumber > log.blockNumber ||
-            (event.log.blockNumber === log.blockNumber && event.log.index > log.index)),
-      );
-      return {
-        slot: Number(args.slot),
-        reporter: (args.reporter as string).toLowerCase(),
-        keyX: args.keyX as bigint,
-        keyY: args.keyY as bigint,
-        activeFromEpoch: args.activeFromEpoch as bigint,
-        retiredFromEpoch: retirement?.args.retiredFromEpoch as bigint | undefined,
-      };
-    });
+  /** The reporters active in an epoch by slot (3); null where a slot has none. */
+  async reportersOf(epoch: bigint, options?: ReadOptions): Promise<(ReporterSlot | null)[]> {
+    const [reporters, keys] = await this.read('reportersOf', [epoch], options);
+    return [...(reporters as Iterable<string>)].map((reporter, slot) =>
+      reporter === ZeroAddress
+        ? null
+        : { reporter: reporter.toLowerCase(), key: [keys[2 * slot] as bigint, keys[2 * slot + 1] as bigint] },
+    );
   }
 
   /**
