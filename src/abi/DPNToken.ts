@@ -12,6 +12,8 @@ export const events = {
 
 export const functions = {
     CLOCK_MODE: viewFun("0x4bf5d7e9", "CLOCK_MODE()", {}, p.string),
+    DOMAIN_SEPARATOR: viewFun("0x3644e515", "DOMAIN_SEPARATOR()", {}, p.bytes32),
+    SUPPLY: viewFun("0xc50497ae", "SUPPLY()", {}, p.uint256),
     allowance: viewFun("0xdd62ed3e", "allowance(address,address)", {"owner": p.address, "spender": p.address}, p.uint256),
     approve: fun("0x095ea7b3", "approve(address,uint256)", {"spender": p.address, "value": p.uint256}, p.bool),
     balanceOf: viewFun("0x70a08231", "balanceOf(address)", {"account": p.address}, p.uint256),
@@ -28,6 +30,7 @@ export const functions = {
     name: viewFun("0x06fdde03", "name()", {}, p.string),
     nonces: viewFun("0x7ecebe00", "nonces(address)", {"owner": p.address}, p.uint256),
     numCheckpoints: viewFun("0x6fcfff45", "numCheckpoints(address)", {"account": p.address}, p.uint32),
+    permit: fun("0xd505accf", "permit(address,address,uint256,uint256,uint8,bytes32,bytes32)", {"owner": p.address, "spender": p.address, "value": p.uint256, "deadline": p.uint256, "v": p.uint8, "r": p.bytes32, "s": p.bytes32}, ),
     symbol: viewFun("0x95d89b41", "symbol()", {}, p.string),
     totalSupply: viewFun("0x18160ddd", "totalSupply()", {}, p.uint256),
     transfer: fun("0xa9059cbb", "transfer(address,uint256)", {"to": p.address, "value": p.uint256}, p.bool),
@@ -38,6 +41,14 @@ export class Contract extends ContractBase {
 
     CLOCK_MODE() {
         return this.eth_call(functions.CLOCK_MODE, {})
+    }
+
+    DOMAIN_SEPARATOR() {
+        return this.eth_call(functions.DOMAIN_SEPARATOR, {})
+    }
+
+    SUPPLY() {
+        return this.eth_call(functions.SUPPLY, {})
     }
 
     allowance(owner: AllowanceParams["owner"], spender: AllowanceParams["spender"]) {
@@ -112,6 +123,12 @@ export type TransferEventArgs = EParams<typeof events.Transfer>
 export type CLOCK_MODEParams = FunctionArguments<typeof functions.CLOCK_MODE>
 export type CLOCK_MODEReturn = FunctionReturn<typeof functions.CLOCK_MODE>
 
+export type DOMAIN_SEPARATORParams = FunctionArguments<typeof functions.DOMAIN_SEPARATOR>
+export type DOMAIN_SEPARATORReturn = FunctionReturn<typeof functions.DOMAIN_SEPARATOR>
+
+export type SUPPLYParams = FunctionArguments<typeof functions.SUPPLY>
+export type SUPPLYReturn = FunctionReturn<typeof functions.SUPPLY>
+
 export type AllowanceParams = FunctionArguments<typeof functions.allowance>
 export type AllowanceReturn = FunctionReturn<typeof functions.allowance>
 
@@ -159,6 +176,9 @@ export type NoncesReturn = FunctionReturn<typeof functions.nonces>
 
 export type NumCheckpointsParams = FunctionArguments<typeof functions.numCheckpoints>
 export type NumCheckpointsReturn = FunctionReturn<typeof functions.numCheckpoints>
+
+export type PermitParams = FunctionArguments<typeof functions.permit>
+export type PermitReturn = FunctionReturn<typeof functions.permit>
 
 export type SymbolParams = FunctionArguments<typeof functions.symbol>
 export type SymbolReturn = FunctionReturn<typeof functions.symbol>

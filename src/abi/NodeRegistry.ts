@@ -10,6 +10,10 @@ export const events = {
 }
 
 export const functions = {
+    CLASSES: viewFun("0xe0beab2d", "CLASSES()", {}, p.uint8),
+    MAX_DEVICES: viewFun("0x59cf2065", "MAX_DEVICES()", {}, p.uint8),
+    MAX_REGION_BYTES: viewFun("0xa781be3a", "MAX_REGION_BYTES()", {}, p.uint256),
+    MAX_URI_BYTES: viewFun("0x718a60ee", "MAX_URI_BYTES()", {}, p.uint256),
     getNode: viewFun("0xe06f876f", "getNode(uint32)", {"nodeId": p.uint32}, p.struct({"operator": p.address, "hardwareClass": p.uint8, "devices": p.uint8, "retired": p.bool, "workerKey": p.address, "registeredAt": p.uint64, "rewardRecipient": p.address})),
     getNodes: viewFun("0xf296e41e", "getNodes(uint32,uint32)", {"from": p.uint32, "to": p.uint32}, p.array(p.struct({"operator": p.address, "hardwareClass": p.uint8, "devices": p.uint8, "retired": p.bool, "workerKey": p.address, "registeredAt": p.uint64, "rewardRecipient": p.address}))),
     nodeCount: viewFun("0x6da49b83", "nodeCount()", {}, p.uint32),
@@ -20,6 +24,22 @@ export const functions = {
 }
 
 export class Contract extends ContractBase {
+
+    CLASSES() {
+        return this.eth_call(functions.CLASSES, {})
+    }
+
+    MAX_DEVICES() {
+        return this.eth_call(functions.MAX_DEVICES, {})
+    }
+
+    MAX_REGION_BYTES() {
+        return this.eth_call(functions.MAX_REGION_BYTES, {})
+    }
+
+    MAX_URI_BYTES() {
+        return this.eth_call(functions.MAX_URI_BYTES, {})
+    }
 
     getNode(nodeId: GetNodeParams["nodeId"]) {
         return this.eth_call(functions.getNode, {nodeId})
@@ -41,6 +61,18 @@ export type NodeUpdatedEventArgs = EParams<typeof events.NodeUpdated>
 export type WorkerKeyRotatedEventArgs = EParams<typeof events.WorkerKeyRotated>
 
 /// Function types
+export type CLASSESParams = FunctionArguments<typeof functions.CLASSES>
+export type CLASSESReturn = FunctionReturn<typeof functions.CLASSES>
+
+export type MAX_DEVICESParams = FunctionArguments<typeof functions.MAX_DEVICES>
+export type MAX_DEVICESReturn = FunctionReturn<typeof functions.MAX_DEVICES>
+
+export type MAX_REGION_BYTESParams = FunctionArguments<typeof functions.MAX_REGION_BYTES>
+export type MAX_REGION_BYTESReturn = FunctionReturn<typeof functions.MAX_REGION_BYTES>
+
+export type MAX_URI_BYTESParams = FunctionArguments<typeof functions.MAX_URI_BYTES>
+export type MAX_URI_BYTESReturn = FunctionReturn<typeof functions.MAX_URI_BYTES>
+
 export type GetNodeParams = FunctionArguments<typeof functions.getNode>
 export type GetNodeReturn = FunctionReturn<typeof functions.getNode>
 

@@ -1,0 +1,20 @@
+/** Latest time that Postgres, GraphQL and people can do something with: the end of the year 9999. */
+const LAST_SECOND = 253_402_300_799n;
+
+/**
+ * Time of a contract's timestamp in seconds. Some are chosen by users and may lie beyond every calendar; these become
+ * the end of the year 9999 instead of stopping the indexer.
+ */
+export function dateOf(seconds: bigint): Date {
+  return new Date(Number(seconds > LAST_SECOND ? LAST_SECOND : seconds) * 1000);
+}
+
+/** Text as Postgres can keep it: a NUL, which anybody can put into a contract's string, becomes U+FFFD. */
+export function cleanText(text: string): string {
+  return text.replaceAll('\0', '\uFFFD');
+}
+
+/** What a balance going from `before` to `after` does to the number of holders: -1, 0 or 1. */
+export function holderChange(before: bigint, after: bigint): number {
+  return Number(after > 0n) - Number(before > 0n);
+}

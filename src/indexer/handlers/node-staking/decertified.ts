@@ -1,0 +1,20 @@
+import { events } from '../../../abi/NodeStaking';
+import { ActivityKind } from '../../../model';
+import { setCertified } from '../../domain/certification';
+import { handler } from '../../handler';
+import { nodeKey } from '../../ids';
+
+/** A node's self-stake fell below the certification threshold. */
+export const decertified = handler({
+  contract: 'NodeStaking',
+  event: events.Decertified,
+  load({ nodeId }, rows) {
+    rows.nodes.want(nodeKey(nodeId));
+  },
+  apply({ nodeId, selfStake }, at, rows) {
+    const node = rows.nodes.edit(nodeKey(nodeId));
+    setCertified(node, rows.network(at), false);
+    node.selfStake = selfStake;
+    rows.activity(ActivityKind.DECERTIFIED, at, { node });
+  },
+});

@@ -1,0 +1,19 @@
+import { events } from '../../../abi/RewardDistributor';
+import { ActivityKind } from '../../../model';
+import { dateOf } from '../../domain/values';
+import { handler } from '../../handler';
+
+/** The emission was funded, or prolonged by what had waited while no node had weight. */
+export const emissionSet = handler({
+  contract: 'RewardDistributor',
+  event: events.EmissionSet,
+  load() {},
+  apply({ ratePerSecond, endsAt, funded, undistributed }, at, rows) {
+    const network = rows.network(at);
+    network.emissionRate = ratePerSecond;
+    network.emissionEndsAt = dateOf(endsAt);
+    network.emissionFunded = funded;
+    network.emissionUndistributed = undistributed;
+    rows.activity(ActivityKind.EMISSION_SET, at, {});
+  },
+});

@@ -1,0 +1,29 @@
+/** Header of a block as the indexer uses it. */
+export interface BlockHeader {
+  height: number;
+  hash: string;
+  parentHash: string;
+  /** Milliseconds since 1970. */
+  timestamp: number;
+}
+
+/** A log as the indexer uses it; hex strings lower-case with 0x. */
+export interface Log {
+  logIndex: number;
+  transactionHash: string;
+  address: string;
+  topics: string[];
+  data: string;
+}
+
+/** A block with the logs asked for, in the order of their index. */
+export interface Block {
+  header: BlockHeader;
+  logs: Log[];
+}
+
+/** Logs to fetch: any of the topics at this address. */
+export interface LogFilter {
+  address: string;
+  topics: string[];
+}
