@@ -35,7 +35,7 @@ contract TreeAttestation {
     /// @notice Depth d of the tree of arity 4 that the verifier's circuit knows.
     uint32 public constant DEPTH = 6;
     /// @notice Leaves k that the verifier's circuit checks.
-    uint16 public constant SAMPLES = 16;
+    uint16 public constant SAMPLES = 8;
 
     uint8 private constant TASK_TREE = 2;
     uint32 private constant ARITY = 4;

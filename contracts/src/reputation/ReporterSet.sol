@@ -53,7 +53,7 @@ abstract contract ReporterSet is Epochs, AccessManaged {
         if (!BabyJubJub.isPublicKey(keyX, keyY)) revert BadReporterKey(keyX, keyY);
 
         slot = REPORTER_SLOTS;
-        for (uint8 other = REPORTER_SLOTS; other-- > 0;) {
+        for (uint8 other = 0; other < REPORTER_SLOTS; other++) {
             uint64 count = _termCounts[other];
             if (count > 0) {
                 Term storage term = _terms[other][count - 1];
@@ -64,7 +64,7 @@ abstract contract ReporterSet is Epochs, AccessManaged {
                     continue;
                 }
             }
-            slot = other;
+            if (slot == REPORTER_SLOTS) slot = other;
         }
         if (slot == REPORTER_SLOTS) revert NoFreeReporterSlot();
 
