@@ -8,3 +8,10 @@ export {
 } from './gemm-opening';
 export { checkGemmParams, type GemmParams, gemmDepth } from './gemm-params';
 export { type ColumnId, type GemmSample, gemmSamples, neededColumns, sampledTransitions } from './gemm-sampling';
+export {
+  type GemmVerdict,
+  type GemmVerification,
+  recomputeGemmColumn,
+  verifyFirstSampleWhole,
+  verifyGemmOpening,
+} from './gemm-verify';
