@@ -1,4 +1,4 @@
-import { getBytes, HDNodeWallet, keccak256, Mnemonic, toUtf8Bytes, Wallet } from 'ethers';
+import { HDNodeWallet, Mnemonic, Wallet } from 'ethers';
 import { accountIndex, devnetMnemonic, nodes, stakerCount } from './network';
 
 /** Everybody on the devnet, by role; in order of nodeId where there is one per node. */
@@ -27,9 +27,4 @@ export function devnetAccounts(): DevnetAccounts {
     operators: wallets(accountIndex.firstOperator, nodes.length),
     workers: wallets(accountIndex.firstWorker, nodes.length),
   };
-}
-
-/** Seed of the devnet reporter's key for reports, as public as the mnemonic. */
-export function devnetReportSeed(): Uint8Array {
-  return getBytes(keccak256(toUtf8Bytes(`dpin devnet report key of ${devnetMnemonic}`)));
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { concat, getCreateAddress, type JsonRpcProvider, keccak256 } from 'ethers';
 import type { Deployment } from '../chain/deployment';
+import { deriveReporterKey } from '../oracle/reports/reporter-key';
 import type { DevnetAccounts } from './accounts';
 import { type Artifact, type DeployedName, readArtifact, repositoryRoot } from './artifacts';
 import {
@@ -22,8 +23,6 @@ export interface DeployOptions {
   accounts: DevnetAccounts;
   /** Start of epoch 0, seconds; must lie in the future for the reporter to be active in epoch 0. */
   genesisTime: number;
-  /** Baby Jubjub key of the reporter for reports. */
-  reporterKey: readonly [bigint, bigint];
   /** Other timing than the devnet's, for tests. */
   timing?: Partial<Record<'slotSeconds' | 'slotsPerEpoch' | 'maxRoundBlocks' | 'reportGraceSeconds', number>>;
 }
@@ -66,6 +65,7 @@ export async function deployNetwork(options: DeployOptions): Promise<Deployment>
   ) as Addresses;
   const deployBlock = (await provider.getBlockNumber()) + 1;
 
+  const reporterKey = await deriveReporterKey(accounts.reporter, options.chainId, addresses.ReputationOracle);
   const batch = new TransactionBatch(provider);
   const parameters = constructorArguments(addresses, options);
   for (const name of order) {
@@ -73,7 +73,7 @@ export async function deployNetwork(options: DeployOptions): Promise<Deployment>
     const data = concat([bytecode, abi.encodeDeploy(parameters[name])]);
     batch.add(`deploy ${name}`, accounts.deployer, { data, gasLimit: deployGasLimit });
   }
-  setParameters(batch, artifacts, addresses, options);
+  setParameters(batch, artifacts, addresses, accounts, reporterKey.publicKey);
   setUpActors(batch, artifacts, addresses, accounts);
   await batch.send();
   return { chainId: options.chainId, deployBlock, contracts: addresses };
@@ -136,12 +136,17 @@ function constructorArguments(at: Addresses, options: DeployOptions): Record<Dep
   };
 }
 
-function setParameters(batch: TransactionBatch, artifacts: Artifacts, at: Addresses, options: DeployOptions): void {
-  const { deployer, reporter } = options.accounts;
+function setParameters(
+  batch: TransactionBatch,
+  artifacts: Artifacts,
+  at: Addresses,
+  { deployer, reporter }: DevnetAccounts,
+  reporterKey: readonly [bigint, bigint],
+): void {
   const call = (name: DeployedName, method: string, args: unknown[], gasLimit?: number) =>
     batch.call(deployer, at[name], artifacts[name].abi, method, args, gasLimit);
   call('NodeStaking', 'setRewardDistributor', [at.RewardDistributor]);
-  call('ReputationOracle', 'addReporter', [reporter.address, ...options.reporterKey], addReporterGasLimit);
+  call('ReputationOracle', 'addReporter', [reporter.address, ...reporterKey], addReporterGasLimit);
   call('ReputationOracle', 'setMethodology', [methodologyHash(), scoreParameters]);
   emissionParameters.classWeightsBps.forEach((weightBps, id) => {
     call('RewardDistributor', 'setClassWeight', [id, weightBps]);

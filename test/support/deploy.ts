@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Contract } from 'ethers';
 import type { Deployment } from '../../src/chain/deployment';
-import { type DevnetAccounts, devnetAccounts, devnetReportSeed } from '../../src/devnet/accounts';
+import { type DevnetAccounts, devnetAccounts } from '../../src/devnet/accounts';
 import { type DeployedName, readArtifact } from '../../src/devnet/artifacts';
 import { type DeployOptions, deployNetwork } from '../../src/devnet/deploy';
-import { type ReporterKey, reporterKeyFromSeed } from '../../src/zk/eddsa';
+import { deriveReporterKey } from '../../src/oracle/reports/reporter-key';
+import type { ReporterKey } from '../../src/zk/eddsa';
 import type { TestChain } from './chain';
 
 /** The devnet's contracts, nodes and accounts on a test's chain. */
@@ -31,7 +32,6 @@ export async function deployTestNetwork(
 ): Promise<TestNetwork> {
   const { provider, chainId } = chain;
   const accounts = devnetAccounts();
-  const reporterKey = await reporterKeyFromSeed(devnetReportSeed());
   const head = await provider.getBlock('latest');
   const genesisTime = (head?.timestamp ?? 0) + (options.genesisDelaySeconds ?? 600);
   const deployment = await deployNetwork({
@@ -39,7 +39,6 @@ export async function deployTestNetwork(
     chainId,
     accounts,
     genesisTime,
-    reporterKey: reporterKey.publicKey,
     timing: options.timing,
   });
   const deploymentFile = join(mkdtempSync(join(tmpdir(), 'dpin-test-')), 'deployment.json');
@@ -49,7 +48,7 @@ export async function deployTestNetwork(
     deploymentFile,
     genesisTime,
     accounts,
-    reporterKey,
+    reporterKey: await deriveReporterKey(accounts.reporter, chainId, deployment.contracts.ReputationOracle),
     contract: (name, as = accounts.deployer) => {
       const address = deployment.contracts[name];
       if (address === undefined) throw new Error(`${name} is not deployed`);
