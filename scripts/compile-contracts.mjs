@@ -2,7 +2,7 @@
 //   build/contracts/<Name>.json  {contractName, abi, bytecode, deployedBytecode} of every deployable contract,
 //   abi/<Name>.json              the ABI alone of our own ones, checked in: the indexer and other users read it.
 // Prints warnings in our sources; exit code 1 on any error, or a contract above the EVM's size limit.
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -57,9 +57,16 @@ if (oversized) {
   process.exit(1);
 }
 
-rmSync('build/contracts', { recursive: true, force: true });
+// Other processes may be reading: replace files whole, and only those that changed; then remove what is no contract any more.
 for (const [path, value] of toWrite) {
   mkdirSync(dirname(path), { recursive: true });
   const text = `${JSON.stringify(value, null, 2)}\n`;
-  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) continue;
+  writeFileSync(`${path}.tmp`, text);
+  renameSync(`${path}.tmp`, path);
+}
+for (const folder of ['build/contracts', 'abi']) {
+  for (const name of readdirSync(folder)) {
+    if (name.endsWith('.json') && !toWrite.has(`${folder}/${name}`)) rmSync(join(folder, name));
+  }
 }
