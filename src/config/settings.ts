@@ -67,6 +67,14 @@ export const settings = {
     example: '15',
     processes: chainReaders,
   },
+  INDEX_SOURCE: {
+    schema: z.enum(['filtered', 'rpc'], { error: 'is neither filtered nor rpc' }),
+    default: 'filtered',
+    description:
+      "How the indexer reads final blocks: filtered asks for the network's logs only, rpc for every block with all its logs.",
+    example: 'filtered',
+    processes: ['indexer'],
+  },
   DB_HOST: {
     schema: z.string().min(1),
     default: '127.0.0.1',

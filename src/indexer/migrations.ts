@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { DataSource } from 'typeorm';
+import { type DatabaseSettings, ormOptions } from './database';
+
+/** db/migrations of the checkout; this file runs from src/indexer and from lib/indexer. */
+const directory = join(__dirname, '..', '..', 'db', 'migrations');
+
+/**
+ * Brings the index's tables (schema public) up to date; does what `squid-typeorm-migration apply` does, in-process.
+ * @returns names of the migrations that were applied
+ */
+export async function applyMigrations(settings: DatabaseSettings): Promise<string[]> {
+  const source = new DataSource({ ...ormOptions(settings), migrations: [join(directory, '*.js')] });
+  await source.initialize();
+  try {
+    const applied = await source.runMigrations({ transaction: 'all' });
+    return applied.map(({ name }) => name);
+  } finally {
+    await source.destroy();
+  }
+}
