@@ -1,0 +1,43 @@
+import { Contract, type ContractTransactionResponse, type JsonRpcProvider, NonceManager, type Wallet } from 'ethers';
+import type { Deployment } from '../../chain/deployment';
+import type { DevnetAccounts } from '../accounts';
+import { readArtifact } from '../artifacts';
+
+type ActorContract = 'DPNToken' | 'NodeRegistry' | 'NodeStaking' | 'JobMarket' | 'RewardDistributor';
+const names = ['DPNToken', 'NodeRegistry', 'NodeStaking', 'JobMarket', 'RewardDistributor'] as const;
+
+/** What the actors of the devnet act with. */
+export interface ActorContext {
+  readonly provider: JsonRpcProvider;
+  readonly accounts: DevnetAccounts;
+  readonly contracts: Readonly<Record<ActorContract, Contract>>;
+  /** Time of the newest block, seconds. */
+  readonly now: number;
+  /** Counts up with every step; what an actor does next follows from it and from the chain. */
+  readonly step: number;
+}
+
+/** Contracts for reading, and for sending with `send`. */
+export function actorContracts(provider: JsonRpcProvider, deployment: Deployment): ActorContext['contracts'] {
+  const entries = names.map((name) => [
+    name,
+    new Contract(deployment.contracts[name], readArtifact(name).abi, provider),
+  ]);
+  return Object.fromEntries(entries) as ActorContext['contracts'];
+}
+
+/**
+ * Sends a call as `wallet` and waits until it is mined.
+ * @throws ethers' CALL_EXCEPTION when it would revert
+ */
+export async function send(
+  { provider }: Pick<ActorContext, 'provider'>,
+  wallet: Wallet,
+  contract: Contract,
+  method: string,
+  args: readonly unknown[],
+): Promise<void> {
+  const connected = contract.connect(new NonceManager(wallet.connect(provider))) as Contract;
+  const sent = (await connected.getFunction(method)(...args)) as ContractTransactionResponse;
+  await sent.wait();
+}

@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { JsonRpcProvider } from 'ethers';
+import type { Deployment } from '../../chain/deployment';
+import type { DevnetAccounts } from '../accounts';
+import { actorParameters } from '../network';
+import { type ActorContext, actorContracts } from './context';
+import { stepJobs } from './jobs';
+import { stepRewards } from './rewards';
+import { stepStaking } from './staking';
+
+/** The devnet's people at work. */
+export interface Actors {
+  /** Resolves when the deed in progress has ended, or after a second. */
+  stop(): Promise<void>;
+}
+
+export interface ActorOptions {
+  url: string;
+  deployment: Deployment;
+  accounts: DevnetAccounts;
+  /** Told of every deed that failed; the actors go on. */
+  onError(deed: string, error: Error): void;
+}
+
+const stopGraceMs = 1_000;
+const deeds = { jobs: stepJobs, staking: stepStaking, rewards: stepRewards } as const;
+
+/**
+ * Lets the client, the stakers and the operators act every few seconds, one after the other. What they do next follows
+ * from the chain alone, so a restart simply goes on.
+ */
+export function startActors(options: ActorOptions): Actors {
+  const stopping = new AbortController();
+  const provider = new JsonRpcProvider(options.url, options.deployment.chainId, {
+    staticNetwork: true,
+    pollingInterval: 500,
+    cacheTimeout: -1,
+  });
+  const done = act(options, provider, stopping.signal);
+  return {
+    stop: async () => {
+      stopping.abort();
+      // A transaction under way is waited for a moment only: the chain may be gone already.
+      await Promise.race([done, sleep(stopGraceMs)]);
+      provider.destroy();
+    },
+  };
+}
+
+async function act(options: ActorOptions, provider: JsonRpcProvider, signal: AbortSignal): Promise<void> {
+  const contracts = actorContracts(provider, options.deployment);
+  for (let step = 0; !signal.aborted; step++) {
+    for (const [deed, run] of Object.entries(deeds)) {
+      try {
+        const head = await provider.getBlock('latest');
+        const context: ActorContext = {
+          provider,
+          accounts: options.accounts,
+          contracts,
+          now: head?.timestamp ?? 0,
+          step,
+        };
+        await run(context);
+      } catch (error) {
+        // The chain's answers to those that were cut off by `stop` are no news.
+        if (!signal.aborted) options.onError(deed, error as Error);
+      }
+      if (signal.aborted) return;
+    }
+    await sleep(actorParameters.secondsBetweenSteps * 1_000, undefined, { signal }).catch(() => undefined);
+  }
+}

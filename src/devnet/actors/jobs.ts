@@ -1,0 +1,113 @@
+import { id, keccak256, toBeHex } from 'ethers';
+import { actorParameters, hardwareClass, nodes } from '../network';
+import { type ActorContext, send } from './context';
+
+/** What becomes of a job, by its id: most are delivered, some are left to expire, some are taken back. */
+type Fate = 'delivered' | 'ignored' | 'cancelled';
+const fates: readonly Fate[] = ['delivered', 'delivered', 'cancelled', 'delivered', 'ignored'];
+/** Order of the contract's enum. */
+const shardStates = ['open', 'claimed', 'submitted', 'accepted', 'expired'] as const;
+/** Jobs older than this are settled; looking at all of a long-lived devnet would only grow. */
+const jobsWatched = 8n;
+/** From this job on clients ask for a proven score. */
+const firstScoredJob = 3n;
+const minScoreBps = 100;
+const maxScoreAgeSeconds = 600;
+
+interface JobView {
+  jobId: bigint;
+  deadline: number;
+  shardCount: number;
+  cancelled: boolean;
+}
+
+/**
+ * One step of the market's people: the client posts a job now and then; operators of honest nodes claim and deliver;
+ * the client accepts, leaves the last shard to the accept window, and takes back or lets expire some jobs.
+ */
+export async function stepJobs(context: ActorContext): Promise<void> {
+  const { JobMarket: market } = context.contracts;
+  const jobCount = BigInt(await market.getFunction('jobCount')());
+  if (context.step % 5 === 0) await postJob(context, jobCount);
+  for (let jobId = jobCount > jobsWatched ? jobCount - jobsWatched : 0n; jobId < jobCount; jobId++) {
+    const job = await market.getFunction('getJob')(jobId);
+    await moveJob(context, {
+      jobId,
+      deadline: Number(job.deadline),
+      shardCount: Number(job.shardCount),
+      cancelled: job.cancelled,
+    });
+  }
+}
+
+async function postJob(context: ActorContext, jobId: bigint): Promise<void> {
+  const { accounts, contracts, now } = context;
+  const scored = jobId >= firstScoredJob;
+  await send(context, accounts.client, contracts.JobMarket, 'postJob', [
+    hardwareClass,
+    actorParameters.jobShards,
+    actorParameters.shardPriceWei,
+    scored ? minScoreBps : 0,
+    scored ? maxScoreAgeSeconds : 0,
+    now + actorParameters.jobDeadlineSeconds,
+    id(`devnet job ${jobId}`),
+  ]);
+}
+
+async function moveJob(context: ActorContext, job: JobView): Promise<void> {
+  if (job.cancelled) return;
+  const fate = fates[Number(job.jobId % BigInt(fates.length))];
+  const { accounts, contracts, now } = context;
+  const { JobMarket: market } = contracts;
+  if (fate === 'cancelled' && now <= job.deadline) {
+    await send(context, accounts.client, market, 'cancelJob', [job.jobId]);
+    return;
+  }
+  for (let shard = 0; shard < job.shardCount; shard++) {
+    const record = await market.getFunction('getShard')(job.jobId, shard);
+    const state = shardStates[Number(record.state)];
+    const operator = accounts.operators[Number(record.nodeId)];
+    if ((state === 'open' || state === 'claimed') && now > job.deadline) {
+      await send(context, accounts.client, market, 'expireShard', [job.jobId, shard]);
+    } else if (state === 'open' && fate === 'delivered') {
+      await claim(context, job.jobId, shard);
+    } else if (state === 'claimed' && operator) {
+      await send(context, operator, market, 'submitShard', [job.jobId, shard, resultOf(job.jobId, shard)]);
+    } else if (state === 'submitted') {
+      await accept(context, job, shard, Number(record.submittedAt));
+    }
+  }
+}
+
+/** An honest node in turn claims the shard; without the score asked for it tries again at a later step. */
+async function claim(context: ActorContext, jobId: bigint, shard: number): Promise<void> {
+  const honest = nodes.flatMap(({ behaviour }, nodeId) => (behaviour === 'honest' ? [nodeId] : []));
+  const nodeId = honest[(Number(jobId) + shard) % honest.length]!;
+  const operator = context.accounts.operators[nodeId]!;
+  const { JobMarket: market } = context.contracts;
+  const wouldWork = await market
+    .getFunction('claimShard')
+    .staticCall(jobId, shard, nodeId, { from: operator.address })
+    .then(
+      () => true,
+      () => false,
+    );
+  if (wouldWork) await send(context, operator, market, 'claimShard', [jobId, shard, nodeId]);
+}
+
+async function accept(context: ActorContext, job: JobView, shard: number, submittedAt: number): Promise<void> {
+  const { accounts, contracts, now } = context;
+  const isLast = shard === job.shardCount - 1;
+  if (!isLast) {
+    await send(context, accounts.client, contracts.JobMarket, 'acceptShard', [job.jobId, shard]);
+    return;
+  }
+  const window = Number(await contracts.JobMarket.getFunction('acceptWindow')());
+  if (now > submittedAt + window) {
+    await send(context, accounts.stakers[0]!, contracts.JobMarket, 'autoAcceptShard', [job.jobId, shard]);
+  }
+}
+
+function resultOf(jobId: bigint, shard: number): string {
+  return keccak256(toBeHex((jobId << 16n) + BigInt(shard), 32));
+}

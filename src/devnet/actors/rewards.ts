@@ -1,0 +1,28 @@
+import { nodes } from '../network';
+import { type ActorContext, send } from './context';
+
+/**
+ * One step of those who earn: everybody's weight is settled from stake and score, then a delegator and an operator claim.
+ */
+export async function stepRewards(context: ActorContext): Promise<void> {
+  const { accounts, contracts, step } = context;
+  if (step % 5 === 1) {
+    const nodeIds = nodes.map((_, nodeId) => nodeId);
+    await send(context, accounts.client, contracts.RewardDistributor, 'sync', [nodeIds]);
+  }
+  if (step % 5 !== 3) return;
+  const round = Math.floor(step / 5);
+  const nodeId = round % nodes.length;
+  const operator = accounts.operators[nodeId]!;
+  const staker = accounts.stakers[round % accounts.stakers.length]!;
+  const pendingOperatorWei = BigInt(await contracts.RewardDistributor.getFunction('pendingOperator')(nodeId));
+  if (pendingOperatorWei > 0n) {
+    await send(context, operator, contracts.RewardDistributor, 'claimOperator', [nodeId]);
+  }
+  for (let candidate = 0; candidate < nodes.length; candidate++) {
+    const pendingWei = BigInt(await contracts.RewardDistributor.getFunction('pendingOf')(candidate, staker.address));
+    if (pendingWei === 0n) continue;
+    await send(context, staker, contracts.RewardDistributor, 'claim', [candidate]);
+    return;
+  }
+}
