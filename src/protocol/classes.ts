@@ -10,14 +10,14 @@ export interface HardwareClass {
   /** Number in NodeRegistry. */
   id: number;
   name: string;
-  gemm: { n: number; w: number; K: number; m: number; defaultT: number };
+  gemm: { n: number; w: number; K: number; m: number; defaultT: number; maxT: number };
   /** Depth d of the 4-ary tree and its k drawn leaf indices (section 4). */
   tree: { d: number; k: number };
   /** gemm reference: operations per millisecond of the class's fastest card. */
   opsPerMs: bigint;
   /** tree reference: Poseidon permutations per millisecond. */
   permutationsPerMs: bigint;
-  /** How long a gemm run should take: 4000 by the protocol; the development class takes less, as many nodes share a CPU. */
+  /** How long a gemm run should take: 4000 by the protocol; less in the development class, whose nodes share a CPU. */
   targetMs: number;
   /** No deadline is shorter, whatever is expected. */
   minDeadlineMs: number;
@@ -30,14 +30,16 @@ const BPS = 10_000n;
 
 /**
  * References of the GPU classes are published dense int8 peaks (Apple M4 Max, RTX 5090, B200), which no card reaches in
- * full. The development class is a CPU shared by many nodes: its reference is a twelfth of what one thread of a
- * two-core server does alone, so that eight nodes and everything else on that machine still reach it.
+ * full. The development class is a CPU shared by many nodes: one thread of a two-core server does 50 to 65 million
+ * operations per millisecond alone, the reference is a twentieth of that, so that eight nodes and everything else on
+ * that machine still reach it. Its T stays so small that a node at 70 % of the reference is in time even when its last
+ * run, measured on an idle machine, promised much more.
  */
 export const HARDWARE_CLASSES: readonly HardwareClass[] = [
   {
     id: 0,
     name: 'development',
-    gemm: { n: 512, w: 512, K: 64, m: 2, defaultT: 16 },
+    gemm: { n: 512, w: 512, K: 64, m: 2, defaultT: 16, maxT: 48 },
     tree: { d: 6, k: 8 },
     opsPerMs: 3_000_000n,
     permutationsPerMs: 2n,
@@ -47,7 +49,7 @@ export const HARDWARE_CLASSES: readonly HardwareClass[] = [
   {
     id: 1,
     name: 'integrated',
-    gemm: { n: 2048, w: 8192, K: 64, m: 2, defaultT: 64 },
+    gemm: { n: 2048, w: 8192, K: 64, m: 2, defaultT: 64, maxT: T_MAX },
     tree: { d: 10, k: 16 },
     opsPerMs: 36_000_000_000n,
     permutationsPerMs: 1_000n,
@@ -57,7 +59,7 @@ export const HARDWARE_CLASSES: readonly HardwareClass[] = [
   {
     id: 2,
     name: 'consumer',
-    gemm: { n: 8192, w: 65536, K: 64, m: 2, defaultT: 32 },
+    gemm: { n: 8192, w: 65536, K: 64, m: 2, defaultT: 32, maxT: T_MAX },
     tree: { d: 11, k: 16 },
     opsPerMs: 838_000_000_000n,
     permutationsPerMs: 10_000n,
@@ -67,7 +69,7 @@ export const HARDWARE_CLASSES: readonly HardwareClass[] = [
   {
     id: 3,
     name: 'datacentre',
-    gemm: { n: 16384, w: 65536, K: 128, m: 2, defaultT: 64 },
+    gemm: { n: 16384, w: 65536, K: 128, m: 2, defaultT: 64, maxT: T_MAX },
     tree: { d: 12, k: 16 },
     opsPerMs: 4_500_000_000_000n,
     permutationsPerMs: 20_000n,
@@ -99,14 +101,15 @@ export function treePermutations(d: number): bigint {
 
 /**
  * T of a node's next gemm task: the class's default at first, then
- * `clamp(⌊targetMs·lastOpsPerMs / (2n²w)⌋, 2, 4096)` (section 3, targetMs 4000 but for the development class).
+ * `clamp(⌊targetMs·lastOpsPerMs / (2n²w)⌋, 2, maxT)` (section 3; targetMs 4000 and maxT 4096 but for the development
+ * class).
  * @param lastOpsPerMs rate of the node's last accepted gemm task, or null
  */
 export function nextT(hardware: HardwareClass, lastOpsPerMs: bigint | null): number {
   if (lastOpsPerMs === null) return hardware.gemm.defaultT;
   const { n, w } = hardware.gemm;
   const T = (BigInt(hardware.targetMs) * lastOpsPerMs) / gemmOps({ n, w, T: 1 });
-  return Number(clamp(T, BigInt(T_MIN), BigInt(T_MAX)));
+  return Number(clamp(T, BigInt(T_MIN), BigInt(hardware.gemm.maxT)));
 }
 
 /** Parameters of a node's next task. */
