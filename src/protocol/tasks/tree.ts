@@ -32,22 +32,38 @@ export function treeHashes(depth: number): number {
   return 4 ** depth + (4 ** depth - 1) / 3;
 }
 
+/** Hashes between two pauses of `growTree`: a few milliseconds. */
+const HASHES_PER_STEP = 64;
+
 /**
- * Builds the tree of protocol section 4: leaves Poseidon(seed, i), inner nodes Poseidon of 4 children.
+ * Builds the tree of protocol section 4: leaves Poseidon(seed, i), inner nodes Poseidon of 4 children. Pauses every few
+ * milliseconds, so that the caller can let others run or give up; returns the tree.
  * @param seed taskSeed mod r
  * @param depth d, 1..12
  */
-export function buildTree(poseidon: PoseidonHash, seed: bigint, depth: number): PoseidonTree {
-  const levels: bigint[][] = [Array.from({ length: 4 ** depth }, (_, index) => poseidon([seed, BigInt(index)]))];
-  for (let level = 0; level < depth; level++) {
-    const below = levels[level]!;
-    levels.push(
-      Array.from({ length: below.length / TREE_ARITY }, (_, index) =>
-        poseidon(below.slice(TREE_ARITY * index, TREE_ARITY * (index + 1))),
-      ),
-    );
+export function* growTree(poseidon: PoseidonHash, seed: bigint, depth: number): Generator<void, PoseidonTree> {
+  let hashes = 0;
+  const levels: bigint[][] = [];
+  for (let level = 0; level <= depth; level++) {
+    const below = levels[level - 1];
+    const nodes: bigint[] = [];
+    for (let index = 0; index < TREE_ARITY ** (depth - level); index++) {
+      const inputs = below ? below.slice(TREE_ARITY * index, TREE_ARITY * (index + 1)) : [seed, BigInt(index)];
+      nodes.push(poseidon(inputs));
+      if (++hashes % HASHES_PER_STEP === 0) yield;
+    }
+    levels.push(nodes);
   }
   return { levels, root: levels[depth]![0]! };
+}
+
+/** `growTree` without pauses. */
+export function buildTree(poseidon: PoseidonHash, seed: bigint, depth: number): PoseidonTree {
+  const growing = growTree(poseidon, seed, depth);
+  for (;;) {
+    const step = growing.next();
+    if (step.done) return step.value;
+  }
 }
 
 /**

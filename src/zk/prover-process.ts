@@ -1,0 +1,68 @@
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
+import { type CircuitName, circuitFiles } from './artifacts';
+import type { Groth16Proof } from './groth16';
+import type { ProverAnswer, ProverJob } from './prover-child';
+import type { Signals } from './score-batch-signals';
+
+/** The inputs do not satisfy the circuit, or the prover died; `message` says which. */
+export class ProverError extends Error {
+  override readonly name = 'ProverError';
+}
+
+/** A proof and what it took. */
+export interface ProvenCircuit {
+  proof: Groth16Proof;
+  publicSignals: bigint[];
+  proveSeconds: number;
+  /** Peak memory of the child process. */
+  maxRssMb: number;
+}
+
+export interface ProveOptions {
+  /** Trades speed for memory. */
+  singleThread: boolean;
+  /** Ends the child; the promise rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+const child = join(__dirname, '..', '..', 'lib', 'zk', 'prover-child.js');
+const decimal = (_key: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value);
+
+function runChild(job: ProverJob, signal: AbortSignal | undefined): Promise<ProverAnswer> {
+  return new Promise((resolve, reject) => {
+    const prover = fork(child, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] });
+    let answer: ProverAnswer | undefined;
+    const abort = () => prover.kill('SIGKILL');
+    signal?.addEventListener('abort', abort, { once: true });
+    prover.once('message', (message) => {
+      answer = message as ProverAnswer;
+    });
+    prover.once('error', reject);
+    prover.once('exit', (code, killedBy) => {
+      signal?.removeEventListener('abort', abort);
+      if (answer) resolve(answer);
+      else if (signal?.aborted) reject(signal.reason);
+      else reject(new ProverError(`the prover ended without an answer (${killedBy ?? `exit ${code}`})`));
+    });
+    prover.send(job);
+  });
+}
+
+/**
+ * Proves a circuit in a child process of its own, so that a few hundred megabytes return to the system with its end.
+ * @throws ProverError when the signals do not satisfy the circuit or the child dies, FatalError for broken artifacts.
+ */
+export async function proveInChild(
+  circuit: CircuitName,
+  signals: Signals,
+  { singleThread, signal }: ProveOptions,
+): Promise<ProvenCircuit> {
+  const files = await circuitFiles(circuit);
+  signal?.throwIfAborted();
+  const job: ProverJob = { ...files, signals: JSON.parse(JSON.stringify(signals, decimal)), singleThread };
+  const answer = await runChild(job, signal);
+  if (!answer.ok) throw new ProverError(`${circuit}: ${answer.error}`);
+  const { proof, publicSignals, proveSeconds, maxRssMb } = answer;
+  return { proof, publicSignals: publicSignals.map(BigInt), proveSeconds, maxRssMb };
+}

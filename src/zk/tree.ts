@@ -1,0 +1,111 @@
+import { setImmediate } from 'node:timers/promises';
+import { FIELD_ORDER } from '../protocol/field';
+import {
+  bytesToField,
+  growTree,
+  type PoseidonTree,
+  rootToBytes,
+  TREE_ARITY,
+  treeIndices,
+  treePath,
+} from '../protocol/tasks/tree';
+import { verificationKey } from './artifacts';
+import { type Groth16Proof, verifyGroth16 } from './groth16';
+import { loadPoseidon } from './poseidon';
+import { type ProvenCircuit, proveInChild } from './prover-process';
+
+/** d and k that circuits/tree.circom is compiled for; other sizes cannot be proven. */
+export const TREE_DEPTH = 6;
+export const TREE_SAMPLES = 8;
+
+/** Builds the tree of a task (5,461 hashes, about half a second), letting others run meanwhile. */
+export async function buildTaskTree(taskSeed: Uint8Array, signal?: AbortSignal): Promise<PoseidonTree> {
+  const { hash } = await loadPoseidon();
+  const growing = growTree(hash, bytesToField(taskSeed), TREE_DEPTH);
+  for (;;) {
+    const step = growing.next();
+    if (step.done) return step.value;
+    await setImmediate();
+    signal?.throwIfAborted();
+  }
+}
+
+/**
+ * Proves the leaves that the coins draw, in a child process with a single thread.
+ * @param taskSeed 32 bytes
+ * @param coins 32 bytes
+ * @throws ProverError when the tree is not the one of this seed.
+ */
+export async function proveTree(input: {
+  taskSeed: Uint8Array;
+  coins: Uint8Array;
+  tree: PoseidonTree;
+  signal?: AbortSignal;
+}): Promise<ProvenCircuit> {
+  const { hash } = await loadPoseidon();
+  const coins = bytesToField(input.coins);
+  const indices = treeIndices(hash, coins, TREE_DEPTH, TREE_SAMPLES);
+  const signals = {
+    root: input.tree.root,
+    seed: bytesToField(input.taskSeed),
+    coins,
+    children: indices.map((index) => treePath(input.tree, index).children),
+  };
+  return proveInChild('tree', signals, { singleThread: true, signal: input.signal });
+}
+
+/**
+ * Verifies a tree proof.
+ * @param root 32 bytes, the commitment
+ * @returns false for a wrong proof and for a root that is no field element.
+ */
+export async function verifyTreeProof(input: {
+  root: Uint8Array;
+  taskSeed: Uint8Array;
+  coins: Uint8Array;
+  proof: Groth16Proof;
+}): Promise<boolean> {
+  const root = BigInt(`0x${Buffer.from(input.root).toString('hex')}`);
+  if (input.root.length !== 32 || root >= FIELD_ORDER) return false;
+  const publicSignals = [root, bytesToField(input.taskSeed), bytesToField(input.coins)];
+  return verifyGroth16(verificationKey('tree'), publicSignals, input.proof);
+}
+
+interface TreeTask {
+  taskSeed: Uint8Array;
+  params: { task: string; n: number; w: number; K: number };
+  signal: AbortSignal;
+}
+
+/**
+ * Does the `tree` tasks of a node: builds at once, proves after the coins, one proof at a time.
+ * @throws RangeError for a tree of another size than the circuit's.
+ */
+export function createTreeProver() {
+  let proving: Promise<unknown> = Promise.resolve();
+  const closing = new AbortController();
+  return {
+    async build({ taskSeed, params, signal }: TreeTask) {
+      if (params.n !== TREE_DEPTH || params.w !== TREE_ARITY || params.K !== TREE_SAMPLES) {
+        throw new RangeError(`no circuit for a tree of depth ${params.n}, arity ${params.w}, ${params.K} samples`);
+      }
+      const tree = await buildTaskTree(taskSeed, signal);
+      const prove = async (coins: Uint8Array): Promise<Uint8Array> => {
+        const { proof } = await proveTree({ taskSeed, coins, tree, signal: closing.signal });
+        return Buffer.from(JSON.stringify(proof));
+      };
+      return {
+        commitment: rootToBytes(tree.root),
+        prove: (coins: Uint8Array): Promise<Uint8Array> => {
+          const turn = proving.then(() => prove(coins));
+          proving = turn.catch(() => undefined);
+          return turn;
+        },
+      };
+    },
+    async close(): Promise<void> {
+      closing.abort(new Error('the tree prover is closed'));
+      await proving;
+    },
+  };
+}
