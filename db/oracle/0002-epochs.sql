@@ -2,7 +2,7 @@
 
 CREATE TABLE oracle.epochs (
   epoch bigint PRIMARY KEY,
-  state text NOT NULL CHECK (state IN ('measured', 'anchored', 'reported', 'proving', 'posted', 'empty', 'failed')),
+  state text NOT NULL CHECK (state IN ('measured', 'anchored', 'proving', 'posted', 'empty', 'failed')),
   evidence_root bytea,
   measurements_hash bytea,
   transcript_count integer,
@@ -13,7 +13,7 @@ CREATE TABLE oracle.epochs (
   updated_at timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON TABLE oracle.epochs IS 'Closing of each epoch that this reporter measured.';
-COMMENT ON COLUMN oracle.epochs.state IS 'measured: measurements fixed; anchored: evidence on-chain; reported: report signed; proving: proof under way; posted: every batch on-chain; empty: nothing measured; failed: needs a person.';
+COMMENT ON COLUMN oracle.epochs.state IS 'measured: measurements and signed reports fixed; anchored: evidence on-chain; proving: batches are proved and posted; posted: every batch on-chain; empty: nothing measured; failed: needs a person.';
 COMMENT ON COLUMN oracle.epochs.oracle_faults IS 'ORACLE_FAULT verdicts of this reporter in the epoch.';
 
 CREATE TABLE oracle.measurements (

@@ -30,7 +30,12 @@ export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
 
 /** Root over leaf data. */
 export function merkleRoot(leaves: readonly Uint8Array[]): Uint8Array {
-  let level = leaves.map(leafHash);
+  return rootOfLeafHashes(leaves.map(leafHash));
+}
+
+/** Root over leaves of which only the hashes are at hand (the data is read in pieces). */
+export function rootOfLeafHashes(hashes: readonly Uint8Array[]): Uint8Array {
+  let level = [...hashes];
   if (level.length === 0) return EMPTY_ROOT;
   while (level.length > 1) level = levelAbove(level);
   return level[0]!;

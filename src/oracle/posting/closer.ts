@@ -1,0 +1,221 @@
+import { createLogger } from '@subsquid/logger';
+import type { Wallet } from 'ethers';
+import { backoffMs } from '../../chain/backoff';
+import type { OracleSchedule, ReporterSlot } from '../../chain/reputation';
+import { ContractRevert } from '../../chain/revert';
+import { FatalError, RetryableError } from '../../config/errors';
+import { toHex } from '../../protocol/bytes';
+import { BATCH_SIZE } from '../../protocol/scoring/words';
+import type { ReporterKey } from '../../zk/eddsa';
+import { batchWords, type DeviceVerdict, measureEpoch, measurementsHash } from '../measurements/measure';
+import { epochEvidence } from '../reports/evidence';
+import { batchesReportedBy } from '../reports/report-store';
+import { deriveReporterKey } from '../reports/reporter-key';
+import { signedReport } from '../reports/sign';
+import { BatchPoster, type PosterOptions, type PostOutcome } from './batch-poster';
+import { type EpochRow, EpochStore } from './epoch-store';
+import { epochEnd, lastFinishedEpoch, maySkip } from './schedule';
+import { StatusStore } from './status';
+
+const log = createLogger('dpin:oracle:posting');
+
+export interface EpochCloserOptions extends PosterOptions {
+  /** The reporter's account; its report key is derived from it. */
+  wallet: Wallet;
+}
+
+/**
+ * Closes epochs in order: measurements, evidence on-chain, proof and posting of every batch. What is reached is in
+ * Postgres, so a new process goes on where the last one was killed.
+ */
+export class EpochCloser {
+  private readonly account: string;
+  private readonly epochs: EpochStore;
+  private readonly status: StatusStore;
+  private readonly poster: BatchPoster;
+  private running: Promise<void> | undefined;
+  private schedule: OracleSchedule | undefined;
+  private key: ReporterKey | undefined;
+  private failures = 0;
+  private notBeforeMs = 0;
+
+  constructor(private readonly options: EpochCloserOptions) {
+    this.account = options.wallet.address.toLowerCase();
+    this.epochs = new EpochStore(options.database);
+    this.status = new StatusStore(options.database);
+    this.poster = new BatchPoster(options);
+  }
+
+  /**
+   * Does what can be done now; returns at once when an earlier call is still at it or waits after a failure. Failures
+   * that pass by themselves are logged and tried again with backoff.
+   * @throws FatalError only
+   */
+  tick(): Promise<void> {
+    if (this.running || Date.now() < this.notBeforeMs) return Promise.resolve();
+    this.running = this.pass().finally(() => {
+      this.running = undefined;
+    });
+    return this.running;
+  }
+
+  private async pass(): Promise<void> {
+    try {
+      while (await this.closeNext());
+      this.failures = 0;
+    } catch (error) {
+      if (error instanceof FatalError) throw error;
+      const { message, stack } = error as Error;
+      const passes = error instanceof RetryableError;
+      const facts = passes ? error.facts : { stack };
+      log[passes ? 'warn' : 'error'](facts, `closing an epoch was interrupted: ${message}; trying again`);
+      this.notBeforeMs = Date.now() + backoffMs(this.failures++);
+      await this.status.error(message).catch(() => undefined);
+    }
+  }
+
+  /** One epoch. @returns true when it is over and the next one may follow at once. */
+  private async closeNext(): Promise<boolean> {
+    const { chain } = this.options;
+    const head = await chain.blocks.head();
+    await this.status.head(head);
+    this.schedule ??= await chain.oracle.schedule();
+    const epoch = await this.epochs.nextEpoch();
+    const lastFinished = lastFinishedEpoch(this.schedule, head.timestamp);
+    if (epoch === undefined || lastFinished === undefined || epoch > lastFinished) return false;
+    const row = (await this.epochs.find(epoch)) ?? (await this.measure(epoch, this.schedule, head.timestamp));
+    if (row === 'waiting') return false;
+    if (row === 'empty') return true;
+    if (row.state === 'measured' && !(await this.anchorEvidence(row))) return true;
+    return this.postBatches(epoch, this.schedule);
+  }
+
+  /** Fixes measurements and signed reports of an epoch whose rounds are over. */
+  private async measure(epoch: bigint, schedule: OracleSchedule, now: number): Promise<EpochRow | 'waiting' | 'empty'> {
+    const { chain, database } = this.options;
+    const lastRound = (epoch + 1n) * BigInt(schedule.slotsPerEpoch) - 1n;
+    const rounds = await this.epochs.roundsOf(epoch, lastRound);
+    // A slot without a row is one in which the oracle was down; until the slot's length has passed it may be just starting.
+    const settled = rounds.hasLast || now >= epochEnd(schedule, epoch) + schedule.slotSeconds;
+    if (rounds.unfinished > 0 || !settled) return 'waiting';
+
+    const reporters = await chain.oracle.reportersOf(epoch);
+    const slot = reporters.findIndex((reporter) => reporter?.reporter === this.account);
+    if (slot < 0) return this.leaveOut(epoch, 'this account was no active reporter');
+    const verdicts = await this.epochs.verdictsOf(epoch);
+    const measurements = measureEpoch(verdicts);
+    if (measurements.every(({ status }) => status === 0) && maySkip(schedule, epoch, now)) {
+      return this.leaveOut(epoch, 'nothing was measured');
+    }
+
+    const methodology = await chain.oracle.methodologyOf(epoch);
+    const evidence = await epochEvidence(database, epoch);
+    const key = await this.reporterKey(reporters[slot] as ReporterSlot);
+    const batches = Math.ceil((await chain.registry.nodeCount()) / BATCH_SIZE);
+    const words = Array.from({ length: batches }, (_, batch) => batchWords(batch, measurements));
+    const row: Omit<EpochRow, 'state'> = {
+      epoch,
+      evidenceRoot: toHex(evidence.root),
+      measurementsHash: measurementsHash(words),
+      methodologyHash: methodology.hash,
+      transcripts: evidence.transcripts,
+    };
+    const reports = await Promise.all(
+      words.map((measurementWords, batch) =>
+        signedReport(
+          key,
+          { account: this.account, slot },
+          {
+            chainId: BigInt(chain.chainId),
+            oracle: chain.oracle.address,
+            methodologyHash: methodology.hash,
+            epoch,
+            batch: BigInt(batch),
+            evidenceRoot: row.evidenceRoot,
+            measurementWords,
+          },
+        ),
+      ),
+    );
+    await this.epochs.saveMeasured(row, measurements, reports, faultsIn(verdicts));
+    log.info(
+      {
+        epoch: String(epoch),
+        nodes: measurements.length,
+        passed: measurements.filter(({ status }) => status === 2).length,
+        failed: measurements.filter(({ status }) => status === 1).length,
+      },
+      'epoch measured',
+    );
+    return { ...row, state: 'measured' };
+  }
+
+  private async leaveOut(epoch: bigint, why: string): Promise<'empty'> {
+    await this.epochs.saveEmpty(epoch, why);
+    log.info({ epoch: String(epoch), why }, 'epoch left out');
+    return 'empty';
+  }
+
+  /** @returns false when other evidence than ours stands on-chain for this account: the epoch is then failed. */
+  private async anchorEvidence(row: EpochRow): Promise<boolean> {
+    const { chain, sender } = this.options;
+    const { epoch, evidenceRoot } = row;
+    const startMs = Date.now();
+    try {
+      const receipt = await sender.send({
+        key: `evidence:${epoch}`,
+        to: chain.oracle.address,
+        data: chain.oracle.encodeAnchorEvidence(epoch, evidenceRoot, row.measurementsHash),
+      });
+      log.info(
+        {
+          epoch: String(epoch),
+          transcripts: row.transcripts,
+          root: evidenceRoot,
+          gas: Number(receipt.gasUsed),
+          seconds: (Date.now() - startMs) / 1000,
+        },
+        'evidence anchored',
+      );
+    } catch (error) {
+      if (!(error instanceof ContractRevert) || error.errorName !== 'EvidenceAlreadyAnchored') throw error;
+      if ((await chain.oracle.evidenceOf(epoch, this.account)) !== evidenceRoot) {
+        const problem = 'other evidence of this account is anchored for the epoch: two oracles run with one account';
+        await this.epochs.setState(epoch, 'failed', problem);
+        log.error({ epoch: String(epoch) }, problem);
+        return false;
+      }
+    }
+    await this.epochs.setState(epoch, 'anchored');
+    return true;
+  }
+
+  private async postBatches(epoch: bigint, schedule: OracleSchedule): Promise<boolean> {
+    await this.epochs.setState(epoch, 'proving');
+    const outcomes: PostOutcome[] = [];
+    for (const batch of await batchesReportedBy(this.options.database, epoch, this.account)) {
+      outcomes.push(await this.poster.post(epoch, batch, schedule));
+    }
+    if (outcomes.includes('waiting')) return false;
+    const failed = outcomes.includes('failed');
+    await this.epochs.setState(epoch, failed ? 'failed' : 'posted', failed ? 'a batch was refused' : null);
+    return true;
+  }
+
+  /** @throws FatalError when the chain knows another key for this account: nothing it signs would count. */
+  private async reporterKey(slot: ReporterSlot): Promise<ReporterKey> {
+    const { chain, wallet } = this.options;
+    this.key ??= await deriveReporterKey(wallet, chain.chainId, chain.oracle.address);
+    const [x, y] = this.key.publicKey;
+    if (slot.key[0] === x && slot.key[1] === y) return this.key;
+    throw new FatalError(
+      `the reporter ${this.account} is registered with another Baby Jubjub key`,
+      'Register the key that this account derives, or set the account whose key is registered.',
+      { derived: [String(x), String(y)], registered: slot.key.map(String) },
+    );
+  }
+}
+
+function faultsIn(verdicts: readonly DeviceVerdict[]): number {
+  return verdicts.filter(({ code }) => code === 'ORACLE_FAULT').length;
+}
