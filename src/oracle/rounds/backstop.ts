@@ -1,0 +1,27 @@
+import type { RoundContext } from './context';
+import { giveVerdict } from './verdict';
+
+/**
+ * Backstop of protocol section 3, run when every other round of the epoch is over: recomputes the first sample of each device's last
+ * gemm round of the epoch whole from X_0. A difference turns that round's verdict into WRONG_RESULT, with a new transcript.
+ */
+export async function runBackstop(ctx: RoundContext, epoch: number): Promise<void> {
+  for (const { challenge, coins, opening } of await ctx.challenges.openingsToCheck(epoch)) {
+    ctx.signal.throwIfAborted();
+    const { code, reason, numbers } = await ctx.verifier.check({
+      kind: 'backstop',
+      taskSeed: challenge.taskSeed,
+      commitment: challenge.commitment!,
+      coins,
+      params: challenge.params,
+      opening,
+    });
+    if (code !== 'OK' && challenge.verdict?.code === 'OK') {
+      const round = await ctx.rounds.find(challenge.round);
+      if (!round) throw new Error(`round ${challenge.round} of a kept opening is missing`);
+      ctx.log.warn({ round: challenge.round, nodeId: challenge.nodeId, reason }, 'backstop found a wrong column');
+      await giveVerdict(ctx, round, challenge, { code: 'WRONG_RESULT', reason: `backstop: ${reason}`, numbers }, true);
+    }
+    await ctx.challenges.openingChecked(challenge);
+  }
+}

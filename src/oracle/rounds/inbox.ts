@@ -1,0 +1,77 @@
+import { type Frame, FrameError } from '../../protocol/messages';
+import type { OpeningPart } from '../../protocol/opening-parts';
+import type { NodeMessages } from '../gateway/gateway';
+import type { RoundRunner } from './runner';
+
+/** Rounds that are over and whose late messages are dropped in silence. */
+const REMEMBERED = 8;
+
+/** Routes what nodes send to the round it is about. */
+export class Inbox implements NodeMessages {
+  private readonly active = new Map<number, RoundRunner>();
+  private readonly over = new Map<number, RoundRunner>();
+
+  /** @param firstRound the first round that this process can open itself; messages about older ones are leftovers of another process's */
+  constructor(private readonly firstRound: () => number) {}
+
+  isActive(round: number): boolean {
+    return this.active.has(round);
+  }
+
+  add(runner: RoundRunner): void {
+    this.active.set(runner.number, runner);
+  }
+
+  remove(runner: RoundRunner): void {
+    this.active.delete(runner.number);
+    this.over.set(runner.number, runner);
+    for (const round of this.over.keys()) {
+      if (this.over.size <= REMEMBERED) break;
+      this.over.delete(round);
+    }
+  }
+
+  currentRound(): number | null {
+    return this.active.size === 0 ? null : Math.max(...this.active.keys());
+  }
+
+  onCommit(nodeId: number, frame: Frame<'COMMIT'>, receivedMs: number): void {
+    this.askedOrStale(nodeId, frame)?.commit(nodeId, frame, receivedMs);
+  }
+
+  onBusy(nodeId: number, frame: Frame<'BUSY'>): void {
+    this.askedOrStale(nodeId, frame)?.busy(nodeId, frame);
+  }
+
+  onPart(nodeId: number, part: OpeningPart): void {
+    const runner = this.active.get(part.round);
+    if (runner) runner.onPart(nodeId, part);
+    else if (!this.isLeftover(part.round)) {
+      throw new FrameError('out_of_order', `OPEN for round ${part.round}, which is not open`, 'OPEN');
+    }
+  }
+
+  onReady(nodeId: number): void {
+    for (const runner of this.active.values()) runner.onReady(nodeId);
+  }
+
+  onBroken(nodeId: number): void {
+    for (const runner of this.active.values()) runner.commitPhase?.broken(nodeId);
+  }
+
+  /** The commit phase that asked the node; null when the message is merely too late. @throws FrameError out_of_order */
+  private askedOrStale(nodeId: number, frame: Frame<'COMMIT' | 'BUSY'>) {
+    const phase = (this.active.get(frame.round) ?? this.over.get(frame.round))?.commitPhase;
+    if (phase?.wasAsked(nodeId, frame.device)) return phase;
+    if (!phase && this.isLeftover(frame.round)) return null;
+    throw new FrameError(
+      'out_of_order',
+      `${frame.type} for round ${frame.round}, which did not ask this node`,
+      frame.type,
+    );
+  }
+
+  private isLeftover(round: number): boolean {
+    return this.over.has(round) || this.active.has(round) || round < this.firstRound();
+  }
+}

@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import type { BlockHeader } from '../../chain/blocks';
+import type { RegisteredNode } from '../../chain/registry';
+import { deadlineMs, expectedMs, HARDWARE_CLASSES, hardwareClass, taskParams } from '../../protocol/classes';
+import { signMessage } from '../../protocol/eip712';
+import { coinHash, drawTask, roundSeed, TaskId, type TaskName, taskSeed } from '../../protocol/seeds';
+import { type Challenge, challengeKey, type Round, type RoundOpening } from '../store/model';
+import { hexOf } from '../store/rows';
+import type { RoundContext } from './context';
+
+/**
+ * Draws a round at the newest block: nonce, coin secret, seed, task, eligible nodes with the keys registered at that block, and one
+ * challenge per device, signed for those that have a session. Nothing is written or sent yet.
+ * @throws RetryableError when the chain is away
+ */
+export async function drawRound(
+  ctx: RoundContext,
+  round: Round,
+): Promise<{ opening: RoundOpening; challenges: Challenge[] }> {
+  const block = await ctx.chain.blocks.head();
+  const nodes = await eligibleNodes(ctx, block);
+  const nonce = randomBytes(32);
+  const coinSecret = randomBytes(32);
+  const seed = roundSeed({
+    chainId: BigInt(ctx.chain.chainId),
+    oracle: ctx.oracleAddress,
+    round: BigInt(round.round),
+    openBlockNumber: BigInt(block.number),
+    openBlockHash: block.hash,
+    nonce,
+  });
+  const opening: RoundOpening = {
+    task: drawTask(seed),
+    openBlock: block.number,
+    openBlockHash: block.hash,
+    openBlockTimeMs: block.timestamp * 1000,
+    nonce,
+    coinSecret,
+    coinHash: coinHash(coinSecret),
+    roundSeed: seed,
+  };
+  const rates = await ctx.challenges.lastRates(nodes.map((node) => node.nodeId));
+  const challenges: Challenge[] = [];
+  for (const node of nodes) {
+    for (let device = 0; device < node.devices; device++) {
+      const rate = rates.get(challengeKey(node.nodeId, device)) ?? null;
+      challenges.push(await challengeOf(ctx, round, opening, node, device, rate));
+    }
+  }
+  return { opening, challenges };
+}
+
+/** Registered, not retired and certified at the block (protocol section 2), of a class this software knows. */
+async function eligibleNodes(ctx: RoundContext, block: BlockHeader): Promise<RegisteredNode[]> {
+  const at = { blockTag: block.number };
+  const count = await ctx.chain.registry.nodeCount(at);
+  const [nodes, pools] = await Promise.all([
+    ctx.chain.registry.nodes(0, count, at),
+    ctx.chain.staking.pools(0, count, at),
+  ]);
+  const certified = new Set(pools.filter((pool) => pool.certified).map((pool) => pool.nodeId));
+  return nodes.filter(
+    (node) =>
+      !node.retired && certified.has(node.nodeId) && HARDWARE_CLASSES.some((known) => known.id === node.hardwareClass),
+  );
+}
+
+async function challengeOf(
+  ctx: RoundContext,
+  round: Round,
+  opening: RoundOpening,
+  node: RegisteredNode,
+  device: number,
+  lastOpsPerMs: bigint | null,
+): Promise<Challenge> {
+  const hardware = hardwareClass(node.hardwareClass);
+  const params = taskParams(hardware, opening.task, lastOpsPerMs);
+  const seed = taskSeed({
+    ...params,
+    roundSeed: opening.roundSeed,
+    reporter: ctx.reporter,
+    nodeId: node.nodeId,
+    device,
+  });
+  const challenge: Challenge = {
+    round: round.round,
+    epoch: round.epoch,
+    nodeId: node.nodeId,
+    device,
+    hardwareClass: node.hardwareClass,
+    workerKey: node.workerKey,
+    operator: node.operator,
+    rewardRecipient: node.rewardRecipient,
+    params,
+    taskSeed: seed,
+    referencePerMs: referencePerMs(node.hardwareClass, opening.task),
+    expectedMs: expectedMs(hardware, params, lastOpsPerMs),
+    deadlineMs: deadlineMs(hardware, params, lastOpsPerMs),
+    signature: null,
+    commitment: null,
+    commitSignature: null,
+    elapsedMs: null,
+    inAnchor: false,
+    leafIndex: null,
+    busy: null,
+    openingDigest: null,
+    openingBytes: null,
+    verdict: null,
+  };
+  if (ctx.gateway.isReachable(node.nodeId)) {
+    challenge.signature = await signMessage(ctx.signer, ctx.domain, 'Challenge', signedChallenge(challenge, opening));
+  }
+  return challenge;
+}
+
+function referencePerMs(classId: number, task: TaskName): bigint {
+  const hardware = hardwareClass(classId);
+  return task === 'gemm' ? hardware.opsPerMs : hardware.permutationsPerMs;
+}
+
+/** The EIP-712 value that the reporter signs for a challenge. */
+export function signedChallenge(challenge: Challenge, opening: RoundOpening) {
+  const { task, ...sizes } = challenge.params;
+  return {
+    round: challenge.round,
+    openBlock: opening.openBlock,
+    openBlockHash: opening.openBlockHash,
+    nonce: hexOf(opening.nonce),
+    nodeId: challenge.nodeId,
+    device: challenge.device,
+    task: TaskId[task],
+    ...sizes,
+    taskSeed: hexOf(challenge.taskSeed),
+    deadlineMs: challenge.deadlineMs,
+  };
+}
