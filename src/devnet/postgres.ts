@@ -96,6 +96,15 @@ export async function removePostgres(dir: string): Promise<void> {
   }
 }
 
+/** Stops a server that a killed launcher left on the data of `dir`. */
+export async function stopLeftoverPostgres(dir: string): Promise<void> {
+  const account = postgresAccount();
+  for (const data of [join(resolve(dir), 'postgres'), outsideFolder(dir)]) {
+    const cluster = join(data, 'cluster');
+    if (isServerAlive(cluster)) await stopServer(postgresBinaries(account), cluster, account);
+  }
+}
+
 /** Where the data of `dir` lies for this account; made when missing. */
 function postgresDataFolder(dir: string, account: Account): string {
   const inside = join(resolve(dir), 'postgres');

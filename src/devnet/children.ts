@@ -1,0 +1,51 @@
+import type { DevnetAccounts } from './accounts';
+import { devnetChainId, finalityBlocks, nodes } from './network';
+import type { PostgresAddress } from './postgres';
+import type { ChildSpec } from './supervisor';
+
+/** What the processes of a devnet need to know of each other. */
+export interface Surroundings {
+  rpcUrl: string;
+  deploymentFile: string;
+  database: PostgresAddress;
+  graphqlPort: number;
+  oraclePort: number;
+  oracleUrl: string;
+  accounts: DevnetAccounts;
+}
+
+/** The devnet's own processes: the same commands as in production, with the devnet's settings. */
+export function children(around: Surroundings): { api: ChildSpec; afterDeployment: ChildSpec[] } {
+  const chain = {
+    RPC_URL: around.rpcUrl,
+    CHAIN_ID: String(devnetChainId),
+    DEPLOYMENT_FILE: around.deploymentFile,
+    FINALITY_BLOCKS: String(finalityBlocks),
+  };
+  const { host, port, database, user, password } = around.database;
+  const db = { DB_HOST: host, DB_PORT: String(port), DB_NAME: database, DB_USER: user, DB_PASS: password };
+  const indexer: ChildSpec = { name: 'indexer', args: ['process'], env: { ...chain, ...db }, heapMb: 192 };
+  const oracle: ChildSpec = {
+    name: 'oracle',
+    args: ['oracle'],
+    env: { ...chain, ...db, ORACLE_PORT: String(around.oraclePort), KEY: around.accounts.reporter.privateKey },
+    heapMb: 256,
+  };
+  const agents = nodes.map(({ behaviour }, nodeId): ChildSpec => {
+    return {
+      name: `node-${nodeId}-${behaviour}`,
+      args: behaviour === 'honest' ? ['node'] : ['devnet-node', behaviour],
+      env: {
+        ...chain,
+        ORACLE_URL: around.oracleUrl,
+        NODE_ID: String(nodeId),
+        KEY: around.accounts.workers[nodeId]!.privateKey,
+      },
+      heapMb: 96,
+    };
+  });
+  return {
+    api: { name: 'api', args: ['serve'], env: { ...db, GQL_PORT: String(around.graphqlPort) }, heapMb: 192 },
+    afterDeployment: [oracle, indexer, ...agents],
+  };
+}

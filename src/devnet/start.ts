@@ -1,0 +1,231 @@
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { JsonRpcProvider } from 'ethers';
+import { type Deployment, readDeployment } from '../chain/deployment';
+import { FatalError } from '../config/errors';
+import { type DevnetAccounts, devnetAccounts } from './accounts';
+import { type Actors, startActors } from './actors';
+import { type Anvil, startAnvil, stopLeftoverAnvil } from './anvil';
+import { children } from './children';
+import { deployNetwork } from './deploy';
+import type { DevnetFolder } from './folder';
+import {
+  blockTimeSeconds,
+  devnetChainId,
+  devnetMnemonic,
+  finalityBlocks,
+  fundedAccounts,
+  oracleParameters,
+} from './network';
+import { isPortFree } from './ports';
+import { type Postgres, type PostgresAddress, removePostgres, startPostgres, stopLeftoverPostgres } from './postgres';
+import { Supervisor } from './supervisor';
+
+/** Ports, each named in errors by the setting that chooses it. */
+export interface DevnetPorts {
+  DEVNET_RPC_PORT: number;
+  DEVNET_DB_PORT: number;
+  GQL_PORT: number;
+  ORACLE_PORT: number;
+}
+
+export interface DevnetOptions {
+  folder: DevnetFolder;
+  ports: DevnetPorts;
+  /** One line for the console about a process that ended or a deed that failed. */
+  onNotice(line: string): void;
+  /** The devnet cannot go on; whoever started it should stop it. */
+  onFailure(error: FatalError): void;
+}
+
+/** A whole network on this machine. */
+export interface Devnet {
+  readonly isResumed: boolean;
+  readonly deployment: Deployment;
+  readonly accounts: DevnetAccounts;
+  readonly rpcUrl: string;
+  readonly graphqlUrl: string;
+  readonly oracleUrl: string;
+  readonly database: PostgresAddress;
+  /** Process ids by name: our own commands, `postgres` and `chain`. */
+  pids(): Map<string, number>;
+  /** Ends everything within 5 s; what it kept is there for the next start. */
+  stop(): Promise<void>;
+}
+
+const postgresRestartsMax = 20;
+
+/**
+ * Starts (or goes on with) the devnet of a folder: Postgres, the chain, the contracts, then our own processes and actors.
+ * Resolves when everything is launched; GraphQL answers some seconds later.
+ * @throws FatalError naming what a person must mend; nothing is left running then
+ */
+export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
+  const { folder, ports } = options;
+  await stopLeftoverAnvil(folder.root);
+  await stopLeftoverPostgres(folder.root);
+  await refuseTakenPorts(ports);
+  const isResumed = existsSync(folder.deployment) && existsSync(join(folder.root, 'chain', 'state.json'));
+  if (!isResumed) await forgetHalfMade(folder);
+
+  const running = new Running(options);
+  try {
+    const [database, anvil] = await Promise.all([running.startPostgres(), running.startChain()]);
+    const oracleUrl = `ws://127.0.0.1:${ports.ORACLE_PORT}`;
+    const accounts = devnetAccounts();
+    const specs = children({
+      rpcUrl: anvil.url,
+      deploymentFile: folder.deployment,
+      database,
+      graphqlPort: ports.GQL_PORT,
+      oraclePort: ports.ORACLE_PORT,
+      oracleUrl,
+      accounts,
+    });
+    running.supervisor.start(specs.api);
+    const deployment = isResumed
+      ? readDeployment(folder.deployment)
+      : await deployInto(folder.deployment, anvil.url, accounts);
+    for (const spec of specs.afterDeployment) running.supervisor.start(spec);
+    running.startActors(anvil.url, deployment, accounts);
+    return {
+      isResumed,
+      deployment,
+      accounts,
+      rpcUrl: anvil.url,
+      graphqlUrl: `http://127.0.0.1:${ports.GQL_PORT}/graphql`,
+      oracleUrl,
+      database,
+      pids: () => running.pids(),
+      stop: () => running.stop(),
+    };
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
+}
+
+/** What runs, so that it can be stopped from any half-way point. */
+class Running {
+  readonly supervisor: Supervisor;
+  private postgres?: Postgres;
+  private anvil?: Anvil;
+  private actors?: Actors;
+  private stopping?: Promise<void>;
+  private postgresRestarts = 0;
+
+  constructor(private readonly options: DevnetOptions) {
+    this.supervisor = new Supervisor(options.folder.logs, {
+      restarting: (name, exit, waitMs) => options.onNotice(`${name} ended (${exit}), starting again in ${waitMs} ms`),
+      gaveUp: (name, exit, lastWords) =>
+        options.onFailure(
+          new FatalError(`${name} keeps ending (${exit})`, `Its last words:\n${lastWords}`, {
+            log: join(options.folder.logs, `${name}.log`),
+          }),
+        ),
+    });
+  }
+
+  async startPostgres(): Promise<PostgresAddress> {
+    const { folder, ports } = this.options;
+    const postgres = await startPostgres({ dir: folder.root, port: ports.DEVNET_DB_PORT });
+    this.postgres = postgres;
+    void postgres.exited.then(() => this.postgresEnded());
+    return postgres.address;
+  }
+
+  async startChain(): Promise<Anvil> {
+    const { folder, ports } = this.options;
+    const anvil = await startAnvil({
+      port: ports.DEVNET_RPC_PORT,
+      dir: folder.root,
+      blockTimeSeconds,
+      mnemonic: devnetMnemonic,
+      accounts: fundedAccounts,
+      chainId: devnetChainId,
+    });
+    this.anvil = anvil;
+    void anvil.exited.then(() => {
+      if (this.stopping) return;
+      const advice = 'npm start goes on from its last saved block; should the index not follow, npm run reset.';
+      this.options.onFailure(new FatalError('The local chain ended unexpectedly', advice));
+    });
+    return anvil;
+  }
+
+  startActors(url: string, deployment: Deployment, accounts: DevnetAccounts): void {
+    const onError = (deed: string, error: Error) =>
+      this.options.onNotice(`an actor could not act (${deed}): ${error.message.slice(0, 200)}`);
+    this.actors = startActors({ url, deployment, accounts, onError });
+  }
+
+  pids(): Map<string, number> {
+    const pids = this.supervisor.pids();
+    if (this.postgres) pids.set('postgres', this.postgres.pid);
+    if (this.anvil) pids.set('chain', this.anvil.pid);
+    return pids;
+  }
+
+  /** Ours first: they still write to the database and the chain while they end. */
+  stop(): Promise<void> {
+    this.stopping ??= (async () => {
+      await Promise.all([this.actors?.stop(), this.supervisor.stop()]);
+      await Promise.all([this.postgres?.stop(), this.anvil?.stop()]);
+    })();
+    return this.stopping;
+  }
+
+  private async postgresEnded(): Promise<void> {
+    if (this.stopping) return;
+    if (++this.postgresRestarts > postgresRestartsMax) {
+      this.options.onFailure(new FatalError('Postgres keeps ending', 'See whether the machine is out of memory.'));
+      return;
+    }
+    this.options.onNotice('Postgres ended, starting it again');
+    await this.startPostgres().catch((error: unknown) => {
+      if (this.stopping) return;
+      this.options.onFailure(
+        error instanceof FatalError ? error : new FatalError('Postgres does not come back', String(error)),
+      );
+    });
+    // Asked to stop while it was coming back.
+    if (this.stopping) await this.postgres?.stop();
+  }
+}
+
+async function refuseTakenPorts(ports: DevnetPorts): Promise<void> {
+  for (const [setting, port] of Object.entries(ports)) {
+    if (await isPortFree(port)) continue;
+    throw new FatalError(
+      `${setting}: port ${port} is taken`,
+      `Stop what listens there, or choose another, for example ${setting}=${port + 1} npm start`,
+    );
+  }
+}
+
+/** A start that was killed before its deployment was written leaves a chain and a database that belong to nothing. */
+async function forgetHalfMade(folder: DevnetFolder): Promise<void> {
+  await removePostgres(folder.root);
+  rmSync(folder.deployment, { force: true });
+  rmSync(join(folder.root, 'chain'), { recursive: true, force: true });
+  rmSync(folder.logs, { recursive: true, force: true });
+}
+
+async function deployInto(file: string, url: string, accounts: DevnetAccounts): Promise<Deployment> {
+  const provider = new JsonRpcProvider(url, devnetChainId, { staticNetwork: true, cacheTimeout: -1 });
+  try {
+    const head = await provider.getBlock('latest');
+    const chainTime = Math.max(head?.timestamp ?? 0, Math.floor(Date.now() / 1000));
+    const genesisTime = chainTime + oracleParameters.genesisDelaySeconds;
+    const deployment = await deployNetwork({ provider, chainId: devnetChainId, accounts, genesisTime });
+    // Readers wait until the deployment counts as final: the index starts at its first block.
+    while ((await provider.getBlockNumber()) < finalityBlocks) await sleep(100);
+    // Written under another name first: a reader must never see half of it.
+    writeFileSync(`${file}.new`, `${JSON.stringify(deployment, null, 2)}\n`);
+    renameSync(`${file}.new`, file);
+    return deployment;
+  } finally {
+    provider.destroy();
+  }
+}
