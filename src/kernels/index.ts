@@ -37,7 +37,7 @@ export class Kernels {
   #next: number;
 
   constructor() {
-    this.run = new WebAssembly.Instance(compiledModule(), {}).exports as Exports;
+    this.run = new WebAssembly.Instance(compiledModule(), {}).exports as unknown as Exports;
     this.#next = this.run.heapBase();
   }
 

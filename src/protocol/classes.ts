@@ -39,7 +39,7 @@ export const HARDWARE_CLASSES: readonly HardwareClass[] = [
   {
     id: 0,
     name: 'development',
-    gemm: { n: 512, w: 512, K: 64, m: 2, defaultT: 16, maxT: 48 },
+    gemm: { n: 512, w: 512, K: 64, m: 2, defaultT: 16, maxT: 40 },
     tree: { d: 6, k: 8 },
     opsPerMs: 3_000_000n,
     permutationsPerMs: 2n,
