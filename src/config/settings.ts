@@ -145,6 +145,23 @@ export const settings = {
     example: '4400',
     processes: ['oracle', 'devnet'],
   },
+  ORACLE_HOST: {
+    schema: z.string().min(1),
+    default: '127.0.0.1',
+    description: 'Address on which the oracle waits for node agents; a proxy in front of it adds TLS.',
+    example: '0.0.0.0',
+    processes: ['oracle'],
+  },
+  MIN_BUSY_PRICE_WEI: {
+    schema: z
+      .string()
+      .regex(/^\d{1,30}$/, 'is not a whole number')
+      .transform(BigInt),
+    default: '1000000000000000000',
+    description: 'Least price of a shard, in wei of DPN, that excuses a node from a challenge while it works on it.',
+    example: '1000000000000000000',
+    processes: ['oracle'],
+  },
   ORACLE_URL: {
     schema: url('ws:', 'wss:'),
     description: "WebSocket address of the reporter's gateway that the node agent dials.",
@@ -155,6 +172,20 @@ export const settings = {
     schema: integer(0, 2 ** 32 - 1),
     description: 'nodeId that the NodeRegistry gave this node.',
     example: '7',
+    processes: ['node'],
+  },
+  NODE_THREADS: {
+    schema: integer(1, 256),
+    default: '1',
+    description: 'Threads of the CPU backend; the number of cores where the machine does nothing else.',
+    example: '8',
+    processes: ['node'],
+  },
+  NODE_THREADS: {
+    schema: integer(1, 256),
+    default: '1',
+    description: 'Threads that the CPU backend of the node agent computes with.',
+    example: '4',
     processes: ['node'],
   },
   KEY: {
