@@ -1,0 +1,52 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FatalError } from '../config/errors';
+import { readDeployment } from './deployment';
+
+const dir = mkdtempSync(join(tmpdir(), 'dpin-deployment-'));
+afterAll(() => rmSync(dir, { recursive: true }));
+
+const address = (digit: string) => `0x${digit.repeat(40)}`;
+const complete = {
+  chainId: 31337,
+  deployBlock: 3,
+  contracts: {
+    DPNToken: address('A'),
+    NodeRegistry: address('b'),
+    NodeStaking: address('c'),
+    ReputationOracle: address('d'),
+    TreeAttestation: address('e'),
+    JobMarket: address('f'),
+    RewardDistributor: address('1'),
+  },
+};
+
+function written(content: string): string {
+  const file = join(dir, 'deployment.json');
+  writeFileSync(file, content);
+  return file;
+}
+
+describe('readDeployment', () => {
+  it('reads addresses as lower case', () => {
+    expect(readDeployment(written(JSON.stringify(complete))).contracts.DPNToken).toBe(address('a'));
+  });
+
+  it.each([
+    ['is not JSON', '{'],
+    ['chainId', JSON.stringify({ ...complete, chainId: 'x' })],
+    ['contracts.JobMarket', JSON.stringify({ ...complete, contracts: { ...complete.contracts, JobMarket: '0x12' } })],
+    ['contracts.NodeStaking', JSON.stringify({ ...complete, contracts: { DPNToken: address('a') } })],
+    ['larger than', ' '.repeat(70_000)],
+  ])('refuses a file and says what is wrong: %s', (problem, content) => {
+    const file = written(content);
+    expect(() => readDeployment(file)).toThrow(FatalError);
+    expect(() => readDeployment(file)).toThrow(/^DEPLOYMENT_FILE: /);
+    if (!problem.startsWith('contracts.NodeStaking')) expect(() => readDeployment(file)).toThrow(problem);
+  });
+
+  it('names the setting when there is no file', () => {
+    expect(() => readDeployment(join(dir, 'nowhere.json'))).toThrow(/DEPLOYMENT_FILE: .* cannot be read/);
+  });
+});
