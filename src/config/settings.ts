@@ -181,13 +181,6 @@ export const settings = {
     example: '8',
     processes: ['node'],
   },
-  NODE_THREADS: {
-    schema: integer(1, 256),
-    default: '1',
-    description: 'Threads that the CPU backend of the node agent computes with.',
-    example: '4',
-    processes: ['node'],
-  },
   KEY: {
     schema: hexBytes(32),
     default: '',
