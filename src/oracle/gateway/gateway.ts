@@ -15,6 +15,10 @@ const MAX_STRANGERS = 256;
 const INCIDENT_BURST = 200;
 const INCIDENTS_PER_SECOND = 5;
 
+/** Look-ups of keys for handshakes: enough for every node to come back at once, too few to drown the RPC endpoint. */
+const LOOKUP_BURST = 500;
+const LOOKUPS_PER_SECOND = 50;
+
 /** What the rounds do with a node's messages. `onCommit`, `onBusy` and `onPart` throw FrameError to end the socket. */
 export interface NodeMessages {
   onCommit(nodeId: number, frame: Frame<'COMMIT'>, receivedMs: number): void;
@@ -50,6 +54,7 @@ export class Gateway {
   });
   private readonly nodes = new Map<number, Session>();
   private readonly sessions = new Set<Session>();
+  private readonly lookups = new RateLimit(LOOKUP_BURST, LOOKUPS_PER_SECOND, performance.now());
   private readonly incidents = new RateLimit(INCIDENT_BURST, INCIDENTS_PER_SECOND, performance.now());
 
   constructor(private readonly options: GatewayOptions) {
@@ -124,7 +129,10 @@ export class Gateway {
       reporter,
       software,
       domain,
-      nodeKey,
+      nodeKey: async (nodeId) => {
+        if (!this.lookups.take(performance.now())) throw new Error('too many handshakes');
+        return nodeKey(nodeId);
+      },
       onCommit: (nodeId, frame, receivedMs) => messages.onCommit(nodeId, frame, receivedMs),
       onBusy: (nodeId, frame) => messages.onBusy(nodeId, frame),
       onPart: (nodeId, part) => messages.onPart(nodeId, part),

@@ -140,6 +140,8 @@ export class Session {
     if (frame.type === 'HELLO') {
       if (this.state !== 'hello') throw new FrameError('out_of_order', 'a second HELLO', 'HELLO');
       this.state = 'checking';
+      // From here on it is the chain that may be slow, not the node.
+      clearTimeout(this.handshakeTimer);
       this.authenticate(frame).catch((error: Error) => this.end(1013, `cannot authenticate now: ${error.message}`));
       return;
     }
@@ -164,7 +166,6 @@ export class Session {
     if (!isSignedBy(key.workerKey, this.options.domain, 'Hello', signed, signature)) {
       return this.refuse('signature', `HELLO is not signed by the worker key of node ${nodeId}`, 'HELLO');
     }
-    clearTimeout(this.handshakeTimer);
     this.state = 'ready';
     this.nodeId = nodeId;
     this.adapters = hello.adapters;

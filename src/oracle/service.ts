@@ -1,0 +1,174 @@
+import { createLogger } from '@subsquid/logger';
+import type { Wallet } from 'ethers';
+import cron from 'node-cron';
+import { contractInterface } from '../chain/binding';
+import { type Chain, connectChain } from '../chain/connect';
+import { loadKey } from '../chain/keys';
+import { Outbox } from '../chain/outbox';
+import { ContractRevert } from '../chain/revert';
+import { TransactionSender } from '../chain/sender';
+import { RetryableError } from '../config/errors';
+import { networkOf } from '../config/networks';
+import type { SettingsOf } from '../config/settings';
+import { SOFTWARE } from '../config/version';
+import { dpinDomain } from '../protocol/eip712';
+import { Gateway } from './gateway/gateway';
+import type { NodeKey } from './gateway/session';
+import { EpochCloser } from './posting/closer';
+import { type RoundContext, roundAt } from './rounds/context';
+import { Inbox } from './rounds/inbox';
+import { patiently } from './rounds/patience';
+import { Scheduler } from './rounds/scheduler';
+import { ChallengeStore } from './store/challenge-store';
+import { Database, openPool } from './store/database';
+import { claimIdentity } from './store/identity';
+import { IncidentStore } from './store/incidents';
+import { migrateOracleSchema } from './store/migrate';
+import { RoundStore } from './store/round-store';
+import { Verifier } from './verification/verifier';
+
+/** Nodes dial again within 4 s; a round that opened earlier would find honest ones unreachable. */
+const RECONNECT_MS = 6_000;
+/** Work under way at the stop gets this long; the database knows where to go on. */
+const STOP_MS = 2_500;
+
+export interface OracleOptions {
+  settings: SettingsOf<'oracle'>;
+  /** Stops the oracle. */
+  signal: AbortSignal;
+  /** Told the gateway's port once it listens. */
+  onListening?(port: number): void;
+}
+
+/**
+ * Runs a reporter's oracle until the signal fires.
+ * @throws FatalError for what a person must mend; RetryableError when the chain stays away at the start
+ */
+export async function runOracle({ settings, signal, onListening }: OracleOptions): Promise<void> {
+  const log = createLogger('dpin:oracle');
+  const wallet = await loadKey(settings, settings.CHAIN_ID);
+  const chain = await connectChain(settings);
+  const pool = openPool(settings, log);
+  const database = new Database(pool, log, signal);
+  const verifier = new Verifier();
+  const closing: (() => unknown)[] = [() => chain.provider.destroy(), () => pool.end(), () => verifier.close()];
+  try {
+    const applied = await database.patiently(() => migrateOracleSchema(pool));
+    if (applied.length > 0) log.info({ applied }, 'database schema brought up to date');
+    const reporter = wallet.address.toLowerCase();
+    await claimIdentity(database, { chainId: chain.chainId, oracle: chain.oracle.address, reporter });
+    await verifier.start();
+
+    const sender = transactionSender(chain, wallet, new Outbox(database));
+    closing.push(() => sender.close());
+    await database.patiently(() => patiently('transactions under way', () => sender.resume(), { log, signal }));
+
+    const schedule = await patiently('schedule', () => chain.oracle.schedule(), { log, signal });
+    const times = {
+      genesisMs: schedule.genesisTime * 1000,
+      slotMs: schedule.slotSeconds * 1000,
+      slotsPerEpoch: schedule.slotsPerEpoch,
+    };
+    const startedAtMs = Date.now();
+    const inbox = new Inbox(() => roundAt(startedAtMs, times) + 1);
+    const incidents = new IncidentStore(database);
+    const domain = dpinDomain(chain.chainId, chain.registry.address);
+    const gateway = new Gateway({
+      host: settings.ORACLE_HOST,
+      port: settings.ORACLE_PORT,
+      chainId: chain.chainId,
+      registry: chain.registry.address,
+      reporter,
+      software: SOFTWARE,
+      domain,
+      nodeKey: (nodeId) => nodeKey(chain, nodeId),
+      messages: inbox,
+      log,
+      addIncident: (incident) => {
+        incidents
+          .add(incident)
+          .catch((error: Error) => log.warn({ error: error.message }, 'incident not written down'));
+      },
+    });
+    const context: RoundContext = {
+      chain,
+      oracleAddress: chain.oracle.address,
+      sender,
+      rounds: new RoundStore(database),
+      challenges: new ChallengeStore(database),
+      gateway,
+      verifier,
+      signer: wallet,
+      domain,
+      reporter,
+      times,
+      minOpenMs: networkOf(chain.chainId).minOpenMs,
+      minBusyPriceWei: settings.MIN_BUSY_PRICE_WEI,
+      software: SOFTWARE,
+      log,
+      signal,
+    };
+    const scheduler = new Scheduler(context, inbox, startedAtMs + RECONNECT_MS);
+    closing.push(() => scheduler.stopped());
+
+    const port = await gateway.listen();
+    closing.push(() => gateway.close());
+    log.info({ port, reporter, chainId: chain.chainId }, 'oracle listens');
+    onListening?.(port);
+    const closer = new EpochCloser({ chain, sender, database, signal, wallet });
+    await tickUntilStopped(scheduler, closer, signal);
+  } catch (error) {
+    // What was interrupted by the stop is no failure.
+    if (!signal.aborted) throw error;
+  } finally {
+    const closed = closing.reverse().map(async (close) => close());
+    await Promise.race([Promise.allSettled(closed), new Promise((resolve) => setTimeout(resolve, STOP_MS).unref())]);
+  }
+}
+
+/** Both ticks each second. @throws what makes closing epochs impossible for good */
+async function tickUntilStopped(scheduler: Scheduler, closer: EpochCloser, signal: AbortSignal): Promise<void> {
+  const stopped = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  let fail!: (error: unknown) => void;
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  const task = cron.schedule('* * * * * *', () => {
+    scheduler.tick().catch(fail);
+    closer.tick().catch((error: unknown) => {
+      if (!signal.aborted) fail(error);
+    });
+  });
+  try {
+    await Promise.race([stopped, failed]);
+  } finally {
+    await task.destroy();
+  }
+}
+
+function transactionSender(chain: Chain, wallet: Wallet, outbox: Outbox): TransactionSender {
+  const { chainId, provider, blocks, oracle } = chain;
+  const abi = contractInterface('ReputationOracle');
+  return new TransactionSender({
+    provider,
+    blocks,
+    wallet,
+    chainId,
+    outbox,
+    abiOf: (address) => (address === oracle.address ? abi : undefined),
+  });
+}
+
+/** Key and device count of a node at the head; null for one that is unknown or retired. */
+async function nodeKey(chain: Chain, nodeId: number): Promise<NodeKey | null> {
+  try {
+    const node = await chain.registry.node(nodeId);
+    return node.retired ? null : { workerKey: node.workerKey, devices: node.devices };
+  } catch (error) {
+    if (error instanceof ContractRevert) return null;
+    throw error instanceof RetryableError ? error : new Error('the chain cannot be read', { cause: error });
+  }
+}
