@@ -54,10 +54,10 @@ describe('T of the next task', () => {
     );
   });
 
-  it('lets a development node at 70 % of the reference meet the deadline whatever its last rate was', () => {
-    for (const lastOpsPerMs of [null, 0n, 500_000n, 3_000_000n, 60_000_000n, 1n << 60n]) {
+  it('lets a development node at 40 % of the reference meet the deadline whatever its last rate was', () => {
+    for (const lastOpsPerMs of [null, 0n, 500_000n, 2_000_000n, 60_000_000n, 1n << 60n]) {
       const params = taskParams(development, 'gemm', lastOpsPerMs);
-      const ms = Number((gemmOps(params) * 10n) / (development.opsPerMs * 7n));
+      const ms = Number((gemmOps(params) * 10n) / (development.opsPerMs * 4n));
       expect(ms).toBeLessThanOrEqual(Math.max(6000, deadlineMs(development, params, lastOpsPerMs)));
     }
   });
@@ -98,7 +98,7 @@ describe('performance', () => {
     fc.assert(
       fc.property(ms, ms, (a, b) => {
         const [less, more] = [Math.min(a, b), Math.max(a, b)];
-        expect(gemmPerfBps(params, less, 3_000_000n)).toBeGreaterThanOrEqual(gemmPerfBps(params, more, 3_000_000n));
+        expect(gemmPerfBps(params, less, 2_000_000n)).toBeGreaterThanOrEqual(gemmPerfBps(params, more, 2_000_000n));
         expect(measuredOpsPerMs(params, less)).toBeGreaterThanOrEqual(measuredOpsPerMs(params, more));
       }),
     );

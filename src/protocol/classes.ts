@@ -30,18 +30,18 @@ const BPS = 10_000n;
 
 /**
  * References of the GPU classes are published dense int8 peaks (Apple M4 Max, RTX 5090, B200), which no card reaches in
- * full. The development class is a CPU shared by many nodes: one thread of a two-core server does 50 to 65 million
- * operations per millisecond alone, the reference is a twentieth of that, so that eight nodes and everything else on
- * that machine still reach it. Its T stays so small that a node at 70 % of the reference is in time even when its last
- * run, measured on an idle machine, promised much more.
+ * full. The development class is a CPU shared by many nodes: one thread of a two-core server does 40 to 60 million
+ * operations per millisecond alone; the reference is a twentieth of the least, so that eight nodes, a prover and
+ * everything else on that machine still reach it. Its T stays so small that a node at 40 % of the reference is in time
+ * even when its last run, measured on an idle machine, promised much more.
  */
 export const HARDWARE_CLASSES: readonly HardwareClass[] = [
   {
     id: 0,
     name: 'development',
-    gemm: { n: 512, w: 512, K: 64, m: 2, defaultT: 16, maxT: 40 },
+    gemm: { n: 512, w: 512, K: 64, m: 2, defaultT: 8, maxT: 16 },
     tree: { d: 6, k: 8 },
-    opsPerMs: 3_000_000n,
+    opsPerMs: 2_000_000n,
     permutationsPerMs: 2n,
     targetMs: 1500,
     minDeadlineMs: 6000,
