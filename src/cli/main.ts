@@ -1,0 +1,90 @@
+import { Command } from 'commander';
+import { EXIT_FATAL, EXIT_RETRY, FatalError, RetryableError } from '../config/errors';
+
+/** What a command's file exports; it reads its settings from the environment and resolves when its work is done. */
+interface CommandModule {
+  run(argv: string[]): Promise<void>;
+}
+
+interface CommandEntry {
+  name: string;
+  description: string;
+  /** Loaded only when chosen: a node agent must not carry the indexer's memory. */
+  load(): Promise<CommandModule>;
+  /** Not meant for people. */
+  hidden?: true;
+}
+
+const commands: readonly CommandEntry[] = [
+  { name: 'devnet', description: 'Run a whole network on this machine', load: () => import('./devnet') },
+  { name: 'reset', description: "Forget the devnet's chain, database and logs", load: () => import('./reset') },
+  {
+    name: 'smoke',
+    description: 'Run a devnet in a temporary folder, check it and stop',
+    load: () => import('./smoke'),
+  },
+  { name: 'process', description: 'Index the chain into Postgres', load: () => import('./process') },
+  { name: 'serve', description: 'Serve the index and the oracle over GraphQL', load: () => import('./serve') },
+  { name: 'oracle', description: "Run a reporter's oracle", load: () => import('./oracle') },
+  { name: 'node', description: 'Run a node agent', load: () => import('./node') },
+  {
+    name: 'devnet-node',
+    description: 'Run a node agent that behaves as it is told',
+    load: () => import('../devnet/node-main'),
+    hidden: true,
+  },
+];
+
+/** How long a command may take to end by itself after its supervisor is gone. */
+const orphanGraceMs = 3_000;
+
+/**
+ * The command line of the project.
+ * Ends the process with 0 when the command's work is done, 1 when a person must mend something, 75 when starting again
+ * may help.
+ */
+export function main(argv: string[]): void {
+  if (process.channel) endWithSupervisor();
+  const program = new Command('dpin').description(
+    'Indexer and verifiable proof-of-resource oracle of the DPIN network',
+  );
+  for (const entry of commands) {
+    program
+      .command(entry.name, { hidden: entry.hidden })
+      .description(entry.description)
+      .allowUnknownOption()
+      .allowExcessArguments()
+      .helpOption(false)
+      .argument('[args...]')
+      .action(async (args: string[]) => (await entry.load()).run(args));
+  }
+  program.parseAsync(argv).then(() => undefined, fail);
+}
+
+/** A child of the devnet whose supervisor was killed stops as if it had been told to. */
+function endWithSupervisor(): void {
+  process.on('disconnect', () => {
+    process.kill(process.pid, 'SIGTERM');
+    setTimeout(() => process.exit(EXIT_RETRY), orphanGraceMs).unref();
+  });
+  // The channel only tells us that the other end is there; it must not keep a finished process alive.
+  process.channel?.unref();
+}
+
+function fail(error: unknown): never {
+  if (error instanceof FatalError) {
+    console.error(`${error.message}\n${error.advice}${facts(error.facts)}`);
+    process.exit(EXIT_FATAL);
+  }
+  if (error instanceof RetryableError) {
+    console.error(`${error.message}${facts(error.facts)}`);
+    process.exit(EXIT_RETRY);
+  }
+  console.error(error);
+  process.exit(EXIT_FATAL);
+}
+
+function facts(values: Readonly<Record<string, unknown>>): string {
+  const entries = Object.entries(values);
+  return entries.length === 0 ? '' : `\n${entries.map(([name, value]) => `  ${name}: ${String(value)}`).join('\n')}`;
+}
