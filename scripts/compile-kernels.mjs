@@ -22,7 +22,12 @@ const { error, stderr } = await asc.main(
     '--use',
     'abort=',
   ],
-  { writeFile: (name, contents) => (mkdirSync(dirname(name), { recursive: true }), writeFileSync(name, contents)) },
+  {
+    writeFile: (name, contents) => {
+      mkdirSync(dirname(name), { recursive: true });
+      writeFileSync(name, contents);
+    },
+  },
 );
 if (error) {
   process.stderr.write(stderr.toString());
