@@ -1,0 +1,28 @@
+import type { ScoreStatus } from '../protocol/scoring/words';
+
+const statusWords: Record<ScoreStatus, string> = {
+  0: 'unrated',
+  1: 'provisional',
+  2: 'established',
+  3: 'failing',
+};
+
+/** Standing of a score in a word. */
+export const standing = (status: ScoreStatus): string => statusWords[status];
+
+/** Basis points as a percentage: 8312 is "83.12 %". */
+export const percent = (bps: number | bigint): string => `${(Number(bps) / 100).toFixed(2)} %`;
+
+/** 16.16 fixed point with two decimals. */
+export const fixed = (value: bigint): string => (Number(value) / 65536).toFixed(2);
+
+/** "1 round", "3 rounds". */
+export const counted = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+
+/** An age as people say it: "12 s", "5 min", "3 h", "2 d". */
+export function age(seconds: number): string {
+  if (seconds < 120) return `${Math.max(0, Math.round(seconds))} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86_400)} d`;
+}

@@ -1,0 +1,265 @@
+import { getIntrospectionQuery } from 'graphql';
+import { startTestApi, type TestApi } from './fixture';
+import { seed } from './seed';
+
+let api: TestApi;
+
+beforeAll(async () => {
+  api = await startTestApi({ requestBytes: 16 * 1024 });
+  await seed(api.db);
+});
+afterAll(() => api.stop());
+
+describe('what the chain does not know', () => {
+  it('lists rounds newest first and hides what is not yet public', async () => {
+    const { data, errors } = await api.ask(
+      '{ rounds { round state task coinSecret nonce verdicts { pass missed pending } } }',
+    );
+    expect(errors).toEqual([]);
+    expect(data.rounds).toEqual([
+      {
+        round: 4,
+        state: 'open',
+        task: 'gemm',
+        coinSecret: null,
+        nonce: `0x${'01'.repeat(32)}`,
+        verdicts: { pass: 0, missed: 0, pending: 1 },
+      },
+      expect.objectContaining({ round: 3, verdicts: { pass: 0, missed: 1, pending: 0 } }),
+      expect.objectContaining({
+        round: 2,
+        coinSecret: `0x${'02'.repeat(32)}`,
+        verdicts: { pass: 1, missed: 0, pending: 0 },
+      }),
+    ]);
+  });
+
+  it('pages rounds', async () => {
+    const { data } = await api.ask('{ rounds(limit: 1, beforeRound: 4) { round } }');
+    expect(data.rounds).toEqual([{ round: 3 }]);
+  });
+
+  it('lists challenges with verdict, reason and meaning, and no commitment before the anchor', async () => {
+    const { data } = await api.ask(
+      '{ challenges(nodeId: 0) { round verdict reason meaning commitment perfBps numbers } }',
+    );
+    expect(data.challenges).toEqual([
+      expect.objectContaining({ round: 4, verdict: null, meaning: null, commitment: null }),
+      expect.objectContaining({
+        round: 3,
+        verdict: 'TIMEOUT',
+        reason: 'Nothing came.',
+        meaning: 'No commitment came.',
+      }),
+      expect.objectContaining({
+        round: 2,
+        verdict: 'OK',
+        perfBps: 9000,
+        commitment: `0x${'06'.repeat(32)}`,
+        numbers: {},
+      }),
+    ]);
+    const { data: misses } = await api.ask('{ challenges(verdict: "TIMEOUT") { round } }');
+    expect(misses.challenges).toEqual([{ round: 3 }]);
+  });
+
+  it('gives transcripts', async () => {
+    const { data } = await api.ask(
+      '{ transcripts(epoch: 1) { round document } transcript(round: 2, nodeId: 0) { sha256 } none: transcript(round: 9, nodeId: 0) { sha256 } }',
+    );
+    expect(data).toEqual({
+      transcripts: [{ round: 2, document: '{}' }],
+      transcript: { sha256: `0x${'03'.repeat(32)}` },
+      none: null,
+    });
+  });
+
+  it('gives postings with gas per score', async () => {
+    const { data } = await api.ask('{ postings { epoch state proveSeconds gasPerScore } }');
+    expect(data.postings).toEqual([{ epoch: 1, state: 'posted', proveSeconds: 4.5, gasPerScore: 5400 }]);
+  });
+
+  it('tells its health in words and numbers', async () => {
+    const { data } = await api.ask(
+      '{ oracleHealth { ok words headBlock indexedBlock lastRound lastProofEpoch lastGasPerScore } }',
+    );
+    expect(data.oracleHealth).toMatchObject({
+      ok: false,
+      headBlock: 120,
+      indexedBlock: null,
+      lastRound: 3,
+      lastProofEpoch: 1,
+      lastGasPerScore: 5400,
+    });
+    expect(data.oracleHealth.words).toContain('The index has no block yet: overdue.');
+  });
+
+  it('explains a score', async () => {
+    const { data, errors } = await api.ask(
+      '{ explainScore(nodeId: 0) { words scoreBps status reliabilityBps performanceBps epochs { epoch measured words challenges { verdict } } } }',
+    );
+    expect(errors).toEqual([]);
+    const { explainScore } = data;
+    expect(explainScore).toMatchObject({
+      scoreBps: 2499,
+      status: 'provisional',
+      reliabilityBps: 3333,
+      performanceBps: 7500,
+    });
+    expect(explainScore.words[0]).toBe('Node 0 scores 24.99 % (provisional) as of epoch 1.');
+    expect(explainScore.epochs).toHaveLength(1);
+    expect(explainScore.epochs[0]).toMatchObject({
+      epoch: 1,
+      measured: 'fail',
+      challenges: [{ verdict: 'OK' }, { verdict: 'TIMEOUT' }],
+    });
+    expect(explainScore.epochs[0].words).toContain('Round 3: TIMEOUT. Nothing came.');
+    expect(explainScore.epochs[0].words.join(' ')).toContain(
+      'more than a quarter of the rounds that count were missed',
+    );
+  });
+
+  it('explains a node without a score', async () => {
+    const { data } = await api.ask('{ explainScore(nodeId: 1) { words scoreBps status epochs { epoch } } }');
+    expect(data.explainScore).toMatchObject({ scoreBps: 0, status: 'unrated', epochs: [] });
+    expect(data.explainScore.words[0]).toContain('no score yet');
+  });
+});
+
+describe('what the chain knows', () => {
+  it('says how far the index is', async () => {
+    const query = '{ squidStatus { height finalizedHeight } oracleHealth { ok indexLagBlocks } }';
+    expect((await api.ask(query)).data.squidStatus).toEqual({ height: null, finalizedHeight: null });
+    await api.db.query(`
+      CREATE SCHEMA squid_processor;
+      CREATE TABLE squid_processor.status (id int PRIMARY KEY, height int, hash text, nonce int);
+      CREATE TABLE squid_processor.hot_block (height int PRIMARY KEY, hash text);
+      INSERT INTO squid_processor.status VALUES (0, 117, '0x01', 1);
+      INSERT INTO squid_processor.hot_block VALUES (118, '0x02'), (119, '0x03')`);
+    expect((await api.ask(query)).data).toEqual({
+      squidStatus: { height: 119, finalizedHeight: 117 },
+      oracleHealth: { ok: true, indexLagBlocks: 1 },
+    });
+  });
+
+  it('comes from the index', async () => {
+    const { data, errors } = await api.ask(
+      '{ gpuNodes(limit: 5, orderBy: nodeId_ASC) { nodeId scoreBps scoreStatus operator { id } } }',
+    );
+    expect(errors).toEqual([]);
+    expect(data.gpuNodes).toHaveLength(2);
+    expect(data.gpuNodes[0]).toMatchObject({ nodeId: 0, scoreBps: 2500, scoreStatus: 'PROVISIONAL' });
+  });
+});
+
+describe('limits', () => {
+  const refused = async (query: string) => (await api.ask(query)).errors.map(({ message }) => message);
+
+  it.each([
+    ['{ rounds(limit: 101) { round } }', 'limit is 101, 1 to 100 are allowed'],
+    ['{ rounds(limit: 0) { round } }', 'limit is 0, 1 to 100 are allowed'],
+    ['{ challenges(offset: 10001) { round } }', 'offset is 10001, 0 to 10000 are allowed'],
+    ['{ challenges(nodeId: -1) { round } }', 'nodeId is -1, it starts from 0'],
+    ['{ explainScore(nodeId: 7) { words } }', 'no node 7 is registered, or the index has not seen it yet'],
+    ['{ explainScore(nodeId: 0, epochs: 21) { words } }', 'limit is 21, 1 to 20 are allowed'],
+  ])('refuses %s', async (query, message) => {
+    expect(await refused(query)).toEqual([message]);
+  });
+
+  it('names the verdict codes it knows', async () => {
+    expect(await refused('{ challenges(verdict: "GREAT") { round } }')).toEqual([
+      expect.stringMatching(/^verdict "GREAT" is none of OK, BUSY/),
+    ]);
+  });
+
+  it('refuses too many root fields', async () => {
+    const fields = Array.from({ length: 21 }, (_, index) => `a${index}: oracleHealth { ok }`);
+    expect(await refused(`{ ${fields.join(' ')} }`)).toEqual(['only 20 root fields allowed, but got 21']);
+  });
+
+  it('refuses deep nesting, also by fragments', async () => {
+    const nested = (depth: number): string =>
+      depth === 0 ? '{ id }' : `{ nodes(limit: 1) { operator ${nested(depth - 1)} } }`;
+    expect(await refused(`{ accounts(limit: 1) ${nested(4)} }`)).toEqual([
+      'the query is nested 10 levels deep, 8 are allowed',
+    ]);
+    const byFragments = `
+      { accounts(limit: 1) { ...a } }
+      fragment a on Account { nodes(limit: 1) { operator { ...b } } }
+      fragment b on Account { nodes(limit: 1) { operator { ...c } } }
+      fragment c on Account { nodes(limit: 1) { operator { nodes(limit: 1) { operator { id } } } } }`;
+    expect(await refused(byFragments)).toEqual(['the query is nested 10 levels deep, 8 are allowed']);
+  });
+
+  it('refuses answers that could grow too large', async () => {
+    expect(await refused('{ gpuNodes(limit: 20000) { id nodeId } }')).toEqual(['response might exceed the size limit']);
+    expect(await refused('{ gpuNodes { id } }')).toEqual(['response might exceed the size limit']);
+  });
+
+  it('refuses large requests without a trace of the server', async () => {
+    const { status, errors, text } = await api.post(
+      JSON.stringify({ query: `{ oracleHealth { ok } } #${'x'.repeat(20_000)}` }),
+    );
+    expect(status).toBe(413);
+    expect(errors[0]?.message).toBe('the request is too large');
+    expect(text).not.toContain('node_modules');
+  });
+
+  it('refuses what is no JSON', async () => {
+    const { status, text } = await api.post('{"query":');
+    expect(status).toBe(400);
+    expect(text).not.toContain('node_modules');
+  });
+
+  it('answers the usual introspection query, and no nested one', async () => {
+    const { data } = await api.ask(getIntrospectionQuery());
+    expect(data.__schema.queryType.name).toBe('Query');
+    expect(data.__schema.subscriptionType).toBeNull();
+    const bomb = '{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }';
+    expect(await refused(bomb)).toEqual(['Maximum introspection depth exceeded']);
+  });
+
+  it('never writes', async () => {
+    const { errors } = await api.ask('mutation { x }');
+    expect(errors).toEqual([expect.objectContaining({ message: 'Schema is not configured for mutations.' })]);
+  });
+});
+
+describe('failures', () => {
+  it('stops a statement that runs too long, and says only that', async () => {
+    await api.db.query('BEGIN; LOCK TABLE oracle.transcripts IN ACCESS EXCLUSIVE MODE');
+    try {
+      const { errors } = await api.ask('{ transcripts(epoch: 1) { round } }');
+      expect(errors).toEqual([
+        expect.objectContaining({ message: 'the query took too long', extensions: { code: 'QUERY_TIMEOUT' } }),
+      ]);
+    } finally {
+      await api.db.query('ROLLBACK');
+    }
+  });
+
+  it('hides SQL and stacks, and leaves a reference', async () => {
+    await api.db.query('ALTER TABLE oracle.status RENAME COLUMN last_error TO hidden');
+    try {
+      const { errors, text } = await api.ask('{ oracleHealth { ok } }');
+      expect(errors).toEqual([
+        expect.objectContaining({
+          message: 'internal error',
+          extensions: { code: 'INTERNAL_SERVER_ERROR', reference: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+        }),
+      ]);
+      expect(text).not.toMatch(/SELECT|stack|node_modules|last_error/);
+    } finally {
+      await api.db.query('ALTER TABLE oracle.status RENAME COLUMN hidden TO last_error');
+    }
+  });
+
+  it('answers again after Postgres came back', async () => {
+    await api.db.end();
+    await api.postgres.stop();
+    expect((await api.ask('{ rounds { round } }')).errors).toHaveLength(1);
+    await api.postgres.restart();
+    const { data } = await api.ask('{ rounds(limit: 1) { round } }');
+    expect(data.rounds).toEqual([{ round: 4 }]);
+  });
+});
