@@ -1,18 +1,12 @@
 import { createLogger } from '@subsquid/logger';
-import {
-  type Interface,
-  isError,
-  type JsonRpcProvider,
-  Transaction,
-  type TransactionReceipt,
-  type Wallet,
-} from 'ethers';
+import { type Interface, type JsonRpcProvider, Transaction, type TransactionReceipt, type Wallet } from 'ethers';
 import { RetryableError } from '../config/errors';
 import { backoffMs, sleep } from './backoff';
 import type { Blocks } from './blocks';
+import { broadcast, explainFunds, explainRevert } from './broadcast';
 import { bumpFees, feesOf, suggestFees } from './fees';
 import type { Outbox, OutboxRow, Outcome } from './outbox';
-import { ContractRevert, decodeRevert } from './revert';
+import { decodeRevert } from './revert';
 
 const log = createLogger('dpin:chain:sender');
 
@@ -196,7 +190,7 @@ export class TransactionSender {
       await this.options.outbox.finish(row.key, 'mined', outcome, null);
       return { key: row.key, ...outcome };
     }
-    const revert = await this.explainRevert(row, receipt);
+    const revert = await explainRevert(this.options.provider, row, receipt.blockNumber, this.options.abiOf?.(row.to));
     await this.options.outbox.finish(row.key, 'failed', outcome, revert.reason.slice(0, 1000));
     log.error({ key: row.key, txHash: receipt.hash, gasUsed: String(receipt.gasUsed) }, revert.message);
     throw revert;
@@ -286,52 +280,11 @@ export class TransactionSender {
   }
 
   private async broadcast(row: OutboxRow): Promise<void> {
-    const { provider, outbox } = this.options;
-    try {
-      await provider.send('eth_sendRawTransaction', [row.rawTx]);
-    } catch (error) {
-      if (error instanceof RetryableError) throw error;
-      if (isError(error, 'INSUFFICIENT_FUNDS')) throw explainFunds(error, this.address);
-      if (isError(error, 'NONCE_EXPIRED') || isError(error, 'REPLACEMENT_UNDERPRICED') || isKnown(error)) {
-        // The endpoint has it, or has mined it, or has a better attempt: the receipts will tell.
-        return outbox.markSent(row.key);
-      }
-      const reason = String((error as Error).message).slice(0, 200);
-      throw new RetryableError('the endpoint refused the transaction', { key: row.key, reason }, { cause: error });
-    }
-    await outbox.markSent(row.key);
-  }
-
-  private async explainRevert(row: OutboxRow, receipt: TransactionReceipt): Promise<ContractRevert> {
-    const { provider, abiOf, wallet } = this.options;
-    const call = { from: wallet.address, to: row.to, data: row.data };
-    for (const blockTag of [receipt.blockNumber - 1, receipt.blockNumber]) {
-      try {
-        await provider.call({ ...call, blockTag });
-      } catch (error) {
-        const revert = decodeRevert(error, abiOf?.(row.to), row.key);
-        if (revert) return revert;
-      }
-    }
-    return new ContractRevert(
-      'in its block only (out of gas, or an earlier transaction of the block)',
-      'Unknown',
-      row.key,
-    );
+    await broadcast(this.options.provider, row);
+    await this.options.outbox.markSent(row.key);
   }
 }
 
 function hashOf(rawTx: string): string {
   return Transaction.from(rawTx).hash as string;
-}
-
-/** Endpoints word "I have these very bytes" differently. */
-function isKnown(error: unknown): boolean {
-  const { message, info } = error as { message?: string; info?: { error?: { message?: string } } };
-  return /already known|already imported|known transaction|already exists/i.test(`${message} ${info?.error?.message}`);
-}
-
-function explainFunds(error: unknown, account: string): unknown {
-  if (!isError(error, 'INSUFFICIENT_FUNDS')) return error;
-  return new RetryableError("the account cannot pay for gas; send it the chain's coin", { account }, { cause: error });
 }

@@ -5,7 +5,7 @@ import type { OracleSchedule, ReporterSlot } from '../../chain/reputation';
 import { ContractRevert } from '../../chain/revert';
 import { FatalError, RetryableError } from '../../config/errors';
 import { toHex } from '../../protocol/bytes';
-import { BATCH_SIZE } from '../../protocol/scoring/words';
+import { BATCH_SIZE, REPORTERS } from '../../protocol/scoring/words';
 import type { ReporterKey } from '../../zk/eddsa';
 import { batchWords, type DeviceVerdict, measureEpoch, measurementsHash } from '../measurements/measure';
 import { epochEvidence } from '../reports/evidence';
@@ -36,6 +36,7 @@ export class EpochCloser {
   private running: Promise<void> | undefined;
   private schedule: OracleSchedule | undefined;
   private key: ReporterKey | undefined;
+  private readonly startedAtMs = Date.now();
   private failures = 0;
   private notBeforeMs = 0;
 
@@ -65,6 +66,8 @@ export class EpochCloser {
       this.failures = 0;
     } catch (error) {
       if (error instanceof FatalError) throw error;
+      // A stop interrupts whatever was under way; the database knows where to go on.
+      if (this.options.signal?.aborted) return;
       const { message, stack } = error as Error;
       const passes = error instanceof RetryableError;
       const facts = passes ? error.facts : { stack };
@@ -95,9 +98,12 @@ export class EpochCloser {
     const { chain, database } = this.options;
     const lastRound = (epoch + 1n) * BigInt(schedule.slotsPerEpoch) - 1n;
     const rounds = await this.epochs.roundsOf(epoch, lastRound);
-    // A slot without a row is one in which the oracle was down; until the slot's length has passed it may be just starting.
-    const settled = rounds.hasLast || now >= epochEnd(schedule, epoch) + schedule.slotSeconds;
-    if (rounds.unfinished > 0 || !settled) return 'waiting';
+    // After a start the scheduler first writes down what was missed, then its current round. A reporter's turn comes within
+    // REPORTERS slots; one that retired gets no further round and goes by time.
+    const turnSeconds = (REPORTERS + 1) * schedule.slotSeconds;
+    const byTime =
+      now >= epochEnd(schedule, epoch) + turnSeconds && Date.now() - this.startedAtMs >= turnSeconds * 1000;
+    if (rounds.unfinished > 0 || !(rounds.reachedLast || byTime)) return 'waiting';
 
     const reporters = await chain.oracle.reportersOf(epoch);
     const slot = reporters.findIndex((reporter) => reporter?.reporter === this.account);

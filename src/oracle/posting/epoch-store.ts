@@ -58,14 +58,14 @@ export class EpochStore {
     );
   }
 
-  /** Rounds of the epoch that are not over yet, and whether its last slot's round was ever written down. */
-  async roundsOf(epoch: bigint, lastRound: bigint): Promise<{ unfinished: number; hasLast: boolean }> {
-    const [row] = await this.db.query<{ unfinished: string; has_last: boolean | null }>(
-      `SELECT count(*) FILTER (WHERE state NOT IN ('closed', 'void')) AS unfinished, bool_or(round = $2) AS has_last
-       FROM oracle.rounds WHERE epoch = $1`,
+  /** Rounds of the epoch that are not over yet, and whether the rounds written down reach to its last or beyond. */
+  async roundsOf(epoch: bigint, lastRound: bigint): Promise<{ unfinished: number; reachedLast: boolean }> {
+    const [row] = await this.db.query<{ unfinished: string; reached_last: boolean | null }>(
+      `SELECT (SELECT count(*) FROM oracle.rounds WHERE epoch = $1 AND state NOT IN ('closed', 'void')) AS unfinished,
+         (SELECT max(round) >= $2 FROM oracle.rounds) AS reached_last`,
       [String(epoch), String(lastRound)],
     );
-    return { unfinished: Number(row?.unfinished ?? 0), hasLast: row?.has_last ?? false };
+    return { unfinished: Number(row?.unfinished ?? 0), reachedLast: row?.reached_last ?? false };
   }
 
   /** Every verdict of the epoch's finished rounds. */

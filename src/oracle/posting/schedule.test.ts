@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import type { OracleSchedule } from '../../chain/reputation';
+import { epochEnd, epochSeconds, lastFinishedEpoch, maySkip } from './schedule';
+
+const schedules = fc
+  .record({
+    genesisTime: fc.integer({ min: 1, max: 2_000_000_000 }),
+    slotSeconds: fc.integer({ min: 1, max: 600 }),
+    slotsPerEpoch: fc.integer({ min: 1, max: 300 }),
+  })
+  .map((schedule): OracleSchedule => {
+    const length = schedule.slotSeconds * schedule.slotsPerEpoch;
+    return { ...schedule, reportGraceSeconds: length, skipGraceSeconds: 2 * length };
+  });
+
+describe('epoch times', () => {
+  it('finish an epoch exactly at its end', () => {
+    fc.assert(
+      fc.property(schedules, fc.bigInt({ min: 0n, max: 100_000n }), (schedule, epoch) => {
+        const end = epochEnd(schedule, epoch);
+        expect(lastFinishedEpoch(schedule, end)).toBe(epoch);
+        expect(lastFinishedEpoch(schedule, end - 1)).toBe(epoch === 0n ? undefined : epoch - 1n);
+      }),
+    );
+  });
+
+  it('let an epoch be skipped exactly when the contract accepts the one after it', () => {
+    fc.assert(
+      fc.property(
+        schedules,
+        fc.bigInt({ min: 1n, max: 1_000n }),
+        fc.integer({ min: 0, max: 9 }),
+        (schedule, epoch, late) => {
+          // ReputationOracle: skippableAt = end of the posted epoch − L + skipGrace + 1.
+          const skippableAt = epochEnd(schedule, epoch + 1n) - epochSeconds(schedule) + schedule.skipGraceSeconds + 1;
+          expect(maySkip(schedule, epoch, skippableAt + late)).toBe(true);
+          expect(maySkip(schedule, epoch, skippableAt - 1 - late)).toBe(false);
+        },
+      ),
+    );
+  });
+
+  it('know no finished epoch before genesis', () => {
+    fc.assert(
+      fc.property(schedules, fc.integer({ min: 0, max: 1_000_000 }), (schedule, before) => {
+        expect(lastFinishedEpoch(schedule, schedule.genesisTime - before)).toBeUndefined();
+      }),
+    );
+  });
+});

@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectChain } from '../../src/chain/connect';
+import { ChainProvider } from '../../src/chain/provider';
+import { FatalError, RetryableError } from '../../src/config/errors';
+import { startTestChain, type TestChain } from '../support/chain';
+import { type RpcProxy, startRpcProxy } from './rpc-proxy';
+
+const dir = mkdtempSync(join(tmpdir(), 'dpin-connect-'));
+const address = (digit: string) => `0x${digit.repeat(40)}`;
+let chain: TestChain;
+let proxy: RpcProxy;
+
+beforeAll(async () => {
+  chain = await startTestChain();
+  proxy = await startRpcProxy(chain.url);
+});
+afterAll(async () => {
+  await proxy.close();
+  await chain.stop();
+  rmSync(dir, { recursive: true });
+});
+beforeEach(() => {
+  proxy.rule = () => 'pass';
+});
+
+function settings(chainId: number, deploymentChainId = chainId, deployBlock = 0) {
+  const file = join(dir, 'deployment.json');
+  const contracts = {
+    DPNToken: address('a'),
+    NodeRegistry: address('b'),
+    NodeStaking: address('c'),
+    ReputationOracle: address('d'),
+    TreeAttestation: address('e'),
+    JobMarket: address('f'),
+    RewardDistributor: address('1'),
+  };
+  writeFileSync(file, JSON.stringify({ chainId: deploymentChainId, deployBlock, contracts }));
+  return { RPC_URL: proxy.url, CHAIN_ID: chainId, DEPLOYMENT_FILE: file, FINALITY_BLOCKS: 2 };
+}
+
+describe('connectChain', () => {
+  it('refuses an endpoint of another chain, naming CHAIN_ID', async () => {
+    const error = await connectChain(settings(56)).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(FatalError);
+    expect((error as FatalError).message).toBe('CHAIN_ID: is 56, but the endpoint of RPC_URL answers 31337');
+  });
+
+  it('refuses a deployment of another chain, naming DEPLOYMENT_FILE', async () => {
+    await expect(connectChain(settings(31337, 97))).rejects.toThrow(/^DEPLOYMENT_FILE: .* is of chain 97/);
+  });
+
+  it('refuses addresses without code, and waits for an endpoint that is behind', async () => {
+    await expect(connectChain(settings(31337))).rejects.toThrow(/no contract at ReputationOracle/);
+    await expect(connectChain(settings(31337, 31337, 1_000))).rejects.toThrow(RetryableError);
+  });
+});
+
+describe('ChainProvider', () => {
+  it('repeats a request whose connection broke', async () => {
+    let cuts = 2;
+    proxy.rule = () => (cuts-- > 0 ? 'cut' : 'pass');
+    const provider = new ChainProvider(proxy.url, 31337);
+    expect(await provider.getBlockNumber()).toBeGreaterThanOrEqual(0);
+    expect(cuts).toBe(-1);
+    provider.destroy();
+  });
+
+  it('gives up with a RetryableError that shows no path or key of the address', async () => {
+    proxy.rule = () => 'cut';
+    const provider = new ChainProvider(`${proxy.url}/secret?key=secret`, 31337, { giveUpAfterMs: 300 });
+    const error = (await provider.getBlockNumber().catch((caught: unknown) => caught)) as RetryableError;
+    expect(error).toBeInstanceOf(RetryableError);
+    expect(JSON.stringify(error.facts)).not.toContain('secret');
+    provider.destroy();
+  });
+
+  it('ends its retries when it is destroyed', async () => {
+    proxy.rule = () => 'cut';
+    const provider = new ChainProvider(proxy.url, 31337);
+    const call = provider.send('eth_blockNumber', []);
+    setTimeout(() => provider.destroy(), 100);
+    await expect(call).rejects.toBeDefined();
+  });
+});
