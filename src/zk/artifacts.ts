@@ -34,7 +34,7 @@ const circuitSchema = z.object({
 export const transcriptSchema = z.object({
   /** True for keys whose secrets one person may know: refused on production chains. */
   development: z.boolean(),
-  ptau: z.object({ sha256: sha256Text, power: z.number().int() }),
+  ptau: z.object({ sha256: sha256Text }),
   circuits: z.object({ score_batch: circuitSchema, tree: circuitSchema }),
 });
 /** What the setup wrote down: the hash of every file, contributions, sizes. */

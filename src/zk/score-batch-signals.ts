@@ -49,7 +49,7 @@ export function batchStatement(poseidon: PoseidonHash, input: ScoreBatchInput): 
 }
 
 /** Input signals of circuits/score_batch.circom for a statement. */
-export function batchSignals(input: ScoreBatchInput, statement: BatchStatement): Signals {
+export function batchSignals(input: ScoreBatchInput, statement: Pick<BatchStatement, 'publicSignals'>): Signals {
   const [C, z, y] = statement.publicSignals;
   return {
     C,
