@@ -1,6 +1,6 @@
+import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { Check, CheckResult } from './checks';
 
 /** What the worker answers: first `ready`, then one answer per check in order. */
@@ -17,19 +17,26 @@ interface Job {
   reject(error: Error): void;
 }
 
+/** Limit of the worker's heap, MB. */
+const WORKER_HEAP_MB = 256;
+
 /**
- * Checks openings in a worker thread, so that the clock of the commit phase never waits for a verification. A worker that dies is
+ * Checks openings in a process of their own (the proof system does not load in a worker thread), so that the clock of
+ * the commit phase never waits for a verification. A worker that dies is
  * started again and its checks repeated.
  */
 export class Verifier {
-  private worker: Worker | null = null;
+  private worker: ChildProcess | null = null;
   private readonly jobs = new Map<number, Job>();
   private nextId = 0;
   private closed = false;
 
   /** Starts the worker. @throws Error when it cannot be loaded (kernels or keys missing): no opening may be judged then */
   async start(): Promise<void> {
-    const worker = new Worker(workerFile(), { resourceLimits: { maxOldGenerationSizeMb: 512 } });
+    const worker = fork(workerFile(), [], {
+      execArgv: [`--max-old-space-size=${WORKER_HEAP_MB}`, '--max-semi-space-size=4'],
+      serialization: 'advanced',
+    });
     await new Promise<void>((resolve, reject) => {
       worker.once('message', () => resolve());
       worker.once('error', reject);
@@ -63,11 +70,12 @@ export class Verifier {
     this.worker = null;
     for (const job of this.jobs.values()) job.reject(new Error('the verifier is closed'));
     this.jobs.clear();
-    await worker?.terminate();
+    worker?.kill('SIGKILL');
   }
 
   private post(job: Job): void {
-    this.worker?.postMessage({ id: job.id, check: job.check });
+    // A message to a worker that is just ending is lost; its end sends the job to the next one.
+    this.worker?.send({ id: job.id, check: job.check }, () => undefined);
   }
 
   private answered(message: WorkerMessage): void {
@@ -94,7 +102,7 @@ export class Verifier {
   }
 
   /** The oldest job is the one the worker was at. */
-  private died(worker: Worker, error: Error): void {
+  private died(worker: ChildProcess, error: Error): void {
     if (this.closed || this.worker !== worker) return;
     this.worker = null;
     const [current] = this.jobs.values();

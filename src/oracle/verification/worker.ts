@@ -1,15 +1,11 @@
-import { parentPort } from 'node:worker_threads';
 import { type Check, runCheck } from './checks';
 import type { WorkerMessage } from './verifier';
 
-/** Entry point of the verification worker: one check at a time, in order of arrival. */
-const port = parentPort;
-if (!port) throw new Error('this file runs as a worker thread');
-
+/** Entry point of the verification worker, a child of the oracle: one check at a time, in order of arrival. */
 let last: Promise<void> = Promise.resolve();
-const answer = (message: WorkerMessage) => port.postMessage(message);
+const answer = (message: WorkerMessage) => process.send?.(message);
 
-port.on('message', ({ id, check }: { id: number; check: Check }) => {
+process.on('message', ({ id, check }: { id: number; check: Check }) => {
   last = last.then(async () => {
     try {
       answer({ id, result: await runCheck(check) });
@@ -18,4 +14,8 @@ port.on('message', ({ id, check }: { id: number; check: Check }) => {
     }
   });
 });
+// The oracle is gone, by whatever means: nobody waits for an answer.
+process.on('disconnect', () => process.exit(0));
+// Ctrl-C on a terminal reaches the whole group; the oracle decides when its worker ends.
+process.on('SIGINT', () => undefined);
 answer({ ready: true });
