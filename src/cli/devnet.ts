@@ -11,6 +11,7 @@ import { watchOracle } from '../devnet/watch';
 /** `dpin devnet`: runs the whole network until Ctrl-C; the next start goes on with the same one. */
 export async function run(): Promise<void> {
   const settings = readSettings('devnet', process.env);
+  const { DEVNET_RPC_PORT, DEVNET_DB_PORT, GQL_PORT, ORACLE_PORT } = settings;
   const folder = claimFolder(settings.DEVNET_DIR);
   const startedAt = Date.now();
   const stopping = new AbortController();
@@ -22,7 +23,7 @@ export async function run(): Promise<void> {
     say('starting Postgres, the chain, the contracts and the network’s processes');
     devnet = await startDevnet({
       folder,
-      ports: settings,
+      ports: { DEVNET_RPC_PORT, DEVNET_DB_PORT, GQL_PORT, ORACLE_PORT },
       onNotice: say,
       onFailure: (error) => {
         failure ??= error;
