@@ -1,4 +1,4 @@
-import { concat, zeroPadValue } from 'ethers';
+import { concat } from 'ethers';
 
 /**
  * Runtime code of an account that makes the calls it is given: records of target (32 bytes), length (32 bytes), data.
@@ -30,11 +30,10 @@ export interface Call {
 
 /** Calldata that makes an account with `callBatchCode` do the calls in order. */
 export function encodeCalls(calls: readonly Call[]): string {
-  return concat(
-    calls.flatMap(({ to, data }) => [
-      zeroPadValue(to, 32),
-      zeroPadValue(`0x${((data.length - 2) / 2).toString(16).padStart(8, '0')}`, 32),
-      data,
-    ]),
-  );
+  const word = (hex: string) => hex.padStart(64, '0');
+  const records = calls.map(({ to, data }) => {
+    const lengthBytes = (data.length - 2) / 2;
+    return word(to.slice(2)) + word(lengthBytes.toString(16)) + data.slice(2);
+  });
+  return `0x${records.join('')}`;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Interface, JsonRpcProvider, toBeHex, zeroPadValue } from 'ethers';
 import type { Deployment } from '../chain/deployment';
 import { type DevnetAccounts, devnetAccounts } from '../devnet/accounts';
@@ -18,6 +19,7 @@ const ACCOUNTS = 200;
 const OPERATORS = 24;
 const EVENTS_PER_BLOCK = 200;
 const BLOCK_GAS = 60_000_000;
+const RECEIPT_POLL_MS = 3;
 const DPN = 10n ** 18n;
 const EMPTY_BLOCKS_AFTER = 300;
 /** Answers 1 to every call: the scores below are made up, proofs are no part of what is measured. */
@@ -223,7 +225,10 @@ class ChainWriter {
     const hash = await this.provider.send('eth_sendTransaction', [{ from, ...call, gas: toBeHex(BLOCK_GAS) }]);
     for (;;) {
       const receipt = await this.provider.send('eth_getTransactionReceipt', [hash]);
-      if (receipt === null) continue;
+      if (receipt === null) {
+        await sleep(RECEIPT_POLL_MS);
+        continue;
+      }
       if (receipt.status !== '0x1') throw new Error(`transaction ${hash} of the dense chain reverted`);
       const block = Number(receipt.blockNumber);
       this.lastTimestamp = Number(

@@ -24,6 +24,7 @@ const commands: readonly CommandEntry[] = [
     load: () => import('./smoke'),
   },
   { name: 'process', description: 'Index the chain into Postgres', load: () => import('./process') },
+  { name: 'resync', description: 'Forget the index, so that it is built anew', load: () => import('./resync') },
   { name: 'serve', description: 'Serve the index and the oracle over GraphQL', load: () => import('./serve') },
   { name: 'oracle', description: "Run a reporter's oracle", load: () => import('./oracle') },
   { name: 'node', description: 'Run a node agent', load: () => import('./node') },
