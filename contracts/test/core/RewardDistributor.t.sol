@@ -98,6 +98,22 @@ contract RewardDistributorTest is CoreTest {
         vm.assertEq(rewards.pendingOf(nodeId, alice), 50 ether, "alice's half of the time before");
     }
 
+    function test_aLateNodeGetsNothingOfTheTimeBefore() public {
+        uint32 first = registerStaked(THRESHOLD);
+        uint32 second = registerStaked(THRESHOLD);
+        setScore(first, 10_000);
+        _fund();
+        vm.warp(block.timestamp + 100);
+        setScore(second, 10_000);
+        vm.assertEq(rewards.pendingOperator(second), 0, "at once");
+        vm.warp(block.timestamp + 100);
+        setScore(second, 0);
+        vm.warp(block.timestamp + 100);
+        setScore(second, 10_000);
+        vm.assertEq(rewards.pendingOperator(second), 50 ether, "of the time with weight only");
+        vm.assertEq(rewards.pendingOperator(first), 250 ether, "the rest");
+    }
+
     function test_unbondingStakeEarnsNothing() public {
         uint32 nodeId = registerStaked(THRESHOLD);
         delegateAs(alice, nodeId, THRESHOLD);
