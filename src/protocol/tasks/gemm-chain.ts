@@ -19,17 +19,31 @@ const NATIVE_HASH_BYTES = 2048;
 /** ChaCha8 writes four blocks at a time; room for what the last call writes too much. */
 const KEYSTREAM_SLACK = 256;
 
-/** Leaf hashes of columns that lie in the kernels' memory: `addresses` and `out` are addresses there. */
-export function hashColumns(wasm: Kernels, count: number, addresses: number, n: number, out: number): void {
+/** Where the hashing of columns finds things in the kernels' memory. */
+export interface ColumnHashing {
+  count: number;
+  /** Address of the u32 addresses of the columns. */
+  addresses: number;
+  n: number;
+  /** Room for n + 1 bytes. */
+  scratch: number;
+  /** Room for 32 bytes of each column's leaf hash. */
+  out: number;
+}
+
+/** Leaf hashes of columns that lie in the kernels' memory. */
+export function hashColumns(wasm: Kernels, { count, addresses, n, scratch, out }: ColumnHashing): void {
   if (n < NATIVE_HASH_BYTES) {
     wasm.run.hashLeaves(count, addresses, n, out);
     return;
   }
-  const message = new Uint8Array(n + 1);
+  const memory = wasm.bytes(0, wasm.run.memory.buffer.byteLength);
+  const message = memory.subarray(scratch, scratch + n + 1);
   const starts = wasm.words(addresses, count);
+  message[0] = 0;
   for (let q = 0; q < count; q++) {
-    message.set(wasm.bytes(starts[q]!, n), 1);
-    wasm.bytes(out + 32 * q, 32).set(crypto.hash('sha256', message, 'buffer'));
+    memory.copyWithin(scratch + 1, starts[q]!, starts[q]! + n);
+    memory.set(crypto.hash('sha256', message, 'buffer'), out + 32 * q);
   }
 }
 
@@ -61,8 +75,7 @@ export class GemmChain {
   readonly #wide: number;
   readonly #rowWords: number;
   readonly #colWords: number;
-  readonly #addresses: number;
-  readonly #hashes: number;
+  readonly #hashing: Omit<ColumnHashing, 'count'>;
   readonly #layerNumbers: number;
   readonly #columnNumbers: number;
 
@@ -82,10 +95,14 @@ export class GemmChain {
     this.#wide = wasm.allocate(Math.max(2 * BLOCK_COLUMNS * n, 8 * n));
     this.#rowWords = wasm.allocate(4 * n + KEYSTREAM_SLACK);
     this.#colWords = wasm.allocate(4 * BLOCK_COLUMNS);
-    this.#hashes = wasm.allocate(32 * BLOCK_COLUMNS);
     this.#layerNumbers = wasm.allocate(4 * BLOCK_COLUMNS);
     this.#columnNumbers = wasm.allocate(4 * BLOCK_COLUMNS);
-    this.#addresses = wasm.allocateWords(Array.from({ length: BLOCK_COLUMNS }, (_, q) => this.#x + q * n));
+    this.#hashing = {
+      addresses: wasm.allocateWords(Array.from({ length: BLOCK_COLUMNS }, (_, q) => this.#x + q * n)),
+      n,
+      scratch: wasm.allocate(n + 1),
+      out: wasm.allocate(32 * BLOCK_COLUMNS),
+    };
     wasm.run.packMatrix(this.#key, TAG_A, n, this.#wide, this.#packed);
   }
 
@@ -111,8 +128,8 @@ export class GemmChain {
         t: t + 1,
         columns: wasm.bytes(this.#x, columns.length * n),
         hashes: () => {
-          hashColumns(wasm, columns.length, this.#addresses, n, this.#hashes);
-          return wasm.bytes(this.#hashes, 32 * columns.length);
+          hashColumns(wasm, { count: columns.length, ...this.#hashing });
+          return wasm.bytes(this.#hashing.out, 32 * columns.length);
         },
       };
     }

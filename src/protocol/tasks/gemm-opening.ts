@@ -50,15 +50,23 @@ export function decodeGemmOpening(
   params: GemmParams,
   needed: readonly ColumnId[],
 ): GemmOpening | null {
-  if (bytes.length !== exactBytes(params, needed.length)) return null;
-  const rootBytes = 32 * params.T;
-  const pathBytes = 32 * gemmDepth(params);
+  if (!hasOpeningSize(bytes, params, needed)) return null;
   const columns = needed.map((id, k) => {
-    const start = rootBytes + k * (params.n + pathBytes);
+    const start = columnOffset(params, k);
     const end = start + params.n;
-    return { ...id, column: bytes.subarray(start, end), path: bytes.subarray(end, end + pathBytes) };
+    return { ...id, column: bytes.subarray(start, end), path: bytes.subarray(end, columnOffset(params, k + 1)) };
   });
-  return { roots: bytes.subarray(0, rootBytes), columns };
+  return { roots: bytes.subarray(0, 32 * params.T), columns };
+}
+
+/** Where the k-th needed column starts in an opening's bytes; its path follows it. */
+export function columnOffset(params: GemmParams, k: number): number {
+  return exactBytes(params, k);
+}
+
+/** Whether an opening has exactly the size that its needed columns take. */
+export function hasOpeningSize(bytes: Uint8Array, params: GemmParams, needed: readonly ColumnId[]): boolean {
+  return bytes.length === exactBytes(params, needed.length);
 }
 
 function exactBytes(params: GemmParams, columns: number): number {

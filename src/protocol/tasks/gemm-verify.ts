@@ -2,7 +2,7 @@ import { type Kernels, kernels } from '../../kernels';
 import { equalBytes, sized } from '../bytes';
 import { expandColumn, GemmChain, hashColumns, TAG_A, TAG_COL, TAG_ROW } from './gemm-chain';
 import { gemmCommitment } from './gemm-commitment';
-import { decodeGemmOpening, type GemmOpening } from './gemm-opening';
+import { columnOffset, decodeGemmOpening, hasOpeningSize } from './gemm-opening';
 import { type GemmParams, gemmDepth } from './gemm-params';
 import { type ColumnId, gemmSamples, neededColumns, sampledTransitions } from './gemm-sampling';
 
@@ -44,15 +44,15 @@ export function verifyGemmOpening(input: GemmVerification): GemmVerdict {
   const samples = gemmSamples(input.coins, params);
   const needed = neededColumns(samples, params);
   const numbers: Record<string, number> = { samples: samples.length, columns: needed.length, bytes: bytes.length };
-  const opening = decodeGemmOpening(bytes, params, needed);
-  if (!opening) return { code: 'BAD_OPENING', reason: 'the opening does not have the size the coins ask for', numbers };
-  if (!equalBytes(gemmCommitment(opening.roots), input.commitment)) {
+  if (!hasOpeningSize(bytes, params, needed)) return wrongSize(numbers);
+  const roots = bytes.subarray(0, 32 * params.T);
+  if (!equalBytes(gemmCommitment(roots), input.commitment)) {
     return { code: 'BAD_OPENING', reason: 'the roots do not hash to the commitment', numbers };
   }
 
   const wasm = kernels();
   wasm.reset();
-  const columns = new ColumnStore(wasm, input.taskSeed, params, opening, bytes);
+  const columns = new ColumnStore(wasm, input.taskSeed, params, needed, bytes);
   const stray = columns.firstNotUnderItsRoot();
   if (stray) {
     return {
@@ -97,8 +97,7 @@ export function recomputeGemmColumn(taskSeed: Uint8Array, params: GemmParams, { 
 export function verifyFirstSampleWhole({ taskSeed, coins, params, opening: bytes }: GemmVerification): GemmVerdict {
   const samples = gemmSamples(coins, params);
   const opening = decodeGemmOpening(bytes, params, neededColumns(samples, params));
-  if (!opening)
-    return { code: 'BAD_OPENING', reason: 'the opening does not have the size the coins ask for', numbers: {} };
+  if (!opening) return wrongSize({ bytes: bytes.length });
   const first = neededColumns(samples.slice(0, 1), params);
   const numbers = { columns: first.length, entries: first.length * params.n };
   for (const layer of new GemmChain(kernels(), taskSeed, params).layers([first[0]!.j])) {
@@ -112,10 +111,15 @@ export function verifyFirstSampleWhole({ taskSeed, coins, params, opening: bytes
   return { code: 'OK', reason: 'the first sample, recomputed whole, is right', numbers };
 }
 
+function wrongSize(numbers: Record<string, number>): GemmVerdict {
+  return { code: 'BAD_OPENING', reason: 'the opening does not have the size the coins ask for', numbers };
+}
+
 /** The opened columns in the kernels' memory, and the columns of X_0 that the verifier expands itself. */
 class ColumnStore {
   /** Address of the task seed. */
   readonly key: number;
+  readonly #roots: number;
   readonly #starts: number[];
   readonly #byId = new Map<number, number>();
 
@@ -123,29 +127,32 @@ class ColumnStore {
     private readonly wasm: Kernels,
     taskSeed: Uint8Array,
     readonly params: GemmParams,
-    private readonly opening: GemmOpening,
-    bytes: Uint8Array,
+    private readonly ids: readonly ColumnId[],
+    opening: Uint8Array,
   ) {
     this.key = wasm.allocateBytes(sized(taskSeed, 32, 'taskSeed'));
-    const base = wasm.allocateBytes(bytes);
-    this.#starts = opening.columns.map(({ column }) => base + (column.byteOffset - bytes.byteOffset));
-    for (const [k, { t, j }] of opening.columns.entries()) this.#byId.set(t * params.w + j, this.#starts[k]!);
+    this.#roots = wasm.allocateBytes(opening);
+    this.#starts = ids.map((_, k) => this.#roots + columnOffset(params, k));
+    for (const [k, { t, j }] of ids.entries()) this.#byId.set(t * params.w + j, this.#starts[k]!);
   }
 
   /** First column whose path does not lead to its layer's root. */
   firstNotUnderItsRoot(): ColumnId | undefined {
-    const { wasm, params, opening } = this;
-    const count = opening.columns.length;
+    const { wasm, params, ids } = this;
+    const count = ids.length;
     const addresses = wasm.allocateWords(this.#starts);
     const paths = wasm.allocateWords(this.#starts.map((start) => start + params.n));
-    const indices = wasm.allocateWords(opening.columns.map(({ j }) => j));
-    const hashes = wasm.allocate(32 * count);
-    hashColumns(wasm, count, addresses, params.n, hashes);
-    wasm.run.foldPaths(count, gemmDepth(params), hashes, indices, paths);
-    const reached = wasm.bytes(hashes, 32 * count);
-    return opening.columns.find(({ t }, k) => {
-      const root = opening.roots.subarray(32 * (t - 1), 32 * t);
-      return !equalBytes(reached.subarray(32 * k, 32 * k + 32), root);
+    const indices = wasm.allocateWords(ids.map(({ j }) => j));
+    const [scratch, out] = [wasm.allocate(params.n + 1), wasm.allocate(32 * count)];
+    hashColumns(wasm, { count, addresses, n: params.n, scratch, out });
+    wasm.run.foldPaths(count, gemmDepth(params), out, indices, paths);
+    const reached = wasm.words(out, 8 * count);
+    const roots = wasm.words(this.#roots, 8 * params.T);
+    return ids.find(({ t }, k) => {
+      for (let i = 0; i < 8; i++) {
+        if (reached[8 * k + i] !== roots[8 * (t - 1) + i]) return true;
+      }
+      return false;
     });
   }
 
