@@ -156,7 +156,7 @@ class Running {
 
   startActors(url: string, deployment: Deployment, accounts: DevnetAccounts): void {
     const onError = (deed: string, error: Error) =>
-      this.options.onNotice(`an actor could not act (${deed}): ${error.message.slice(0, 200)}`);
+      this.options.onNotice(`an actor could not act (${deed}): ${shortMessage(error)}`);
     this.actors = startActors({ url, deployment, accounts, onError });
   }
 
@@ -192,6 +192,11 @@ class Running {
     // Asked to stop while it was coming back.
     if (this.stopping) await this.postgres?.stop();
   }
+}
+
+/** ethers puts the whole transaction into `message`. */
+function shortMessage(error: Error): string {
+  return String((error as { shortMessage?: unknown }).shortMessage ?? error.message).slice(0, 200);
 }
 
 async function refuseTakenPorts(ports: DevnetPorts): Promise<void> {

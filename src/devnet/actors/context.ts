@@ -38,6 +38,9 @@ export async function send(
   args: readonly unknown[],
 ): Promise<void> {
   const connected = contract.connect(new NonceManager(wallet.connect(provider))) as Contract;
-  const sent = (await connected.getFunction(method)(...args)) as ContractTransactionResponse;
+  const call = connected.getFunction(method);
+  // Time passes and others act between the estimate and the block: what is settled on the way may have grown.
+  const gasLimit = ((await call.estimateGas(...args)) * 3n) / 2n;
+  const sent = (await call(...args, { gasLimit })) as ContractTransactionResponse;
   await sent.wait();
 }
