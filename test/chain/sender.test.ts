@@ -155,6 +155,17 @@ describe('TransactionSender', () => {
     });
   });
 
+  it('sends the same bytes again when the chain lost a final block', async () => {
+    const sender = fixture.sender();
+    const first = await fixture.miningUntil(sender.send(fixture.request('rewound')));
+    const head = await fixture.chain.provider.getBlockNumber();
+    await fixture.chain.provider.send('anvil_reorg', [head - first.blockNumber + 1, []]);
+    expect(await landed()).toBe(0);
+    const second = await fixture.miningUntil(sender.send(fixture.request('rewound')));
+    expect(await landed()).toBe(1);
+    expect(second.txHash).toBe(first.txHash);
+  });
+
   it('goes on when the endpoint was away', async () => {
     const sender = fixture.sender();
     const sending = sender.send(fixture.request('away'));
@@ -220,6 +231,14 @@ describe('a sender killed with SIGKILL', () => {
     const lines = await fixture.miningUntil(fixture.child(['kill:mined']).done);
     expect(await landed()).toBe(1);
     expect(lines[0]).toContain((await fixture.row('kill:mined'))?.txHash);
+  });
+
+  it('or running twice by mistake lands every key once', async () => {
+    const keys = Array.from({ length: 4 }, (_, index) => `twice:${index}`);
+    const [a, b] = [fixture.child(keys), fixture.child(keys)];
+    const [first, second] = await fixture.miningUntil(Promise.all([a.done, b.done]));
+    expect(await landed()).toBe(4);
+    expect([...first].sort()).toEqual([...second].sort());
   });
 
   it('again and again at any moment lands every key once', async () => {
