@@ -82,13 +82,15 @@ export class TransactionSender {
   }
 
   /**
-   * Broadcasts again everything that was under way when the process ended, in order of nonce, so that none waits behind a gap.
+   * Broadcasts again everything that was under way when the process ended, in order of nonce, and sees it through even if
+   * nobody asks for its key any more: an unfinished transaction would hold up all later ones.
    * @returns the keys under way
    */
   async resume(): Promise<string[]> {
     const rows = await this.options.outbox.unfinished(this.address);
     for (const row of rows) await this.broadcast(row);
     if (rows.length > 0) log.info({ keys: rows.map((row) => row.key) }, 'transactions taken up again');
+    for (const { key, to, data } of rows) this.sendUnasked({ key, to, data });
     return rows.map((row) => row.key);
   }
 
@@ -275,8 +277,14 @@ export class TransactionSender {
       return { nonce: next, to: this.address, data: '0x', rawTx, txHash: hashOf(rawTx) };
     });
     log.warn({ nonce: next, behind: row.key }, 'no transaction holds this nonce; filled with an empty one');
-    // Driven to its end in the background: the row that waits behind it notices by itself.
-    this.send({ key: filler.key, to: this.address, data: '0x', gasLimit: 21_000n }).catch(() => undefined);
+    this.sendUnasked({ key: filler.key, to: this.address, data: '0x', gasLimit: 21_000n });
+  }
+
+  /** Sees a transaction through in the background; its row tells how it ended. */
+  private sendUnasked(request: TransactionRequest): void {
+    this.send(request).catch((error: Error) => {
+      if (!this.closed.signal.aborted) log.info({ key: request.key, reason: error.message }, 'transaction given up');
+    });
   }
 
   private async broadcast(row: OutboxRow): Promise<void> {

@@ -215,6 +215,16 @@ describe('a sender killed with SIGKILL', () => {
     expect(await fixture.row('kill:signed')).toMatchObject({ state: 'mined', txHash: first?.txHash });
   });
 
+  it('leaves nothing in the way of later transactions, even if nobody asks for the key again', async () => {
+    await killedAt('kill:orphan', 'before');
+    const sender = fixture.sender();
+    expect(await sender.resume()).toEqual(['kill:orphan']);
+    await fixture.miningUntil(
+      fixture.until('mined', async () => (await fixture.row('kill:orphan'))?.state === 'mined'),
+    );
+    expect(await landed()).toBe(1);
+  });
+
   it('between broadcast and its note sends nothing twice', async () => {
     await killedAt('kill:sent', 'after');
     await fixture.miningUntil(fixture.child(['kill:sent']).done);
