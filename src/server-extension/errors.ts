@@ -5,6 +5,9 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 /** Codes of errors that are the asker's and say so themselves. */
 const askersCodes = new Set(['BAD_USER_INPUT', 'GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED']);
 
+/** What the driver says, without a code, when every connection is busy or the server ended one. */
+const noConnection = /timeout exceeded when trying to connect|Connection terminated/;
+
 /** An argument that cannot be answered; the message goes to the asker. */
 export function inputError(message: string): GraphQLError {
   return new GraphQLError(message, undefined, undefined, undefined, undefined, undefined, { code: 'BAD_USER_INPUT' });
@@ -20,7 +23,7 @@ export function publicError(error: GraphQLError, log: Logger): GraphQLFormattedE
   if (typeof code === 'string' && askersCodes.has(code)) {
     return { message: error.message, ...place, extensions: { code } };
   }
-  const known = knownFailure(errorCode(error.originalError));
+  const known = knownFailure(errorCode(error.originalError), error.message);
   if (known) return { message: known.message, ...place, extensions: { code: known.code } };
   // What fails outside any field is the document, its variables or its operation name.
   if (!error.path) return { message: error.message, extensions: { code: 'BAD_USER_INPUT' } };
@@ -30,12 +33,14 @@ export function publicError(error: GraphQLError, log: Logger): GraphQLFormattedE
 }
 
 /** Failures with a known way out, by SQLSTATE or the driver's code. */
-function knownFailure(code: string): { message: string; code: string } | undefined {
+function knownFailure(code: string, message: string): { message: string; code: string } | undefined {
   if (code === '57014') return { message: 'the query took too long', code: 'QUERY_TIMEOUT' };
   if (code === '42P01' || code === '3F000') {
     return { message: 'these tables do not exist yet; has the indexer or the oracle run?', code: 'NOT_READY' };
   }
-  if (isDatabaseAway(code)) return { message: 'the database does not answer, try again', code: 'UNAVAILABLE' };
+  if (isDatabaseAway(code) || noConnection.test(message)) {
+    return { message: 'the database does not answer, try again', code: 'UNAVAILABLE' };
+  }
   return undefined;
 }
 

@@ -26,9 +26,13 @@ export const API_LIMITS = {
   /** Values of an answer, counted before execution: each list counts its `limit`. */
   responseNodes: 20_000,
   statementTimeoutMs: 5_000,
+  /** Time for a request to arrive. */
+  requestTimeoutMs: 10_000,
   validationErrors: 10,
   databaseConnections: 5,
 } as const;
+
+const closeGraceMs = 1_500;
 
 /** How to reach Postgres. */
 export interface DatabaseAddress {
@@ -66,7 +70,7 @@ export async function startApi({ database, port, log, limits: given }: ApiOption
   let apollo: ApolloServer | undefined;
   const close = async () => {
     await apollo?.stop();
-    await new Promise<void>((resolve) => (http?.listening ? http.close(() => resolve()) : resolve()));
+    await stopListening(http);
     await connection.destroy();
   };
   try {
@@ -116,7 +120,7 @@ export async function startApi({ database, port, log, limits: given }: ApiOption
     apollo.applyMiddleware({ app, bodyParserConfig: { limit: limits.requestBytes } });
     // Without our own handler express answers a body it cannot parse with a stack trace.
     app.use(refuseBadBody);
-    http = createServer(app);
+    http = createServer({ requestTimeout: limits.requestTimeoutMs }, app);
     await listen(http, port);
   } catch (error) {
     await close();
@@ -146,6 +150,7 @@ async function connect(
     extra: {
       max: limits['databaseConnections'],
       statement_timeout: limits['statementTimeoutMs'],
+      connectionTimeoutMillis: limits['statementTimeoutMs'],
       // One request sees one state of the database, and can never write.
       options: '-c default_transaction_read_only=on -c default_transaction_isolation=repeatable\\ read',
     },
@@ -167,6 +172,14 @@ const refuseBadBody: express.ErrorRequestHandler = (
       : 'internal error';
   response.status(status).json({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] });
 };
+
+/** Lets answers under way finish for a moment, then cuts them: a stop must not wait for a slow reader. */
+async function stopListening(server: Server | undefined): Promise<void> {
+  if (!server?.listening) return;
+  const cut = setTimeout(() => server.closeAllConnections(), closeGraceMs);
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  clearTimeout(cut);
+}
 
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
