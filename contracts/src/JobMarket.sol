@@ -155,7 +155,9 @@ contract JobMarket is IJobMarket, AccessManaged, ReentrancyGuardTransient {
         if (shardCount == 0 || pricePerShard == 0) revert EmptyJob();
         if (hardwareClass >= CLASSES) revert UnknownClass(hardwareClass);
         if (minScoreBps > BPS) revert ScoreOutOfRange(minScoreBps);
-        if (deadline <= block.timestamp || deadline > block.timestamp + MAX_DURATION) revert DeadlineOutOfRange(deadline);
+        if (deadline <= block.timestamp || deadline > block.timestamp + MAX_DURATION) {
+            revert DeadlineOutOfRange(deadline);
+        }
 
         jobId = _jobs.length;
         Job storage job = _jobs.push();
@@ -248,9 +250,7 @@ contract JobMarket is IJobMarket, AccessManaged, ReentrancyGuardTransient {
 
         state.state = ShardState.Expired;
         escrowed -= job.pricePerShard;
-        emit ShardExpired(
-            jobId, shard, state.nodeId, before == ShardState.Claimed, job.pricePerShard, escrowed
-        );
+        emit ShardExpired(jobId, shard, state.nodeId, before == ShardState.Claimed, job.pricePerShard, escrowed);
         _count(jobId, job);
         token.safeTransfer(job.client, job.pricePerShard);
     }

@@ -72,9 +72,7 @@ contract NodeRegistry is INodeRegistry {
                 rewardRecipient: rewardRecipient
             })
         );
-        emit NodeRegistered(
-            nodeId, msg.sender, workerKey, rewardRecipient, hardwareClass, devices, region, metadataURI
-        );
+        emit NodeRegistered(nodeId, msg.sender, workerKey, rewardRecipient, hardwareClass, devices, region, metadataURI);
     }
 
     /// @notice Changes what may change; by the operator. A retired node may still redirect what it has yet to receive.
@@ -124,7 +122,9 @@ contract NodeRegistry is INodeRegistry {
     function getNodes(uint32 from, uint32 to) external view returns (Node[] memory nodes) {
         if (from > to || to > _nodes.length) revert RangeOutOfBounds(from, to);
         nodes = new Node[](to - from);
-        for (uint32 i = 0; i < nodes.length; i++) nodes[i] = _nodes[from + i];
+        for (uint32 i = 0; i < nodes.length; i++) {
+            nodes[i] = _nodes[from + i];
+        }
     }
 
     function _node(uint32 nodeId) private view returns (Node storage) {
@@ -137,12 +137,10 @@ contract NodeRegistry is INodeRegistry {
         if (node.operator != msg.sender) revert NotOperator(nodeId, msg.sender);
     }
 
-    function _checkFacts(
-        address rewardRecipient,
-        uint8 devices,
-        string calldata region,
-        string calldata metadataURI
-    ) private pure {
+    function _checkFacts(address rewardRecipient, uint8 devices, string calldata region, string calldata metadataURI)
+        private
+        pure
+    {
         if (rewardRecipient == address(0)) revert ZeroAddress();
         if (devices == 0 || devices > MAX_DEVICES) revert DevicesOutOfRange(devices);
         if (bytes(region).length > MAX_REGION_BYTES) revert TextTooLong(bytes(region).length, MAX_REGION_BYTES);

@@ -112,7 +112,9 @@ contract NodeStaking is INodeStaking, AccessManaged, ReentrancyGuardTransient {
         uint64 unbondingDelay_,
         uint64 commissionNotice_
     ) AccessManaged(authority) {
-        if (address(token_) == address(0) || address(registry_) == address(0)) revert ZeroParameter();
+        if (address(token_) == address(0) || address(registry_) == address(0)) {
+            revert ZeroParameter();
+        }
         token = token_;
         registry = registry_;
         unbondingDelay = unbondingDelay_;
@@ -165,14 +167,7 @@ contract NodeStaking is INodeStaking, AccessManaged, ReentrancyGuardTransient {
         totalStaked += amount;
         uint256 delegatorShares = _shares[nodeId][msg.sender] += shares;
         emit Delegated(
-            nodeId,
-            msg.sender,
-            amount,
-            shares,
-            delegatorShares,
-            pool.delegatedStake,
-            pool.totalShares,
-            totalStaked
+            nodeId, msg.sender, amount, shares, delegatorShares, pool.delegatedStake, pool.totalShares, totalStaked
         );
 
         token.safeTransferFrom(msg.sender, address(this), amount);
@@ -263,7 +258,9 @@ contract NodeStaking is INodeStaking, AccessManaged, ReentrancyGuardTransient {
     function getPools(uint32 from, uint32 to) external view returns (Pool[] memory pools) {
         if (from > to || to > registry.nodeCount()) revert RangeOutOfBounds(from, to);
         pools = new Pool[](to - from);
-        for (uint32 i = 0; i < pools.length; i++) pools[i] = _pools[from + i];
+        for (uint32 i = 0; i < pools.length; i++) {
+            pools[i] = _pools[from + i];
+        }
     }
 
     /// @notice Delegation shares an account holds in a node.

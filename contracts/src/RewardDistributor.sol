@@ -164,7 +164,9 @@ contract RewardDistributor is IRewardDistributor, AccessManaged, ReentrancyGuard
     /// @dev The list is the caller's own: one bad id reverts the call and costs nobody else anything.
     function sync(uint32[] calldata nodeIds) external nonReentrant {
         _advance();
-        for (uint256 i = 0; i < nodeIds.length; i++) _sync(nodeIds[i]);
+        for (uint256 i = 0; i < nodeIds.length; i++) {
+            _sync(nodeIds[i]);
+        }
         _resume();
     }
 
@@ -211,7 +213,8 @@ contract RewardDistributor is IRewardDistributor, AccessManaged, ReentrancyGuard
     /// @notice What {claim} would pay a delegator now, DPN wei.
     function pendingOf(uint32 nodeId, address delegator) external view returns (uint256) {
         DelegatorAccount memory account = _delegators[nodeId][delegator];
-        uint256 rewardPerShare = _nodes[nodeId].rewardPerShare + _split(nodeId, _rewardPerWeightNow()).rewardPerShareGain;
+        uint256 rewardPerShare =
+            _nodes[nodeId].rewardPerShare + _split(nodeId, _rewardPerWeightNow()).rewardPerShareGain;
         uint256 shares = staking.sharesOf(nodeId, delegator);
         return account.pending + Math.mulDiv(shares, rewardPerShare - account.rewardPerSharePaid, SCALE);
     }

@@ -64,7 +64,12 @@ interface IJobMarket {
     );
     /// @param claimed false when nobody had claimed the shard (nodeId is then 0 and means nothing)
     event ShardExpired(
-        uint256 indexed jobId, uint16 indexed shard, uint32 indexed nodeId, bool claimed, uint256 refund, uint256 escrowed
+        uint256 indexed jobId,
+        uint16 indexed shard,
+        uint32 indexed nodeId,
+        bool claimed,
+        uint256 refund,
+        uint256 escrowed
     );
     event JobCompleted(uint256 indexed jobId, uint16 acceptedShards, uint16 expiredShards);
     /// @notice The client took back every shard; possible only while none is claimed.

@@ -11,7 +11,12 @@ interface IRewardDistributor {
     event ClassWeightSet(uint8 indexed hardwareClass, uint16 weightBps);
     event StakeCapSet(uint256 stakeCap);
     event WeightUpdated(
-        uint32 indexed nodeId, uint256 cappedStake, uint16 scoreBps, uint16 classWeightBps, uint256 weight, uint256 totalWeight
+        uint32 indexed nodeId,
+        uint256 cappedStake,
+        uint16 scoreBps,
+        uint16 classWeightBps,
+        uint256 weight,
+        uint256 totalWeight
     );
     /// @notice A node's stream was settled: amount = operatorAmount + delegatorsAmount.
     /// @param operatorAmount the operator's share with commission; commission part of it that came from delegators

@@ -182,14 +182,15 @@ contract EconomyHandler is CoreTest {
         uint256 claimable;
         for (uint32 nodeId = 0; nodeId < NODES; nodeId++) {
             claimable += rewards.pendingOperator(nodeId);
-            for (uint256 i = 0; i < 3; i++) claimable += rewards.pendingOf(nodeId, _delegators[i]);
+            for (uint256 i = 0; i < 3; i++) {
+                claimable += rewards.pendingOf(nodeId, _delegators[i]);
+            }
         }
         vm.assertEq(rewards.funded(), _funded, "funded");
         vm.assertLe(_claimed + claimable, _funded, "claims within funding");
         vm.assertEq(token.balanceOf(address(rewards)), _funded - _claimed, "tokens held");
-        uint256 running = rewards.endsAt() > block.timestamp
-            ? (rewards.endsAt() - block.timestamp) * rewards.ratePerSecond()
-            : 0;
+        uint256 running =
+            rewards.endsAt() > block.timestamp ? (rewards.endsAt() - block.timestamp) * rewards.ratePerSecond() : 0;
         // With weight, what is neither claimed nor claimable is still to be streamed, up to rounding.
         if (rewards.totalWeight() == 0) return;
         vm.assertLe(_claimed + claimable + running, _funded, "claims and stream within funding");

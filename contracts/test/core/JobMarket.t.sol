@@ -27,9 +27,7 @@ contract JobMarketTest is CoreTest {
 
     function test_postingEscrowsThePrice() public {
         vm.expectEmit(address(market));
-        emit IJobMarket.JobPosted(
-            0, client, CLASS, 2, PRICE, MIN_SCORE, MAX_AGE, deadline, SPEC, 2 * PRICE
-        );
+        emit IJobMarket.JobPosted(0, client, CLASS, 2, PRICE, MIN_SCORE, MAX_AGE, deadline, SPEC, 2 * PRICE);
         uint256 jobId = _post(2);
         vm.assertEq(market.escrowed(), 2 * PRICE);
         vm.assertEq(token.balanceOf(address(market)), 2 * PRICE);

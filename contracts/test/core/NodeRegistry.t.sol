@@ -87,7 +87,9 @@ contract NodeRegistryTest is CoreTest {
     }
 
     function testFuzz_rangesAreReadWholeOrRefused(uint32 from, uint32 to) public {
-        for (uint256 i = 0; i < 5; i++) register();
+        for (uint256 i = 0; i < 5; i++) {
+            register();
+        }
         if (from > to || to > 5) {
             vm.expectRevert(abi.encodeWithSelector(NodeRegistry.RangeOutOfBounds.selector, from, to));
             registry.getNodes(from, to);

@@ -103,9 +103,7 @@ contract NodeStakingTest is CoreTest {
         delegateAs(alice, nodeId, 30 ether);
         give(bob, 12 ether);
         vm.expectEmit(address(staking));
-        emit INodeStaking.Delegated(
-            nodeId, bob, 12 ether, 12 ether, 12 ether, 42 ether, 42 ether, THRESHOLD + 42 ether
-        );
+        emit INodeStaking.Delegated(nodeId, bob, 12 ether, 12 ether, 12 ether, 42 ether, 42 ether, THRESHOLD + 42 ether);
         vm.prank(bob);
         staking.delegate(nodeId, 12 ether);
 
@@ -273,8 +271,7 @@ contract NodeStakingTest is CoreTest {
         gasLimit = bound(gasLimit, 50_000, 1_500_000);
         vm.recordLogs();
         vm.prank(alice);
-        (bool left,) =
-            address(staking).call{gas: gasLimit}(abi.encodeCall(INodeStaking.unbond, (nodeId, 5 ether)));
+        (bool left,) = address(staking).call{gas: gasLimit}(abi.encodeCall(INodeStaking.unbond, (nodeId, 5 ether)));
         if (!left) return;
         bytes32 skipped = NodeStaking.RewardSettlementSkipped.selector;
         vm.assertFalse(_emitted(skipped), "an honest distributor was passed over");
@@ -303,13 +300,19 @@ contract NodeStakingTest is CoreTest {
     }
 
     function testFuzz_poolRangesAreReadWholeOrRefused(uint32 from, uint32 to) public {
-        for (uint256 i = 0; i < 3; i++) register();
-        if (from > to || to > 3) vm.expectRevert(abi.encodeWithSelector(NodeStaking.RangeOutOfBounds.selector, from, to));
+        for (uint256 i = 0; i < 3; i++) {
+            register();
+        }
+        if (from > to || to > 3) {
+            vm.expectRevert(abi.encodeWithSelector(NodeStaking.RangeOutOfBounds.selector, from, to));
+        }
         staking.getPools(from, to);
         vm.assertEq(staking.getPools(1, 3).length, 2, "length");
     }
 
-    function _checkValueAfterALoss(uint256 first, uint256 lossBps, uint256 second, uint256 parts, uint256 most) private {
+    function _checkValueAfterALoss(uint256 first, uint256 lossBps, uint256 second, uint256 parts, uint256 most)
+        private
+    {
         uint32 nodeId = register();
         first = bound(first, 1, most);
         second = bound(second, 1, most);

@@ -23,9 +23,7 @@ contract RewardDistributorTest is CoreTest {
         vm.expectEmit(address(rewards));
         emit IRewardDistributor.RewardAccrued(nodeId, DURATION * RATE, DURATION * RATE, 0, 0, DURATION * RATE);
         vm.expectEmit(address(rewards));
-        emit IRewardDistributor.RewardClaimed(
-            nodeId, operator, recipient, true, DURATION * RATE, DURATION * RATE
-        );
+        emit IRewardDistributor.RewardClaimed(nodeId, operator, recipient, true, DURATION * RATE, DURATION * RATE);
         vm.prank(recipient);
         vm.assertEq(rewards.claimOperator(nodeId), DURATION * RATE, "claimed");
         vm.assertEq(token.balanceOf(recipient), DURATION * RATE, "paid to the recipient");
@@ -149,9 +147,7 @@ contract RewardDistributorTest is CoreTest {
         vm.warp(block.timestamp + 400);
         scores.set(nodeId, 5_000);
         vm.expectEmit(address(rewards));
-        emit IRewardDistributor.EmissionSet(
-            RATE, uint64(block.timestamp) + DURATION, DURATION * RATE, 0
-        );
+        emit IRewardDistributor.EmissionSet(RATE, uint64(block.timestamp) + DURATION, DURATION * RATE, 0);
         sync(nodeId);
         vm.warp(block.timestamp + DURATION);
         vm.assertEq(rewards.pendingOperator(nodeId), DURATION * RATE, "nothing was lost");
