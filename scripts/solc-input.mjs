@@ -1,5 +1,5 @@
-// The one place that says how our Solidity is compiled, shared by scripts/compile-contracts.mjs and nothing else:
-// standard JSON input for solcjs, imports resolved from node_modules, so that no network and no native solc is needed.
+// How our Solidity is compiled by scripts/compile-contracts.mjs: settings, source files, and imports resolved from
+// node_modules, so that no network and no native solc is needed.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
