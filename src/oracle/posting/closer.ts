@@ -6,7 +6,10 @@ import { ContractRevert } from '../../chain/revert';
 import { FatalError, RetryableError } from '../../config/errors';
 import { toHex } from '../../protocol/bytes';
 import { BATCH_SIZE, REPORTERS } from '../../protocol/scoring/words';
+import { assertKeysAllowed, circuitFiles } from '../../zk/artifacts';
 import type { ReporterKey } from '../../zk/eddsa';
+import { loadPoseidon } from '../../zk/poseidon';
+import { verifyScoreBatch } from '../../zk/score-batch';
 import { batchWords, type DeviceVerdict, measureEpoch, measurementsHash } from '../measurements/measure';
 import { epochEvidence } from '../reports/evidence';
 import { batchesReportedBy } from '../reports/report-store';
@@ -14,7 +17,7 @@ import { deriveReporterKey } from '../reports/reporter-key';
 import { signedReport } from '../reports/sign';
 import { BatchPoster, type PosterOptions, type PostOutcome } from './batch-poster';
 import { type EpochRow, EpochStore } from './epoch-store';
-import { epochEnd, lastFinishedEpoch, maySkip } from './schedule';
+import { epochEnd, lastFinishedEpoch, lastSkippable } from './schedule';
 import { StatusStore } from './status';
 
 const log = createLogger('dpin:oracle:posting');
@@ -45,6 +48,28 @@ export class EpochCloser {
     this.epochs = new EpochStore(options.database);
     this.status = new StatusStore(options.database);
     this.poster = new BatchPoster(options);
+  }
+
+  /**
+   * Loads what signing and checking need and expands the proving key. Call it before rounds run: the first use of each
+   * takes up to a second of this thread, which nodes would see as their own time.
+   * @throws FatalError for development keys on a production chain, and for artifacts that are missing or changed
+   */
+  async prepare(): Promise<void> {
+    const { chain, wallet } = this.options;
+    assertKeysAllowed(chain.chainId);
+    await circuitFiles('score_batch');
+    await loadPoseidon();
+    this.key = await deriveReporterKey(wallet, chain.chainId, chain.oracle.address);
+    // The verdict does not matter: verifying anything loads the curve.
+    await verifyScoreBatch([0n, 0n, 0n], {
+      a: [0n, 0n],
+      b: [
+        [0n, 0n],
+        [0n, 0n],
+      ],
+      c: [0n, 0n],
+    });
   }
 
   /**
@@ -86,7 +111,9 @@ export class EpochCloser {
     const epoch = await this.epochs.nextEpoch();
     const lastFinished = lastFinishedEpoch(this.schedule, head.timestamp);
     if (epoch === undefined || lastFinished === undefined || epoch > lastFinished) return false;
-    const row = (await this.epochs.find(epoch)) ?? (await this.measure(epoch, this.schedule, head.timestamp));
+    const found = await this.epochs.find(epoch);
+    if (!found && (await this.leaveOutSilence(epoch, this.schedule, head.timestamp))) return true;
+    const row = found ?? (await this.measure(epoch, this.schedule, head.timestamp));
     if (row === 'waiting') return false;
     if (row === 'empty') return true;
     if (row.state === 'measured' && !(await this.anchorEvidence(row))) return true;
@@ -110,7 +137,7 @@ export class EpochCloser {
     if (slot < 0) return this.leaveOut(epoch, 'this account was no active reporter');
     const verdicts = await this.epochs.verdictsOf(epoch);
     const measurements = measureEpoch(verdicts);
-    if (measurements.every(({ status }) => status === 0) && maySkip(schedule, epoch, now)) {
+    if (measurements.every(({ status }) => status === 0) && epoch <= lastSkippable(schedule, now)) {
       return this.leaveOut(epoch, 'nothing was measured');
     }
 
@@ -157,9 +184,20 @@ export class EpochCloser {
   }
 
   private async leaveOut(epoch: bigint, why: string): Promise<'empty'> {
-    await this.epochs.saveEmpty(epoch, why);
+    await this.epochs.saveEmpty(epoch, epoch, why);
     log.info({ epoch: String(epoch), why }, 'epoch left out');
     return 'empty';
+  }
+
+  /** Leaves out, all at once, the epochs without any round in which the oracle did not run. @returns whether there were any */
+  private async leaveOutSilence(epoch: bigint, schedule: OracleSchedule, now: number): Promise<boolean> {
+    let last = lastSkippable(schedule, now);
+    const next = await this.epochs.firstWithRounds(epoch);
+    if (next !== undefined && next <= last) last = next - 1n;
+    if (last < epoch) return false;
+    await this.epochs.saveEmpty(epoch, last, 'the oracle did not run');
+    log.info({ from: String(epoch), to: String(last) }, 'epochs left out: the oracle did not run');
+    return true;
   }
 
   /** @returns false when other evidence than ours stands on-chain for this account: the epoch is then failed. */

@@ -133,11 +133,21 @@ export class EpochStore {
     });
   }
 
-  /** Ends an epoch that is not posted: nothing was measured and a newer one may follow, or this account did not report. */
-  async saveEmpty(epoch: bigint, why: string): Promise<void> {
+  /** The first epoch from `epoch` on that has a round; undefined when none has. */
+  async firstWithRounds(epoch: bigint): Promise<bigint | undefined> {
+    const [row] = await this.db.query<{ epoch: string | null }>(
+      'SELECT min(epoch) AS epoch FROM oracle.rounds WHERE epoch >= $1',
+      [String(epoch)],
+    );
+    return row?.epoch === null || row?.epoch === undefined ? undefined : BigInt(row.epoch);
+  }
+
+  /** Ends epochs (`first` to `last`) that are not posted: nothing was measured, or this account did not report. */
+  async saveEmpty(first: bigint, last: bigint, why: string): Promise<void> {
     await this.db.query(
-      "INSERT INTO oracle.epochs (epoch, state, error) VALUES ($1, 'empty', $2) ON CONFLICT DO NOTHING",
-      [String(epoch), why],
+      `INSERT INTO oracle.epochs (epoch, state, error) SELECT epoch, 'empty', $3
+       FROM generate_series($1::bigint, $2::bigint) AS epoch ON CONFLICT DO NOTHING`,
+      [String(first), String(last), why],
     );
   }
 

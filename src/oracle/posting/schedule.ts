@@ -17,10 +17,10 @@ export function lastFinishedEpoch(schedule: OracleSchedule, now: number): bigint
 }
 
 /**
- * Whether an epoch in which nothing was measured may be left out: a newer one is over for so long that the contract accepts
- * it after a gap (protocol section 9: all skipped epochs ended more than skipGrace ago).
+ * The newest epoch that may be left out if nothing was measured in it: the epoch after it is over, and the contract accepts
+ * that one after a gap (protocol section 9: all skipped epochs ended more than skipGrace ago). −1 when there is none.
  */
-export function maySkip(schedule: OracleSchedule, epoch: bigint, now: number): boolean {
-  // Epoch + 1 posted next: the newest epoch it skips is this one.
-  return now > epochEnd(schedule, epoch) + schedule.skipGraceSeconds;
+export function lastSkippable(schedule: OracleSchedule, now: number): bigint {
+  const skipped = Math.ceil((now - schedule.skipGraceSeconds - schedule.genesisTime) / epochSeconds(schedule)) - 2;
+  return BigInt(Math.max(-1, skipped));
 }
