@@ -5,4 +5,8 @@ declare module 'snarkjs' {
   namespace curves {
     function getCurveFromName(name: string, options?: { singleThread?: boolean }): Promise<unknown>;
   }
+  namespace wtns {
+    /** A witness in memory, `data` filled by `calculate`. */
+    function exportJson(witness: string | { type: 'mem'; data?: Uint8Array }): Promise<bigint[]>;
+  }
 }

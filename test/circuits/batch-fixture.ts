@@ -109,14 +109,17 @@ export async function signalsFor(
   return batchSignals(input, statement);
 }
 
-/** Whether the circuit has a witness for the inputs: its generator checks every constraint it can violate. */
-export async function accepts(circuit: 'score_batch' | 'tree', signals: Signals): Promise<boolean> {
+/**
+ * Where the circuit has no witness for the inputs: the templates around the check that failed, innermost first, as in
+ * "IsZero < Report < ScoreBatch". Empty when it has one.
+ */
+export async function refusal(circuit: 'score_batch' | 'tree', signals: Signals): Promise<string> {
   const { wasm } = await circuitFiles(circuit);
   try {
     await snarkjs.wtns.calculate(signals as snarkjs.CircuitSignals, wasm, { type: 'mem' });
-    return true;
+    return '';
   } catch (error) {
-    if (error instanceof Error && /Assert Failed/.test(error.message)) return false;
-    throw error;
+    if (!(error instanceof Error && /Assert Failed/.test(error.message))) throw error;
+    return [...error.message.matchAll(/template (\w+)_\d+/g)].map(([, template]) => template).join(' < ');
   }
 }
