@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Fixture, until } from './fixture';
+import { Scenario } from './scenario';
+
+describe('an indexer in a rough world', () => {
+  let fixture: Fixture;
+  let scenario: Scenario;
+
+  beforeAll(async () => {
+    fixture = await Fixture.start();
+    scenario = new Scenario(fixture);
+    for (let block = 0; block < 30; block++) await scenario.step(block);
+    await fixture.mine(3);
+  }, 60_000);
+  afterAll(() => fixture.stop());
+
+  it('killed -9 again and again, at any moment, ends with the rows of one that never was', async () => {
+    const database = await fixture.database();
+    for (let life = 0; life < 6; life++) {
+      const indexer = fixture.index(database);
+      // From before the first migration to the middle of a hot block.
+      if (life < 3) await sleep(500 + 250 * life);
+      else {
+        for (let block = 0; block < 3; block++) await scenario.step(life * 3 + block);
+        await until(async () => (await fixture.height(database)) > 0);
+      }
+      await indexer.kill();
+    }
+    const last = fixture.index(database);
+    await fixture.untilIndexed(database, last);
+    expect(await last.stop()).toBe(0);
+    expect(await fixture.cleanDump({ INDEX_SOURCE: 'rpc' })).toEqual(await fixture.dump(database));
+  }, 120_000);
+
+  it('waits while Postgres is away, says so, and goes on without losing or repeating anything', async () => {
+    const database = await fixture.database();
+    const indexer = fixture.index(database);
+    await fixture.untilIndexed(database, indexer);
+    for (let outage = 0; outage < 2; outage++) {
+      process.kill(fixture.postgres.pid, 'SIGKILL');
+      await fixture.postgres.exited;
+      for (let block = 0; block < 4; block++) await scenario.step(block + 5 * outage);
+      await until(async () => indexer.output.split('Postgres is away').length > outage + 1);
+      fixture.postgres = await fixture.postgres.restart();
+      await fixture.untilIndexed(database, indexer);
+    }
+    expect(indexer.output).toContain('Postgres is back');
+    expect(await indexer.stop()).toBe(0);
+    expect(await fixture.cleanDump()).toEqual(await fixture.dump(database));
+  }, 120_000);
+
+  it('waits for a Postgres that is not there yet', async () => {
+    const database = await fixture.database();
+    await fixture.postgres.stop();
+    const indexer = fixture.index(database);
+    await until(async () => indexer.output.includes('Postgres is away'));
+    fixture.postgres = await fixture.postgres.restart();
+    await fixture.untilIndexed(database, indexer);
+    expect(await indexer.stop()).toBe(0);
+  }, 60_000);
+
+  it('names a wrong setting and ends with 1', async () => {
+    const indexer = fixture.index(await fixture.database(), { FINALITY_BLOCKS: '0' });
+    expect(await indexer.exited).toBe(1);
+    expect(indexer.output).toContain('FINALITY_BLOCKS');
+  });
+
+  it('refuses a chain that is not the one of the deployment', async () => {
+    const indexer = fixture.index(await fixture.database(), { CHAIN_ID: '56' });
+    expect(await indexer.exited).toBe(1);
+    expect(indexer.output).toContain('CHAIN_ID');
+  });
+});

@@ -1,0 +1,180 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { toBeHex } from 'ethers';
+import { Client } from 'pg';
+import { startTestChain, type TestChain } from '../support/chain';
+import { deployTestNetwork, type TestNetwork } from '../support/deploy';
+import { startTestPostgres, type TestPostgres } from '../support/postgres';
+
+const command = join(__dirname, '..', '..', 'bin', 'dpin.js');
+const finalityBlocks = 5;
+const waitMs = 40_000;
+
+/** A real chain with the network deployed, a real Postgres, and indexers as processes of their own. */
+export class Fixture {
+  private readonly indexers: IndexerProcess[] = [];
+  private databases = 0;
+
+  private constructor(
+    readonly chain: TestChain,
+    readonly network: TestNetwork,
+    public postgres: TestPostgres,
+  ) {}
+
+  static async start(): Promise<Fixture> {
+    const [chain, postgres] = await Promise.all([startTestChain(), startTestPostgres()]);
+    return new Fixture(chain, await deployTestNetwork(chain), postgres);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.indexers.map((indexer) => indexer.kill()));
+    await this.chain.stop();
+    await this.postgres.remove();
+  }
+
+  /** A new empty database; returns its name. */
+  async database(): Promise<string> {
+    const name = `index_${this.databases++}`;
+    await this.query('postgres', `CREATE DATABASE ${name}`);
+    return name;
+  }
+
+  /** Starts `dpin process` on a database. */
+  index(database: string, env: Record<string, string> = {}): IndexerProcess {
+    const indexer = new IndexerProcess({
+      ...this.postgres.env,
+      RPC_URL: this.chain.url,
+      CHAIN_ID: String(this.chain.chainId),
+      DEPLOYMENT_FILE: this.network.deploymentFile,
+      FINALITY_BLOCKS: String(finalityBlocks),
+      DB_NAME: database,
+      ...env,
+    });
+    this.indexers.push(indexer);
+    return indexer;
+  }
+
+  async query(database: string, sql: string): Promise<Record<string, unknown>[]> {
+    const { DB_HOST, DB_PORT, DB_USER, DB_PASS } = this.postgres.env;
+    const client = new Client({ host: DB_HOST, port: Number(DB_PORT), user: DB_USER, password: DB_PASS, database });
+    // A server that is killed on purpose ends this connection too.
+    client.on('error', () => undefined);
+    await client.connect();
+    try {
+      return (await client.query(sql)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** Mines empty blocks. */
+  async mine(blocks: number): Promise<void> {
+    await this.chain.provider.send('anvil_mine', [toBeHex(blocks)]);
+  }
+
+  /** Waits until the database holds the chain's newest block, hash and all. */
+  async untilIndexed(database: string, indexer: IndexerProcess): Promise<void> {
+    await until(async () => {
+      indexer.assertRunning();
+      const head = await this.chain.provider.send('eth_getBlockByNumber', ['latest', false]);
+      const [row] = await this.heads(database);
+      return row?.['hash'] === head.hash;
+    });
+  }
+
+  /** Whether anything was indexed yet. */
+  async height(database: string): Promise<number> {
+    const [row] = await this.heads(database);
+    return Number(row?.['height'] ?? -1);
+  }
+
+  private heads(database: string) {
+    const sql = `SELECT height, hash FROM (SELECT height, hash FROM squid_processor.hot_block
+      UNION ALL SELECT height, hash FROM squid_processor.status) heads ORDER BY height DESC LIMIT 1`;
+    return this.query(database, sql).catch(() => []);
+  }
+
+  /** Every row of every table of the index, as JSON text in order of the ids. */
+  async dump(database: string): Promise<Map<string, string[]>> {
+    const tables = await this.query(
+      database,
+      `SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_name <> 'migrations'
+       ORDER BY 1`,
+    );
+    const dump = new Map<string, string[]>();
+    for (const { table_name: table } of tables) {
+      const rows = await this.query(database, `SELECT * FROM "${table}" ORDER BY id`);
+      dump.set(
+        String(table),
+        rows.map((row) => JSON.stringify(row)),
+      );
+    }
+    return dump;
+  }
+
+  /** What a clean indexer makes of the chain as it is now. */
+  async cleanDump(env: Record<string, string> = {}): Promise<Map<string, string[]>> {
+    const database = await this.database();
+    const indexer = this.index(database, env);
+    await this.untilIndexed(database, indexer);
+    await indexer.stop();
+    return this.dump(database);
+  }
+}
+
+/** `dpin process` as a child. */
+export class IndexerProcess {
+  private readonly child: ChildProcess;
+  private text = '';
+  readonly exited: Promise<number | null>;
+  private code: number | null | undefined;
+
+  constructor(env: Record<string, string>) {
+    this.child = spawn(process.execPath, [command, 'process'], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream?.on('data', (chunk: Buffer) => {
+        this.text += chunk.toString();
+      });
+    }
+    this.exited = new Promise((resolve) => {
+      this.child.once('exit', (code) => {
+        this.code = code;
+        resolve(code);
+      });
+    });
+  }
+
+  /** All that it printed. */
+  get output(): string {
+    return this.text;
+  }
+
+  assertRunning(): void {
+    if (this.code !== undefined) throw new Error(`the indexer ended with ${this.code}:\n${this.text.slice(-4_000)}`);
+  }
+
+  /** Asks it to end; resolves with the exit code. */
+  stop(): Promise<number | null> {
+    this.child.kill('SIGTERM');
+    return this.exited;
+  }
+
+  /** kill -9. */
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.exited;
+  }
+}
+
+/** Polls until the condition holds. */
+export async function until(condition: () => Promise<boolean>): Promise<void> {
+  for (let waited = 0; waited < waitMs; waited += 50) {
+    if (await condition()) return;
+    await sleep(50);
+  }
+  throw new Error('the condition does not become true');
+}
