@@ -29,12 +29,15 @@ export async function run(): Promise<void> {
         failure ??= error;
         stopping.abort();
       },
+      signal: stopping.signal,
     });
     if (!stopping.signal.aborted) await graphqlAnswers(devnet.graphqlUrl, stopping.signal);
     if (!stopping.signal.aborted) {
       introduce(devnet, folder.root, (Date.now() - startedAt) / 1000);
       await watchOracle(devnet.database, (event) => say(lineOf(event)), stopping.signal);
     }
+  } catch (error) {
+    if (error !== stopping.signal.reason) throw error;
   } finally {
     if (devnet) {
       say('stopping');

@@ -37,6 +37,8 @@ export interface DevnetOptions {
   onNotice(line: string): void;
   /** The devnet cannot go on; whoever started it should stop it. */
   onFailure(error: FatalError): void;
+  /** Gives up starting; what was started is stopped and the signal's reason thrown. */
+  signal?: AbortSignal;
 }
 
 /** A whole network on this machine. */
@@ -72,6 +74,7 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
   const running = new Running(options);
   try {
     const [database, anvil] = await Promise.all([running.startPostgres(), running.startChain()]);
+    options.signal?.throwIfAborted();
     const oracleUrl = `ws://127.0.0.1:${ports.ORACLE_PORT}`;
     const accounts = devnetAccounts();
     const specs = children({
@@ -87,6 +90,7 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
     const deployment = isResumed
       ? readDeployment(folder.deployment)
       : await deployInto(folder.deployment, anvil.url, accounts);
+    options.signal?.throwIfAborted();
     for (const spec of specs.afterDeployment) running.supervisor.start(spec);
     running.startActors(anvil.url, deployment, accounts);
     return {

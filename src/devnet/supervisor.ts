@@ -38,6 +38,8 @@ const healthyAfterMs = 30_000;
 /** A wrong setting does not get better by itself, but some libraries exit 1 on a lost connection too. */
 const fatalExitsTolerated = 4;
 const stopGraceMs = 3_000;
+/** Lines of its log that a child which gave up is quoted with. */
+const lastLines = 4;
 
 /**
  * Runs children with their output in log files, starts them again when they end, and ends them all on `stop`.
@@ -129,7 +131,7 @@ export class Supervisor {
     const descriptor = openSync(file, 'r');
     readSync(descriptor, buffer, 0, buffer.length, size - buffer.length);
     closeSync(descriptor);
-    return buffer.toString('utf8').trim();
+    return buffer.toString('utf8').trim().split('\n').slice(-lastLines).join('\n');
   }
 }
 
