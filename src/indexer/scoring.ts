@@ -40,7 +40,7 @@ export function applyScore(
         alpha: proven.alpha,
         beta: proven.beta,
         perf: proven.perf,
-        idle: proven.idle,
+        idle: Number(proven.idle),
         observedAt: batch.observedAt,
         block: at.block,
         timestamp: at.timestamp,
@@ -52,7 +52,7 @@ export function applyScore(
   node.alpha = proven.alpha;
   node.beta = proven.beta;
   node.perf = proven.perf;
-  node.idle = proven.idle;
+  node.idle = Number(proven.idle);
   node.scoreUpdatedAt = batch.observedAt;
   node.scoreEpoch = Number(epoch);
   return changed;

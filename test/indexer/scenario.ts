@@ -1,4 +1,4 @@
-import { type BaseWallet, toBeHex, zeroPadValue } from 'ethers';
+import { toBeHex, type Wallet, zeroPadValue } from 'ethers';
 import type { DeployedName } from '../../src/devnet/artifacts';
 import { stakingParameters } from '../../src/devnet/network';
 import type { Fixture } from './fixture';
@@ -16,8 +16,8 @@ export class Scenario {
     return this.fixture.network.accounts;
   }
 
-  async send(as: BaseWallet, name: DeployedName, method: string, args: unknown[]): Promise<void> {
-    const contract = this.fixture.network.contract(name, as as never);
+  async send(as: Wallet, name: DeployedName, method: string, args: unknown[]): Promise<void> {
+    const contract = this.fixture.network.contract(name, as);
     // Said to fail before it is sent, a call names its custom error.
     await contract.getFunction(method).staticCall(...args);
     const transaction = await contract.getFunction(method).send(...args, { gasLimit: 12_000_000 });
@@ -55,8 +55,8 @@ export class Scenario {
   /** Token, registry and staking, with everything that can happen to a node. */
   async stakingAndRegistry(): Promise<void> {
     const { operators, stakers, deployer, client } = this.accounts;
-    const [operator, second] = operators as [BaseWallet, BaseWallet];
-    const [staker] = stakers as [BaseWallet];
+    const [operator, second] = operators as [Wallet, Wallet, ...Wallet[]];
+    const [staker] = stakers as [Wallet, ...Wallet[]];
     await this.send(client, 'DPNToken', 'delegate', [staker.address]);
     await this.send(client, 'DPNToken', 'transfer', [client.address, 3n]);
     await this.send(client, 'DPNToken', 'transfer', [hash(77).replace(/0x0{24}/, '0x'), 5n]);
@@ -81,7 +81,7 @@ export class Scenario {
   /** Jobs that are delivered, accepted by silence, expired claimed and unclaimed, and cancelled. */
   async jobs(): Promise<void> {
     const { client, operators, deployer } = this.accounts;
-    const [operator, second] = operators as [BaseWallet, BaseWallet];
+    const [operator, second] = operators as [Wallet, Wallet, ...Wallet[]];
     const deadline = (await this.now()) + 100;
     const post = (shards: number) =>
       this.send(client, 'JobMarket', 'postJob', [0, shards, 5n * dpn, 0, 0, deadline, hash(9)]);
@@ -149,8 +149,8 @@ export class Scenario {
     await this.send(deployer, 'RewardDistributor', 'sync', [[0, 1, 2, 3]]);
     await this.pass(30);
     await this.send(deployer, 'RewardDistributor', 'sync', [[0, 1]]);
-    await this.send(operators[0] as BaseWallet, 'RewardDistributor', 'claimOperator', [0]);
-    await this.send(stakers[0] as BaseWallet, 'RewardDistributor', 'claim', [0]);
+    await this.send(operators[0] as Wallet, 'RewardDistributor', 'claimOperator', [0]);
+    await this.send(stakers[0] as Wallet, 'RewardDistributor', 'claim', [0]);
   }
 
   /** What ends things: another methodology, reporter and node gone, certification lost. */
@@ -161,7 +161,7 @@ export class Scenario {
     await this.send(deployer, 'ReputationOracle', 'retireReporter', [0]);
     await this.send(deployer, 'NodeStaking', 'setCertificationThreshold', [700n * dpn]);
     await this.send(deployer, 'NodeStaking', 'refreshCertification', [[1]]);
-    await this.send(operators[2] as BaseWallet, 'NodeRegistry', 'retireNode', [2]);
+    await this.send(operators[2] as Wallet, 'NodeRegistry', 'retireNode', [2]);
   }
 
   /** Everything above, in an order in which all of it can happen. */
@@ -177,7 +177,7 @@ export class Scenario {
   /** One piece of everyday life, chosen by a number; works in any order and any number of times. */
   async step(choice: number): Promise<void> {
     const { client, stakers, operators } = this.accounts;
-    const staker = stakers[choice % stakers.length] as BaseWallet;
+    const staker = stakers[choice % stakers.length] as Wallet;
     const nodeId = choice % 4;
     switch (choice % 5) {
       case 0:
@@ -188,10 +188,7 @@ export class Scenario {
         await this.send(staker, 'NodeStaking', 'delegate', [nodeId, 2n * dpn]);
         return this.send(staker, 'NodeStaking', 'unbond', [nodeId, dpn]);
       case 3:
-        return this.send(operators[nodeId] as BaseWallet, 'NodeStaking', 'scheduleCommission', [
-          nodeId,
-          choice % 10_000,
-        ]);
+        return this.send(operators[nodeId] as Wallet, 'NodeStaking', 'scheduleCommission', [nodeId, choice % 10_000]);
       default:
         return this.send(client, 'JobMarket', 'postJob', [
           0,

@@ -1,44 +1,16 @@
-/** What the oracle contract holds about one node after a proof (protocol section 8). */
-export interface ProvenNode {
-  /** 0..10000 */
-  scoreBps: number;
-  /** 0 unrated, 1 provisional, 2 established, 3 failing */
-  status: number;
-  /** 16.16 fixed point */
-  alpha: bigint;
-  /** 16.16 fixed point */
-  beta: bigint;
-  /** Basis points in 16.16 fixed point */
-  perf: bigint;
-  idle: number;
-}
+import { type NodeState, ONE, unpackStates } from '../../protocol/scoring/state';
+import { type Score, unpackScores } from '../../protocol/scoring/words';
 
-/** Nodes of one batch: 4 words of 15 scores, 30 words of 2 states. */
-export const NODES_PER_BATCH = 60;
-const SCORES_PER_WORD = 15;
-const STATE_BITS = 95n;
-const field = (word: bigint, offset: bigint, bits: bigint): bigint => (word >> offset) & ((1n << bits) - 1n);
+/** What the oracle contract holds about one node after a proof (protocol section 8). */
+export type ProvenNode = Score & NodeState;
 
 /**
- * Unpacks one node of a batch.
- * Score words hold 15 scores of 16 bits, node 0 lowest, score in the 14 low bits, status in the 2 high (section 9).
- * State words hold two nodes, the even one lowest: alpha 26, beta 30, perf 31, idle 8 bits (section 8).
- * @param index of the node within the batch, 0..59
+ * Unpacks the nodes of a batch, in order of their nodeId.
+ * @throws RangeError for words that no proof can give
  */
-export function unpackNode(scoreWords: readonly bigint[], states: readonly bigint[], index: number): ProvenNode {
-  const scoreWord = scoreWords[Math.floor(index / SCORES_PER_WORD)];
-  const state = states[index >> 1];
-  if (scoreWord === undefined || state === undefined) throw new RangeError(`no node ${index} in a batch`);
-  const score = Number(field(scoreWord, BigInt(index % SCORES_PER_WORD) * 16n, 16n));
-  const base = index % 2 === 0 ? 0n : STATE_BITS;
-  return {
-    scoreBps: score & 0x3fff,
-    status: score >> 14,
-    alpha: field(state, base, 26n),
-    beta: field(state, base + 26n, 30n),
-    perf: field(state, base + 56n, 31n),
-    idle: Number(field(state, base + 87n, 8n)),
-  };
+export function unpackBatch(scoreWords: readonly bigint[], states: readonly bigint[]): ProvenNode[] {
+  const unpacked = unpackStates(states);
+  return unpackScores(scoreWords).map((score, index) => ({ ...score, ...(unpacked[index] as NodeState) }));
 }
 
 /**
@@ -47,12 +19,12 @@ export function unpackNode(scoreWords: readonly bigint[], states: readonly bigin
  * @param lambda decay of the epoch's methodology, 16.16 fixed point
  */
 export function outcomeOf(
-  before: Pick<ProvenNode, 'alpha'>,
-  after: Pick<ProvenNode, 'alpha' | 'idle'>,
+  before: Pick<NodeState, 'alpha'>,
+  after: Pick<NodeState, 'alpha' | 'idle'>,
   lambda: bigint,
 ): 'NONE' | 'PASS' | 'FAIL' {
-  if (after.idle !== 0) return 'NONE';
-  return after.alpha === ((before.alpha * lambda) >> 16n) + 65536n ? 'PASS' : 'FAIL';
+  if (after.idle !== 0n) return 'NONE';
+  return after.alpha === ((before.alpha * lambda) >> 16n) + ONE ? 'PASS' : 'FAIL';
 }
 
 /** Words as the event holds them, 32 bytes each, big-endian. */

@@ -1,6 +1,7 @@
 import { events } from '../../../abi/ReputationOracle';
 import { ActivityKind, OracleBatch } from '../../../model';
-import { NODES_PER_BATCH, unpackNode, wordBytes } from '../../domain/scores';
+import { BATCH_SIZE } from '../../../protocol/scoring/words';
+import { unpackBatch, wordBytes } from '../../domain/scores';
 import { dateOf } from '../../domain/values';
 import { handler } from '../../handler';
 import { batchKey, epochKey, nodeKey } from '../../ids';
@@ -15,7 +16,7 @@ export const batchProven = handler({
     rows.epochs.want(epochKey(epoch));
     rows.accounts.want(prover);
     rows.methodologies.wantAll();
-    for (let index = 0; index < NODES_PER_BATCH; index++) rows.nodes.want(nodeKey(batch * NODES_PER_BATCH + index));
+    for (let index = 0; index < BATCH_SIZE; index++) rows.nodes.want(nodeKey(batch * BATCH_SIZE + index));
   },
   apply(event, at, rows) {
     const observedAt = dateOf(event.observedAt);
@@ -38,11 +39,10 @@ export const batchProven = handler({
         timestamp: at.timestamp,
       }),
     );
-    for (let index = 0; index < NODES_PER_BATCH; index++) {
-      const id = nodeKey(event.batch * NODES_PER_BATCH + index);
+    for (const [index, proven] of unpackBatch(event.scoreWords, event.states).entries()) {
+      const id = nodeKey(event.batch * BATCH_SIZE + index);
       if (!rows.nodes.find(id)) break;
       batch.nodeCount += 1;
-      const proven = unpackNode(event.scoreWords, event.states, index);
       if (applyScore(rows, { node: rows.nodes.edit(id), batch, epoch: event.epoch, proven }, at)) {
         epoch.changedNodeCount += 1;
       }
