@@ -1,10 +1,10 @@
 import type { Deployment } from '../chain/deployment';
 import { IndexingError } from './failures';
-import type { EventPlace, Handler } from './handler';
+import type { Handler } from './handler';
 import { eventKey } from './ids';
 import { Rows } from './rows';
 import type { WritableStore } from './store';
-import type { Block, LogFilter } from './types';
+import type { Block, EventPlace, LogFilter } from './types';
 
 /** Which handler takes a log: by address and first topic. */
 export type HandlerTable = ReadonlyMap<string, ReadonlyMap<string, Handler>>;

@@ -1,6 +1,5 @@
 import { FatalError } from '../config/errors';
-import type { EventPlace } from './handler';
-import type { BlockHeader } from './types';
+import type { BlockHeader, EventPlace } from './types';
 
 /** SQLSTATE classes and codes by which Postgres says that it cannot serve now: connection, resources, shutdown, start. */
 const AWAY_STATES = /^(08|53|57P)/;

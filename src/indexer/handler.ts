@@ -1,16 +1,6 @@
 import type { ContractName } from '../chain/deployment';
 import type { Rows } from './rows';
-import type { Log } from './types';
-
-/** Where an event happened. */
-export interface EventPlace {
-  /** Id of rows that stand for this event. */
-  id: string;
-  /** Height of the block. */
-  block: number;
-  timestamp: Date;
-  txHash: string;
-}
+import type { EventPlace, Log } from './types';
 
 /** The part of a generated event that decodes it. */
 interface EventDecoder<T> {

@@ -1,6 +1,6 @@
 import { Account, Network, OracleEpoch } from '../model';
-import type { EventPlace } from './handler';
 import { epochKey, NETWORK_ID } from './ids';
+import type { EventPlace } from './types';
 
 /** Rows that several events may be the first to need, as they are before any event. */
 

@@ -21,11 +21,11 @@ import {
   UnbondingLock,
   WorkerKeyRotation,
 } from '../model';
-import type { EventPlace } from './handler';
 import { NETWORK_ID } from './ids';
 import { newAccount, newNetwork } from './new-rows';
 import type { WritableStore } from './store';
 import { Table } from './table';
+import type { EventPlace } from './types';
 
 /** What an activity row says beside its kind and place. */
 export interface ActivityFacts {

@@ -27,3 +27,13 @@ export interface LogFilter {
   address: string;
   topics: string[];
 }
+
+/** Where an event happened. */
+export interface EventPlace {
+  /** Id of rows that stand for this event. */
+  id: string;
+  /** Height of the block. */
+  block: number;
+  timestamp: Date;
+  txHash: string;
+}
