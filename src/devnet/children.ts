@@ -11,6 +11,8 @@ export interface Surroundings {
   graphqlPort: number;
   oraclePort: number;
   oracleUrl: string;
+  /** Where the nodes take turns at proving. */
+  turnsFolder: string;
   accounts: DevnetAccounts;
 }
 
@@ -34,7 +36,8 @@ export function children(around: Surroundings): { api: ChildSpec; afterDeploymen
   const agents = nodes.map(({ behaviour }, nodeId): ChildSpec => {
     return {
       name: `node-${nodeId}-${behaviour}`,
-      args: behaviour === 'honest' ? ['node'] : ['devnet-node', behaviour],
+      // One honest node is run as its operator would; the others prove in turns, as they share the machine.
+      args: nodeId === 0 ? ['node'] : ['devnet-node', behaviour, around.turnsFolder],
       env: {
         ...chain,
         ORACLE_URL: around.oracleUrl,

@@ -15,7 +15,7 @@ export interface DevnetFolder {
 }
 
 /** Names that a devnet makes; a folder with anything else in it is not one. */
-const known = new Set(['chain', 'postgres', 'logs', 'deployment.json', 'devnet.pid']);
+const known = new Set(['chain', 'postgres', 'logs', 'turns', 'deployment.json', 'deployment.json.new', 'devnet.pid']);
 
 /**
  * Claims the folder for this process, making it when missing.

@@ -1,27 +1,30 @@
 import { FatalError } from '../config/errors';
 import { readSettings } from '../config/settings';
-import type { Backend } from '../node/backends/backend';
+import type { Backend, TreeProver } from '../node/backends/backend';
 import { createCpuBackend } from '../node/backends/cpu';
 import { runNodeAgent } from '../node/session/agent';
 import { createTreeProver } from '../zk/tree';
 import { replaying, silent, slow } from './behaviours';
 import { createSkippingBackend } from './skipping-backend';
 import { createSkippingTreeProver } from './skipping-tree';
+import { provingInTurns } from './turns';
 
-const honest = () => createCpuBackend({ threads: 1, treeProver: createTreeProver() });
-const backends: Readonly<Record<string, () => Backend>> = {
+type InTurns = (prover: TreeProver) => TreeProver;
+const honest = (inTurns: InTurns) => createCpuBackend({ threads: 1, treeProver: inTurns(createTreeProver()) });
+const backends: Readonly<Record<string, (inTurns: InTurns) => Backend>> = {
   honest,
-  slow: () => slow(honest()),
-  skip: () => createSkippingBackend(createSkippingTreeProver()),
-  replay: () => replaying(honest()),
-  silent: () => silent(honest()),
+  slow: (inTurns) => slow(honest(inTurns)),
+  skip: (inTurns) => createSkippingBackend(inTurns(createSkippingTreeProver())),
+  replay: (inTurns) => replaying(honest(inTurns)),
+  silent: (inTurns) => silent(honest(inTurns)),
 };
 
 /**
- * `dpin devnet-node <behaviour>`: the ordinary node agent over a backend that is slow or cheats.
+ * `dpin devnet-node <behaviour> <folder>`: the ordinary node agent over a backend that may be slow or cheat.
+ * @param argv the behaviour, and the folder by which nodes that share the machine take turns at proving
  * @throws FatalError for a behaviour that there is not
  */
-export async function run([behaviour = '']: string[]): Promise<void> {
+export async function run([behaviour = '', turnsFolder = '']: string[]): Promise<void> {
   const create = Object.hasOwn(backends, behaviour) ? backends[behaviour] : undefined;
   if (!create) {
     throw new FatalError(
@@ -31,7 +34,7 @@ export async function run([behaviour = '']: string[]): Promise<void> {
   }
   const stopping = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
-  const backend = create();
+  const backend = create((prover) => provingInTurns(prover, turnsFolder));
   try {
     await runNodeAgent({ settings: readSettings('node', process.env), backend, signal: stopping.signal });
   } finally {

@@ -84,6 +84,7 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
       graphqlPort: ports.GQL_PORT,
       oraclePort: ports.ORACLE_PORT,
       oracleUrl,
+      turnsFolder: join(folder.root, 'turns'),
       accounts,
     });
     running.supervisor.start(specs.api);
