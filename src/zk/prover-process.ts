@@ -31,7 +31,12 @@ const decimal = (_key: string, value: unknown) => (typeof value === 'bigint' ? v
 
 function runChild(job: ProverJob, signal: AbortSignal | undefined): Promise<ProverAnswer> {
   return new Promise((resolve, reject) => {
-    const prover = fork(child, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] });
+    const prover = fork(child, [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
+    // circom's witness programs print failed checks here; only a child that dies makes them worth showing.
+    let lastWords = '';
+    prover.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      lastWords = (lastWords + text).slice(-1000);
+    });
     let answer: ProverAnswer | undefined;
     const abort = () => prover.kill('SIGKILL');
     signal?.addEventListener('abort', abort, { once: true });
@@ -43,7 +48,7 @@ function runChild(job: ProverJob, signal: AbortSignal | undefined): Promise<Prov
       signal?.removeEventListener('abort', abort);
       if (answer) resolve(answer);
       else if (signal?.aborted) reject(signal.reason);
-      else reject(new ProverError(`the prover ended without an answer (${killedBy ?? `exit ${code}`})`));
+      else reject(new ProverError(`the prover ended without an answer (${killedBy ?? `exit ${code}`}) ${lastWords}`));
     });
     prover.send(job);
   });
