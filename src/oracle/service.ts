@@ -44,13 +44,17 @@ export interface OracleOptions {
  * Runs a reporter's oracle until the signal fires.
  * @throws FatalError for what a person must mend; RetryableError when the chain stays away at the start
  */
-export async function runOracle({ settings, signal, onListening }: OracleOptions): Promise<void> {
+export async function runOracle({ settings, signal: stop, onListening }: OracleOptions): Promise<void> {
+  // A failure stops the same work as the caller's signal does.
+  const failure = new AbortController();
+  const signal = AbortSignal.any([stop, failure.signal]);
   const log = createLogger('dpin:oracle');
   const wallet = await loadKey(settings, settings.CHAIN_ID);
   const chain = await connectChain(settings);
   const pool = openPool(settings, log);
   const database = new Database(pool, log, signal);
   const verifier = new Verifier();
+  // In the order in which they are opened; closed the other way round, each when those after it are.
   const closing: (() => unknown)[] = [() => chain.provider.destroy(), () => pool.end(), () => verifier.close()];
   try {
     const applied = await database.patiently(() => migrateOracleSchema(pool));
@@ -60,7 +64,6 @@ export async function runOracle({ settings, signal, onListening }: OracleOptions
     await verifier.start();
 
     const sender = transactionSender(chain, wallet, new Outbox(database));
-    closing.push(() => sender.close());
     await database.patiently(() => patiently('transactions under way', () => sender.resume(), { log, signal }));
 
     const schedule = await patiently('schedule', () => chain.oracle.schedule(), { log, signal });
@@ -111,19 +114,24 @@ export async function runOracle({ settings, signal, onListening }: OracleOptions
     const scheduler = new Scheduler(context, inbox, startedAtMs + RECONNECT_MS);
     closing.push(() => scheduler.stopped());
 
+    const closer = new EpochCloser({ chain, sender, database, signal, wallet });
+    await closer.prepare();
     const port = await gateway.listen();
     closing.push(() => gateway.close());
     log.info({ port, reporter, chainId: chain.chainId }, 'oracle listens');
     onListening?.(port);
-    const closer = new EpochCloser({ chain, sender, database, signal, wallet });
     await tickUntilStopped(scheduler, closer, signal);
   } catch (error) {
     // What was interrupted by the stop is no failure.
-    if (!signal.aborted) throw error;
+    if (!stop.aborted) throw error;
   } finally {
-    const closed = closing.reverse().map(async (close) => close());
-    await Promise.race([Promise.allSettled(closed), new Promise((resolve) => setTimeout(resolve, STOP_MS).unref())]);
+    failure.abort(new Error('the oracle stops'));
+    await Promise.race([closeAll(closing), new Promise((resolve) => setTimeout(resolve, STOP_MS).unref())]);
   }
+}
+
+async function closeAll(closing: readonly (() => unknown)[]): Promise<void> {
+  for (const close of closing.toReversed()) await Promise.resolve(close()).catch(() => undefined);
 }
 
 /** Both ticks each second. @throws what makes closing epochs impossible for good */
