@@ -53,20 +53,20 @@ export async function startIndexer(settings: SettingsOf<'indexer'>, options: Ind
   });
   log.info({ fromBlock: deployment.deployBlock, events: handlers.length, source: settings.INDEX_SOURCE }, 'indexing');
 
+  /** A reorg below finality shows as a failed assertion deep in the processor, so look whether it was one. */
+  const reorgedBelow = async (): Promise<FatalError | undefined> => {
+    const final = await database.finalHead();
+    if (final === undefined) return undefined;
+    const block = await chain.provider.send('eth_getBlockByNumber', [`0x${final.height.toString(16)}`, false]);
+    return block?.hash === final.hash ? undefined : reorgBelowFinality(final.height, final.hash, block?.hash);
+  };
   const finished = processor
     .run(database, async (store, blocks) => {
       const events = await indexBatch(table, store, blocks);
       options.onBatch?.(events, blocks.at(-1)?.header.height ?? 0);
     })
     .catch(async (error) => {
-      // A reorg below finality shows as a failed assertion deep in the processor, so look whether it was one.
-      const final = await database.finalHead().catch(() => undefined);
-      const block =
-        final && (await chain.provider.send('eth_getBlockByNumber', [`0x${final.height.toString(16)}`, false]));
-      throw final && block?.hash !== final.hash ? reorgBelowFinality(final.height, final.hash, block?.hash) : error;
-    })
-    .catch((error) => {
-      throw worded(error);
+      throw (await reorgedBelow().catch(() => undefined)) ?? worded(error);
     })
     .finally(() => chain.provider.destroy());
   return { finished, drained: () => database.drained() };

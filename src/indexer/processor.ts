@@ -3,6 +3,7 @@ import type { Store } from '@subsquid/typeorm-store';
 import { Runner, type RunnerConfig } from '@subsquid/util-internal-processor-tools';
 import type { IndexDatabase } from './database';
 import { FilteredRpcSource, type RpcCaller } from './filtered-source';
+import { makePatient } from './patient-source';
 import type { Block, LogFilter } from './types';
 
 /** How finalized blocks are fetched; unfinalized ones always come from the processor's own RPC source. */
@@ -63,6 +64,8 @@ export function createProcessor(options: ProcessorOptions): Processor {
     .setFields({ log: { transactionHash: true } });
   for (const { address, topics } of options.filters) processor.addLog({ address: [address], topic0: topics });
   const parts = processor as unknown as ProcessorInternals;
+  const hotDataSource = parts.getHotDataSource();
+  makePatient(hotDataSource);
 
   return {
     run: (database, handle) =>
@@ -73,7 +76,7 @@ export function createProcessor(options: ProcessorOptions): Processor {
           options.source === 'filtered'
             ? new FilteredRpcSource(parts.getChainRpcClient(), options.finalityBlocks, options.filters)
             : undefined,
-        hotDataSource: parts.getHotDataSource(),
+        hotDataSource,
         prometheus: parts.getPrometheusServer(),
         log: parts.getLogger(),
         process: (store, batch) => handle(store, batch.blocks as unknown as Block[]),

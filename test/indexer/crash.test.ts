@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startRpcProxy } from '../chain/rpc-proxy';
 import { Fixture, until } from './fixture';
 import { Scenario } from './scenario';
 
@@ -57,6 +58,25 @@ describe('an indexer in a rough world', () => {
     fixture.postgres = await fixture.postgres.restart();
     await fixture.untilIndexed(database, indexer);
     expect(await indexer.stop()).toBe(0);
+  }, 60_000);
+
+  it('waits while the endpoint is away, says so, and goes on', async () => {
+    const database = await fixture.database();
+    const proxy = await startRpcProxy(fixture.chain.url);
+    try {
+      const indexer = fixture.index(database, { RPC_URL: proxy.url });
+      await fixture.untilIndexed(database, indexer);
+      const said = indexer.output.length;
+      proxy.rule = () => 'cut';
+      for (let block = 0; block < 3; block++) await scenario.step(block);
+      await until(async () => /socket hang up|connection|ECONNRESET/i.test(indexer.output.slice(said)));
+      proxy.rule = () => 'pass';
+      await fixture.untilIndexed(database, indexer);
+      expect(await indexer.stop()).toBe(0);
+    } finally {
+      await proxy.close();
+    }
+    expect(await fixture.cleanDump()).toEqual(await fixture.dump(database));
   }, 60_000);
 
   it('names a wrong setting and ends with 1', async () => {
