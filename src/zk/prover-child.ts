@@ -1,3 +1,4 @@
+import os from 'node:os';
 import * as snarkjs from 'snarkjs';
 import type { Groth16Proof } from './groth16';
 
@@ -8,11 +9,20 @@ export interface ProverJob {
   signals: Record<string, unknown>;
   /** One thread instead of one per core: slower, and about half the memory. */
   singleThread: boolean;
+  /** Runs at low priority. */
+  background: boolean;
 }
 
 /** What the child answers, once. */
 export type ProverAnswer =
-  | { ok: true; proof: Groth16Proof; publicSignals: string[]; proveSeconds: number; maxRssMb: number }
+  | {
+      ok: true;
+      proof: Groth16Proof;
+      publicSignals: string[];
+      proveSeconds: number;
+      cpuSeconds: number;
+      maxRssMb: number;
+    }
   | { ok: false; error: string };
 
 async function prove({ wasm, zkey, signals, singleThread }: ProverJob): Promise<ProverAnswer> {
@@ -26,12 +36,14 @@ async function prove({ wasm, zkey, signals, singleThread }: ProverJob): Promise<
       undefined,
       { singleThread },
     );
+    const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
     return {
       ok: true,
       proof: proof as unknown as Groth16Proof,
       publicSignals: publicSignals.map(String),
       proveSeconds: (performance.now() - start) / 1000,
-      maxRssMb: process.resourceUsage().maxRSS / 1024,
+      cpuSeconds: (userCPUTime + systemCPUTime) / 1e6,
+      maxRssMb: maxRSS / 1024,
     };
   } catch (error) {
     return { ok: false, error: error instanceof Error ? error.message : String(error) };
@@ -39,6 +51,8 @@ async function prove({ wasm, zkey, signals, singleThread }: ProverJob): Promise<
 }
 
 process.once('message', (job: ProverJob) => {
+  // Before the proof's threads exist: they take over the priority of the thread that starts them.
+  if (job.background) os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
   // snarkjs's worker threads would keep the process alive.
   void prove(job).then((answer) => process.send?.(answer, () => process.exit(0)));
 });

@@ -1,8 +1,9 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
-import { type CircuitName, circuitFiles } from './artifacts';
+import { type CircuitName, circuitFiles, expandedFolder } from './artifacts';
 import type { Groth16Proof } from './groth16';
 import type { ProverAnswer, ProverJob } from './prover-child';
+import { inProverSlot } from './prover-slots';
 import type { Signals } from './score-batch-signals';
 
 /** The inputs do not satisfy the circuit, or the prover died; `message` says which. */
@@ -15,6 +16,8 @@ export interface ProvenCircuit {
   proof: Groth16Proof;
   publicSignals: bigint[];
   proveSeconds: number;
+  /** CPU time of the child, its start included. */
+  cpuSeconds: number;
   /** Peak memory of the child process. */
   maxRssMb: number;
 }
@@ -22,6 +25,8 @@ export interface ProvenCircuit {
 export interface ProveOptions {
   /** Trades speed for memory. */
   singleThread: boolean;
+  /** Lets everything else on the machine go first: for proofs that nobody's clock waits for. */
+  background?: boolean;
   /** Ends the child; the promise rejects with the signal's reason. */
   signal?: AbortSignal;
 }
@@ -61,13 +66,15 @@ function runChild(job: ProverJob, signal: AbortSignal | undefined): Promise<Prov
 export async function proveInChild(
   circuit: CircuitName,
   signals: Signals,
-  { singleThread, signal }: ProveOptions,
+  { singleThread, background = false, signal }: ProveOptions,
 ): Promise<ProvenCircuit> {
   const files = await circuitFiles(circuit);
   signal?.throwIfAborted();
   const job: ProverJob = { ...files, signals: JSON.parse(JSON.stringify(signals, decimal)), singleThread };
-  const answer = await runChild(job, signal);
+  const run = () => runChild(job, signal);
+  // A proof on all cores is the reporter's own and urgent; single-threaded ones queue.
+  const answer = await (singleThread ? inProverSlot(join(expandedFolder, 'provers'), run, signal) : run());
   if (!answer.ok) throw new ProverError(`${circuit}: ${answer.error}`);
-  const { proof, publicSignals, proveSeconds, maxRssMb } = answer;
-  return { proof, publicSignals: publicSignals.map(BigInt), proveSeconds, maxRssMb };
+  const { proof, publicSignals, proveSeconds, cpuSeconds, maxRssMb } = answer;
+  return { proof, publicSignals: publicSignals.map(BigInt), proveSeconds, cpuSeconds, maxRssMb };
 }

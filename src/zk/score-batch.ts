@@ -51,7 +51,11 @@ async function checkSignatures(input: ScoreBatchInput): Promise<void> {
 export async function proveScoreBatch(input: ScoreBatchInput, signal?: AbortSignal): Promise<ScoreBatchProof> {
   await checkSignatures(input);
   const statement = await stateBatch(input);
-  const proven = await proveInChild('score_batch', batchSignals(input, statement), { singleThread: false, signal });
+  const proven = await proveInChild('score_batch', batchSignals(input, statement), {
+    singleThread: false,
+    background: true,
+    signal,
+  });
   const proof = solidityProof(proven.proof);
   if (!(await verifyScoreBatch(statement.publicSignals, proof))) {
     throw new Error('the prover returned a proof that does not verify');
