@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createLogger } from '@subsquid/logger';
 import type { Wallet } from 'ethers';
 import cron from 'node-cron';
@@ -48,6 +49,8 @@ export async function runOracle({ settings, signal: stop, onListening }: OracleO
   // A failure stops the same work as the caller's signal does.
   const failure = new AbortController();
   const signal = AbortSignal.any([stop, failure.signal]);
+  // Every wait listens to it; there are as many as rounds, challenges and transactions under way.
+  setMaxListeners(0, signal);
   const log = createLogger('dpin:oracle');
   const wallet = await loadKey(settings, settings.CHAIN_ID);
   const chain = await connectChain(settings);

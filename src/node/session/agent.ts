@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { cpus } from 'node:os';
 import { createLogger } from '@subsquid/logger';
 import type { Wallet } from 'ethers';
@@ -40,6 +41,8 @@ export interface NodeAgentOptions {
  */
 export async function runNodeAgent(options: NodeAgentOptions): Promise<void> {
   const { settings, backend, signal } = options;
+  // Every task and wait listens to it.
+  setMaxListeners(0, signal);
   const log = createLogger('dpin:node', { nodeId: settings.NODE_ID });
   const wallet = await loadKey(settings, settings.CHAIN_ID);
   const chain = await connectChain(settings);
