@@ -1,4 +1,4 @@
-// Writes contracts/test/vectors/batch-proof.json and tree-proof.json: real proofs for the forge tests, made with the keys in
+// Writes contracts/test/vectors/posting-proofs.json and attestation-proof.json: real proofs for the forge tests, made with the keys in
 // circuits/artifacts for a network whose addresses, blocks and secrets are fixed here. Run after new keys:
 //   npm run build && node scripts/proof-vectors.mjs
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -124,8 +124,8 @@ async function treeVector() {
 const folder = 'contracts/test/vectors';
 mkdirSync(folder, { recursive: true });
 for (const [name, make] of [
-  ['batch-proof', batchVector],
-  ['tree-proof', treeVector],
+  ['posting-proofs', batchVector],
+  ['attestation-proof', treeVector],
 ]) {
   writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(await make(), null, 2)}\n`);
   console.error(`${folder}/${name}.json`);

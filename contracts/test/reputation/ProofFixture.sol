@@ -24,7 +24,7 @@ abstract contract ProofFixture is Test {
     bytes32 internal methodologyHash;
 
     function setUp() public virtual {
-        json = vm.readFile("contracts/test/vectors/batch-proof.json");
+        json = vm.readFile("contracts/test/vectors/posting-proofs.json");
         deployer = vm.parseJsonAddress(json, ".deployer");
         reporter = vm.parseJsonAddress(json, ".reporter");
         methodologyHash = vm.parseJsonBytes32(json, ".methodologyHash");

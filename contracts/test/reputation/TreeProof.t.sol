@@ -12,7 +12,7 @@ contract TreeProofTest is ProofFixture {
 
     function setUp() public override {
         super.setUp();
-        string memory tree = vm.readFile("contracts/test/vectors/tree-proof.json");
+        string memory tree = vm.readFile("contracts/test/vectors/attestation-proof.json");
         attestation = abi.decode(vm.parseJsonBytes(tree, ".attestation"), (TreeAttestation.Attestation));
         uint64 openBlock = uint64(vm.parseJsonUint(tree, ".openBlock"));
         bytes32 openBlockHash = vm.parseJsonBytes32(tree, ".openBlockHash");
