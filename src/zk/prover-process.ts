@@ -1,9 +1,8 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
-import { type CircuitName, circuitFiles, expandedFolder } from './artifacts';
+import { type CircuitName, circuitFiles } from './artifacts';
 import type { Groth16Proof } from './groth16';
 import type { ProverAnswer, ProverJob } from './prover-child';
-import { inProverSlot } from './prover-slots';
 import type { Signals } from './score-batch-signals';
 
 /** The inputs do not satisfy the circuit, or the prover died; `message` says which. */
@@ -70,10 +69,8 @@ export async function proveInChild(
 ): Promise<ProvenCircuit> {
   const files = await circuitFiles(circuit);
   signal?.throwIfAborted();
-  const job: ProverJob = { ...files, signals: JSON.parse(JSON.stringify(signals, decimal)), singleThread };
-  const run = () => runChild(job, signal);
-  // A proof on all cores is the reporter's own and urgent; single-threaded ones queue.
-  const answer = await (singleThread ? inProverSlot(join(expandedFolder, 'provers'), run, signal) : run());
+  const job: ProverJob = { ...files, signals: JSON.parse(JSON.stringify(signals, decimal)), singleThread, background };
+  const answer = await runChild(job, signal);
   if (!answer.ok) throw new ProverError(`${circuit}: ${answer.error}`);
   const { proof, publicSignals, proveSeconds, cpuSeconds, maxRssMb } = answer;
   return { proof, publicSignals: publicSignals.map(BigInt), proveSeconds, cpuSeconds, maxRssMb };
