@@ -25,7 +25,8 @@ export const fundedAccounts = 30;
 const dpn = 10n ** 18n;
 
 export const oracleParameters = {
-  slotSeconds: 20,
+  /** Holds a commit phase that waits for a silent node, the anchor, and the tree proofs of all nodes on two cores. */
+  slotSeconds: 25,
   slotsPerEpoch: 2,
   maxRoundBlocks: 200,
   reportGraceSeconds: 30,

@@ -36,8 +36,8 @@ export interface SmokeOptions {
 }
 
 const epochsWanted = 2;
-/** Tasks are drawn by the seed: with one tree in four rounds, twelve rounds without one come once in thirty runs. */
-const timeLimitMs = 420_000;
+/** Tasks are drawn by the seed: with one tree in four rounds, twenty rounds without one come once in three hundred runs. */
+const timeLimitMs = 600_000;
 const memorySampleMs = 2_000;
 const scoresPerBatch = 60;
 const failing = 3;
@@ -84,6 +84,9 @@ export async function runSmoke({ folder, ports, say, signal }: SmokeOptions): Pr
   const enough = new AbortController();
   let failure: FatalError | undefined;
   let devnet: Devnet | undefined;
+  const tooLate = setTimeout(() => enough.abort(), timeLimitMs);
+  const interrupted = () => enough.abort();
+  signal.addEventListener('abort', interrupted);
   try {
     devnet = await startDevnet({
       folder,
@@ -93,9 +96,9 @@ export async function runSmoke({ folder, ports, say, signal }: SmokeOptions): Pr
         failure ??= error;
         enough.abort();
       },
+      signal: enough.signal,
     });
-    const until = AbortSignal.any([signal, enough.signal, AbortSignal.timeout(timeLimitMs)]);
-    await graphqlAnswers(devnet.graphqlUrl, until);
+    await graphqlAnswers(devnet.graphqlUrl, enough.signal);
     const secondsToGraphql = secondsSince(startedAt);
     say(`GraphQL answers after ${secondsToGraphql} s`);
 
@@ -105,9 +108,9 @@ export async function runSmoke({ folder, ports, say, signal }: SmokeOptions): Pr
       seen.add(event);
       if (seen.isEnough()) enough.abort();
     };
-    await watchOracle(devnet.database, onEvent, until);
+    await watchOracle(devnet.database, onEvent, enough.signal);
     if (failure) throw failure;
-    if (signal.aborted) throw new FatalError('Stopped before the end', 'Let it run for about three minutes.');
+    if (signal.aborted) throw new FatalError('Stopped before the end', 'A run takes about three minutes.');
     if (seen.postings.length === 0) {
       throw new FatalError('No score came on-chain in time', 'Run with --keep and read the logs.', {
         seconds: timeLimitMs / 1000,
@@ -117,6 +120,8 @@ export async function runSmoke({ folder, ports, say, signal }: SmokeOptions): Pr
     return report(seen, comparison, secondsToGraphql, (seen.firstScoreAt - startedAt) / 1000, say);
   } finally {
     clearInterval(sampling);
+    clearTimeout(tooLate);
+    signal.removeEventListener('abort', interrupted);
     const stopStartedAt = Date.now();
     await devnet?.stop();
     say(`stopped in ${secondsSince(stopStartedAt)} s`);
