@@ -76,7 +76,7 @@ export async function runOracle({ settings, signal: stop, onListening }: OracleO
       slotsPerEpoch: schedule.slotsPerEpoch,
     };
     const startedAtMs = Date.now();
-    const inbox = new Inbox(() => roundAt(startedAtMs, times) + 1);
+    const inbox = new Inbox(startedAtMs, roundAt(startedAtMs, times) + 1);
     const incidents = new IncidentStore(database);
     const domain = dpinDomain(chain.chainId, chain.registry.address);
     const gateway = new Gateway({

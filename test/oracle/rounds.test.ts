@@ -30,7 +30,7 @@ describe('rounds with real nodes, chain and database', () => {
     );
 
   beforeAll(async () => {
-    oracle = await TestOracle.start({ slotSeconds: 20, slotsPerEpoch: 4 }, 25);
+    oracle = await TestOracle.start({ slotSeconds: 20, slotsPerEpoch: 4 }, 35);
     oracle.startOracle();
     oracle.startNode(0);
     oracle.startNode(1);

@@ -6,13 +6,31 @@ import type { RoundRunner } from './runner';
 /** Rounds that are over and whose late messages are dropped in silence. */
 const REMEMBERED = 8;
 
+/** After a start nodes come back one after the other; a round waits until none has for this long, */
+const QUIET_MS = 3_000;
+/** but only in the first minute: later a new session is an everyday event. */
+const SETTLING_MS = 60_000;
+
 /** Routes what nodes send to the round it is about. */
 export class Inbox implements NodeMessages {
   private readonly active = new Map<number, RoundRunner>();
   private readonly over = new Map<number, RoundRunner>();
 
-  /** @param firstRound the first round that this process can open itself; messages about older ones are leftovers of another process's */
-  constructor(private readonly firstRound: () => number) {}
+  private lastReadyMs = 0;
+
+  /**
+   * @param startedAtMs when this process began to listen
+   * @param firstRound the first round that this process can open itself; messages about older ones are leftovers of another process's
+   */
+  constructor(
+    private readonly startedAtMs: number,
+    private readonly firstRound: number,
+  ) {}
+
+  /** True while nodes are still coming back after a start: a round that opened now would find honest ones unreachable. */
+  isSettling(nowMs: number): boolean {
+    return nowMs < this.startedAtMs + SETTLING_MS && nowMs < this.lastReadyMs + QUIET_MS;
+  }
 
   isActive(round: number): boolean {
     return this.active.has(round);
@@ -52,6 +70,7 @@ export class Inbox implements NodeMessages {
   }
 
   onReady(nodeId: number): void {
+    this.lastReadyMs = Date.now();
     for (const runner of this.active.values()) runner.onReady(nodeId);
   }
 
@@ -72,6 +91,6 @@ export class Inbox implements NodeMessages {
   }
 
   private isLeftover(round: number): boolean {
-    return this.over.has(round) || this.active.has(round) || round < this.firstRound();
+    return this.over.has(round) || this.active.has(round) || round < this.firstRound;
   }
 }

@@ -25,6 +25,8 @@ const POLL_MS = 500;
 export interface RunnerOptions {
   /** Rounds do not open before this time: after a start nodes need a moment to come back. */
   notBeforeMs: number;
+  /** True while more nodes are likely to come back within moments. */
+  isSettling(): boolean;
   /** The reporter's last round of the epoch: it ends last and runs the backstop. */
   isLastOfEpoch: boolean;
 }
@@ -99,6 +101,7 @@ export class RoundRunner {
     const startMs = Math.max(round.startAtMs, this.options.notBeforeMs);
     if (startMs > latestMs || Date.now() > latestMs) throw new RoundFault('the oracle was not running in time');
     await wait(startMs - Date.now(), ctx.signal);
+    while (this.options.isSettling() && Date.now() < latestMs) await wait(POLL_MS, ctx.signal);
     const drawn = await patiently(`opening round ${this.number}`, () => drawRound(ctx, round), {
       ...ctx,
       untilMs: latestMs,

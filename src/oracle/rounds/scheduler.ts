@@ -94,6 +94,7 @@ export class Scheduler {
     const last = await this.lastRoundOf(round.epoch);
     const runner = new RoundRunner(this.ctx, round, {
       notBeforeMs: this.notBeforeMs,
+      isSettling: () => this.inbox.isSettling(Date.now()),
       isLastOfEpoch: last === round.round,
     });
     this.inbox.add(runner);
