@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as snarkjs from 'snarkjs';
@@ -29,11 +29,11 @@ async function main(): Promise<void> {
     console.log(`powers of tau: 2^${DEVELOPMENT_POWER}`);
     await snarkjs.powersOfTau.newAccumulator(curve, DEVELOPMENT_POWER, start);
     await snarkjs.powersOfTau.beacon(start, `${contributed}.part`, 'dpin devnet beacon', beacon, 10);
-    copyFileSync(`${contributed}.part`, contributed);
+    renameSync(`${contributed}.part`, contributed);
   }
   console.log('powers of tau: preparing for circuits (the long part)');
   await snarkjs.powersOfTau.preparePhase2(contributed, out);
-  for (const file of [start, contributed, `${contributed}.part`]) rmSync(file, { force: true });
+  for (const file of [start, contributed]) rmSync(file, { force: true });
   await endThreads();
   const actual = sha256(readFileSync(out));
   console.log(`${out}\nsha256 ${actual}`);
