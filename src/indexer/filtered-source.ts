@@ -16,7 +16,9 @@ interface Range {
 /** Ranges are sized so that one answer holds about this many logs: large enough for bulk writes, small in memory. */
 const TARGET_LOGS = 4_000;
 const FIRST_RANGE_BLOCKS = 50;
-const MAX_RANGE_BLOCKS = 5_000;
+const MAX_RANGE_BLOCKS = 2_000;
+/** A range can hold more than its size promised; one transaction takes blocks up to about this many logs. */
+const MAX_BATCH_LOGS = 10_000;
 /** Ranges asked for ahead of the one being processed. */
 const READ_AHEAD = 3;
 const HEAD_POLL_MS = 1_000;
@@ -102,7 +104,9 @@ export class FilteredRpcSource {
     for (let first = ahead.shift(); first !== undefined; first = ahead.shift()) {
       const blocks = await first;
       ask();
-      yield { blocks, isHead: blocks.at(-1)?.header.height === whole.to };
+      for (const batch of batches(blocks)) {
+        yield { blocks: batch, isHead: batch.at(-1)?.header.height === whole.to };
+      }
     }
   }
 
@@ -166,6 +170,22 @@ export class FilteredRpcSource {
     // At most doubling: a quiet stretch says little about the next one.
     this.rangeBlocks = Math.max(1, Math.min(fitting, this.rangeBlocks * 2, MAX_RANGE_BLOCKS));
   }
+}
+
+/** Blocks in groups of at most MAX_BATCH_LOGS logs; a block is never divided. */
+function* batches(blocks: readonly Block[]): Iterable<Block[]> {
+  let batch: Block[] = [];
+  let logs = 0;
+  for (const block of blocks) {
+    if (batch.length > 0 && logs + block.logs.length > MAX_BATCH_LOGS) {
+      yield batch;
+      batch = [];
+      logs = 0;
+    }
+    batch.push(block);
+    logs += block.logs.length;
+  }
+  yield batch;
 }
 
 const toHex = (height: number): string => `0x${height.toString(16)}`;

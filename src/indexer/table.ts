@@ -1,4 +1,4 @@
-import { type FindOptionsWhere, In } from 'typeorm';
+import { Any, type FindOptionsWhere } from 'typeorm';
 import type { EntityClass, StoreEntity, WritableStore } from './store';
 
 /**
@@ -27,7 +27,8 @@ export class Table<E extends StoreEntity> {
   async load(store: WritableStore): Promise<void> {
     if (this.wantsAll) this.keep(await store.find(this.entity));
     else if (this.wanted.size > 0) {
-      const where = { id: In([...this.wanted]) } as FindOptionsWhere<E>;
+      // One array parameter: Postgres takes at most 65,535 parameters, a batch can name more rows.
+      const where = { id: Any([...this.wanted]) } as FindOptionsWhere<E>;
       this.keep(await store.findBy(this.entity, where));
     }
   }

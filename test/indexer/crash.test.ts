@@ -12,7 +12,7 @@ describe('an indexer in a rough world', () => {
     scenario = new Scenario(fixture);
     for (let block = 0; block < 30; block++) await scenario.step(block);
     await fixture.mine(3);
-  }, 60_000);
+  }, 120_000);
   afterAll(() => fixture.stop());
 
   it('killed -9 again and again, at any moment, ends with the rows of one that never was', async () => {
@@ -58,7 +58,7 @@ describe('an indexer in a rough world', () => {
     fixture.postgres = await fixture.postgres.restart();
     await fixture.untilIndexed(database, indexer);
     expect(await indexer.stop()).toBe(0);
-  }, 60_000);
+  }, 120_000);
 
   it('waits while the endpoint is away, says so, and goes on', async () => {
     const database = await fixture.database();
@@ -77,7 +77,7 @@ describe('an indexer in a rough world', () => {
       await proxy.close();
     }
     expect(await fixture.cleanDump()).toEqual(await fixture.dump(database));
-  }, 60_000);
+  }, 120_000);
 
   it('names a wrong setting and ends with 1', async () => {
     const indexer = fixture.index(await fixture.database(), { FINALITY_BLOCKS: '0' });

@@ -46,7 +46,7 @@ describe('the source that filters on the endpoint', () => {
     await fixture.mine(300);
     await scenario.step(0);
     await fixture.mine(10);
-  }, 60_000);
+  }, 120_000);
   afterAll(() => fixture.stop());
   beforeEach(() => {
     asked = [];

@@ -9,7 +9,7 @@ import { startTestPostgres, type TestPostgres } from '../support/postgres';
 
 const command = join(__dirname, '..', '..', 'bin', 'dpin.js');
 const finalityBlocks = 5;
-const waitMs = 40_000;
+const waitMs = 90_000;
 
 /** A real chain with the network deployed, a real Postgres, and indexers as processes of their own. */
 export class Fixture {

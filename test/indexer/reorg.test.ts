@@ -10,7 +10,7 @@ describe('an indexer under which the chain is reorganised', () => {
     fixture = await Fixture.start();
     scenario = new Scenario(fixture);
     await fixture.mine(10);
-  }, 60_000);
+  }, 120_000);
   afterAll(() => fixture.stop());
 
   const snapshot = () => fixture.chain.provider.send('evm_snapshot', []);
@@ -83,5 +83,5 @@ describe('an indexer under which the chain is reorganised', () => {
     const again = fixture.index(database);
     expect(await again.exited).toBe(EXIT_FATAL);
     expect(again.output).toContain('reorganised below finality');
-  }, 60_000);
+  }, 120_000);
 });
