@@ -31,7 +31,7 @@ export const oracleParameters = {
   maxRoundBlocks: 200,
   reportGraceSeconds: 30,
   /** From deployment to the first epoch: what the processes need to come up and the nodes to connect. */
-  genesisDelaySeconds: 10,
+  genesisDelaySeconds: 12,
 } as const;
 
 /** Formula of the score, protocol section 8. */

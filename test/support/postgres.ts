@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../src/devnet/ports';
-import { type Postgres, startPostgres } from '../../src/devnet/postgres';
+import { type Postgres, removePostgres, startPostgres } from '../../src/devnet/postgres';
 
 /** A Postgres of a test's own, on a free port, that leaves nothing behind. Takes about a second. */
 export interface TestPostgres extends Postgres {
@@ -28,6 +28,8 @@ async function open(dir: string, port: number): Promise<TestPostgres> {
     restart: () => open(dir, port),
     remove: async () => {
       await server.stop();
+      // As root the data lies elsewhere: the account that runs the server cannot enter a private folder.
+      await removePostgres(dir);
       rmSync(dir, { recursive: true, force: true });
     },
   };
