@@ -29,11 +29,6 @@ export async function reporterKeyFromSeed(seed: Uint8Array): Promise<ReporterKey
   return { seed, publicKey: [eddsa.F.toObject(x), eddsa.F.toObject(y)] };
 }
 
-/** The public key that goes to `addReporter`. */
-export function publicKey(key: ReporterKey): CurvePoint {
-  return key.publicKey;
-}
-
 /** Signs a `reportMessage` with EdDSA-Poseidon; deterministic. */
 export async function signReport(key: ReporterKey, message: bigint): Promise<ReportSignature> {
   if (message < 0n || message >= FIELD_ORDER) throw new RangeError('a report message is a field element');

@@ -1,0 +1,18 @@
+import { FatalError } from '../config/errors';
+import { checkHash, circuitNames, circuitPaths, readTranscript, sha256 } from './artifacts';
+
+it('a file that is not the transcript’s stops with its name and both hashes', () => {
+  const content = Buffer.from('a key');
+  expect(() => checkHash('tree.zkey', content, sha256(content))).not.toThrow();
+  expect(() => checkHash('tree.zkey', content, '0'.repeat(64))).toThrow(FatalError);
+  expect(() => checkHash('tree.zkey', content, '0'.repeat(64))).toThrow(/tree\.zkey/);
+});
+
+it('expanded files carry the hash of the transcript in their names', () => {
+  const { circuits } = readTranscript();
+  for (const name of circuitNames) {
+    const { wasm, zkey } = circuitPaths(name);
+    expect(wasm).toContain(circuits[name].wasm.slice(0, 16));
+    expect(zkey).toContain(circuits[name].zkey.slice(0, 16));
+  }
+});
