@@ -69,6 +69,9 @@ export async function runOracle({ settings, signal: stop, onListening }: OracleO
     const sender = transactionSender(chain, wallet, new Outbox(database));
     await database.patiently(() => patiently('transactions under way', () => sender.resume(), { log, signal }));
 
+    const closer = new EpochCloser({ chain, sender, database, signal, wallet });
+    await closer.prepare();
+
     const schedule = await patiently('schedule', () => chain.oracle.schedule(), { log, signal });
     const times = {
       genesisMs: schedule.genesisTime * 1000,
@@ -116,9 +119,9 @@ export async function runOracle({ settings, signal: stop, onListening }: OracleO
     };
     const scheduler = new Scheduler(context, inbox, startedAtMs + RECONNECT_MS);
     closing.push(() => scheduler.stopped());
+    // Ends the waits for mined transactions, which rounds and postings would otherwise sit out.
+    closing.push(() => sender.close());
 
-    const closer = new EpochCloser({ chain, sender, database, signal, wallet });
-    await closer.prepare();
     const port = await gateway.listen();
     closing.push(() => gateway.close());
     log.info({ port, reporter, chainId: chain.chainId }, 'oracle listens');
