@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toBeHex } from 'ethers';
 import { Client } from 'pg';
@@ -31,6 +32,7 @@ export class Fixture {
     await Promise.all(this.indexers.map((indexer) => indexer.kill()));
     await this.chain.stop();
     await this.postgres.remove();
+    rmSync(dirname(this.network.deploymentFile), { recursive: true, force: true });
   }
 
   /** A new empty database; returns its name. */
