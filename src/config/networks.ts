@@ -13,7 +13,7 @@ export interface Network {
 const networks: readonly Network[] = [
   { chainId: 56, name: 'BNB Chain', production: true, minDeadlineMs: 6_000, minOpenMs: 30_000 },
   { chainId: 97, name: 'BNB Chain testnet', production: true, minDeadlineMs: 6_000, minOpenMs: 30_000 },
-  { chainId: 31337, name: 'devnet', production: false, minDeadlineMs: 6_000, minOpenMs: 40_000 },
+  { chainId: 31337, name: 'devnet', production: false, minDeadlineMs: 6_000, minOpenMs: 60_000 },
 ];
 
 /** The network of a chain id; an unknown chain gets mainnet's strictness. */
