@@ -12,6 +12,7 @@ import {
   exportSolidityVerifier,
   exportVerificationKey,
   hasContribution,
+  hasSecretContribution,
   verifierFile,
   verifyContributions,
 } from './keys';
@@ -83,6 +84,7 @@ async function buildCircuit(name: CircuitName): Promise<Transcript['circuits'][C
   const contributions = await verifyContributions(r1cs, options.ptau, zkeyFile);
   const vkey = await exportVerificationKey(zkeyFile);
   if (!contributions || !hasContribution(vkey)) throw new Error(`${name}: the key does not verify`);
+  if (!hasSecretContribution(contributions)) throw new Error(`${name}: nobody contributed a secret to the key`);
 
   const verifier = await exportSolidityVerifier(name, zkeyFile);
   await endThreads();

@@ -52,6 +52,11 @@ export interface Contribution {
   beacon?: string;
 }
 
+/** Whether someone contributed a secret: a beacon is public, and with beacons alone anyone can work out delta and forge. */
+export function hasSecretContribution(contributions: readonly Contribution[]): boolean {
+  return contributions.some(({ beacon }) => beacon === undefined);
+}
+
 /**
  * Checks a proving key against circuit and powers of tau, and its whole chain of contributions.
  * @returns the contributions, first one first; undefined when the key is not valid.

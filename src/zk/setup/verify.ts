@@ -7,6 +7,7 @@ import {
   exportSolidityVerifier,
   exportVerificationKey,
   hasContribution,
+  hasSecretContribution,
   verifierFile,
   verifyContributions,
 } from './keys';
@@ -50,6 +51,10 @@ async function verifyCircuit(name: CircuitName, transcript: Transcript, ptau: st
     sha256(Buffer.from(verifier)) === expected.verifier,
   );
 
+  check(
+    `${name}: the transcript names a contribution that is no beacon`,
+    hasSecretContribution(expected.contributions),
+  );
   if (!ptau) return;
   const contributions = await verifyContributions(r1cs, ptau, files.zkey);
   check(`${name}: the proving key follows from circuit, powers of tau and contributions`, contributions !== undefined);
