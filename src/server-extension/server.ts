@@ -13,7 +13,7 @@ import { loadModel, resolveGraphqlSchema } from '@subsquid/openreader/lib/tools'
 import { openreaderExecute } from '@subsquid/openreader/lib/util/execute';
 import { ResponseSizeLimit } from '@subsquid/openreader/lib/util/limit';
 import express from 'express';
-import type { GraphQLSchema } from 'graphql';
+import { type GraphQLSchema, isObjectType } from 'graphql';
 import { DataSource } from 'typeorm';
 import { publicError } from './errors';
 import { depthLimitRule } from './limits';
@@ -32,6 +32,8 @@ export const API_LIMITS = {
   databaseConnections: 5,
 } as const;
 
+/** Rows of a list whose asker names no limit. */
+const DEFAULT_LIST_LIMIT = 50;
 const closeGraceMs = 1_500;
 
 /** How to reach Postgres. */
@@ -134,7 +136,22 @@ async function buildApiSchema(): Promise<GraphQLSchema> {
   const model = loadModel(resolveGraphqlSchema(join(__dirname, '..', '..')));
   const builder = await getSchemaBuilder({ model, subscriptions: false, dialect: Dialect.OpenCrud });
   const resolvers = await loadCustomResolvers(require.resolve('./resolvers'));
-  return mergeSchemas({ schemas: [builder.build(), resolvers] });
+  const index = builder.build();
+  limitLists(index);
+  return mergeSchemas({ schemas: [index, resolvers] });
+}
+
+/** Gives every list of the index a default `limit`: without one its answer could have any size and would be refused. */
+function limitLists(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      const limit = field.args.find(({ name }) => name === 'limit');
+      if (!limit) continue;
+      limit.defaultValue = DEFAULT_LIST_LIMIT;
+      limit.description = 'Rows at most; page with offset';
+    }
+  }
 }
 
 async function connect(

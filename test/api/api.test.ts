@@ -152,6 +152,18 @@ describe('what the chain knows', () => {
   });
 });
 
+describe('the queries of the README', () => {
+  it('need no limits and give summaries', async () => {
+    const { data, errors } = await api.ask(
+      '{ gpuNodes(orderBy: id_ASC) { nodeId operator { nodes { id } } } explainScore(nodeId: 0) { summary } oracleHealth { summary } }',
+    );
+    expect(errors).toEqual([]);
+    expect(data.gpuNodes[1]).toMatchObject({ nodeId: 1, operator: { nodes: [{}, {}] } });
+    expect(data.explainScore.summary).toMatch(/^Node 0 scores/);
+    expect(data.oracleHealth.summary).toMatch(/^The newest block is/);
+  });
+});
+
 describe('limits', () => {
   const refused = async (query: string) => (await api.ask(query)).errors.map(({ message }) => message);
 
@@ -193,7 +205,8 @@ describe('limits', () => {
 
   it('refuses answers that could grow too large', async () => {
     expect(await refused('{ gpuNodes(limit: 20000) { id nodeId } }')).toEqual(['response might exceed the size limit']);
-    expect(await refused('{ gpuNodes { id } }')).toEqual(['response might exceed the size limit']);
+    const nested = '{ accounts { nodes { delegations { id node { id } delegator { id } } } } }';
+    expect(await refused(nested)).toEqual(['response might exceed the size limit']);
   });
 
   it('refuses large requests without a trace of the server', async () => {

@@ -163,6 +163,7 @@ function explainState(
   if (node.retired) words.push('Its operator has taken it out for good.');
   return {
     nodeId,
+    summary: words.join(' '),
     words,
     scoreBps,
     status: standing(status),

@@ -34,7 +34,9 @@ export class EpochExplanation {
 export class ScoreExplanation {
   @Field(() => Int, { description: 'Node' })
   nodeId!: number;
-  @Field(() => [String], { description: 'The score in words, one sentence each' })
+  @Field(() => String, { description: 'The score in words' })
+  summary!: string;
+  @Field(() => [String], { description: 'The same words, one sentence each' })
   words!: string[];
   @Field(() => Int, { description: 'Proven score, basis points' })
   scoreBps!: number;

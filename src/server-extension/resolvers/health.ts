@@ -7,7 +7,9 @@ import { SquidStatusResolver } from './squid-status';
 export class OracleHealth {
   @Field(() => Boolean, { description: 'True while nothing below is overdue' })
   ok!: boolean;
-  @Field(() => [String], { description: 'The same in words, one sentence each' })
+  @Field(() => String, { description: 'The same in words' })
+  summary!: string;
+  @Field(() => [String], { description: 'The same words, one sentence each' })
   words!: string[];
   @Field(() => Int, { nullable: true, description: 'Newest block the oracle saw' })
   headBlock!: number | null;
@@ -91,6 +93,7 @@ export class HealthResolver {
     const { ok, words } = judge(status, indexLagBlocks);
     return {
       ok,
+      summary: words.join(' '),
       words,
       headBlock,
       headAgeSeconds: status.head_age,
