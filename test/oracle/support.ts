@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { Client } from 'pg';
 import { devnetChainId, finalityBlocks } from '../../src/devnet/network';
 import { freePort } from '../../src/devnet/ports';
+import { type RpcProxy, startRpcProxy } from '../chain/rpc-proxy';
 import { startTestChain, type TestChain } from '../support/chain';
 import { deployTestNetwork, type TestNetwork } from '../support/deploy';
 import { startTestPostgres, type TestPostgres } from '../support/postgres';
@@ -18,6 +19,8 @@ export interface ChallengeRow {
   verdict_group: string | null;
   task: string;
   in_anchor: boolean;
+  elapsed_ms: string | null;
+  deadline_ms: number;
   perf_bps: number | null;
 }
 
@@ -28,8 +31,10 @@ export class TestOracle {
   private readonly output: string[] = [];
 
   private constructor(
-    readonly postgres: TestPostgres,
+    private postgres: TestPostgres,
     readonly chain: TestChain,
+    /** The oracle's way to the chain; nodes have their own. */
+    readonly rpc: RpcProxy,
     readonly network: TestNetwork,
     readonly port: number,
   ) {}
@@ -40,12 +45,17 @@ export class TestOracle {
   ): Promise<TestOracle> {
     const [postgres, chain] = await Promise.all([startTestPostgres(), startTestChain({ blockTimeSeconds: 1 })]);
     const network = await deployTestNetwork(chain, { genesisDelaySeconds, timing });
-    return new TestOracle(postgres, chain, network, await freePort());
+    return new TestOracle(postgres, chain, await startRpcProxy(chain.url), network, await freePort());
   }
 
   startOracle(): void {
     const key = this.network.accounts.reporter.privateKey;
-    this.oracleProcess = this.spawn(['oracle'], { ...this.postgres.env, ORACLE_PORT: String(this.port), KEY: key });
+    this.oracleProcess = this.spawn(['oracle'], {
+      ...this.postgres.env,
+      RPC_URL: this.rpc.url,
+      ORACLE_PORT: String(this.port),
+      KEY: key,
+    });
   }
 
   /** kill -9, so that nothing can be tidied up. */
@@ -54,6 +64,13 @@ export class TestOracle {
     this.oracleProcess = null;
     child.kill('SIGKILL');
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  }
+
+  /** kill -9 of Postgres; it stays away for `awayMs`. */
+  async killPostgres(awayMs: number): Promise<void> {
+    process.kill(this.postgres.pid, 'SIGKILL');
+    await new Promise((resolve) => setTimeout(resolve, awayMs));
+    this.postgres = await this.postgres.restart();
   }
 
   /** @returns exit code and how long the oracle took to stop, ms */
@@ -66,8 +83,8 @@ export class TestOracle {
   }
 
   startNode(nodeId: number, behaviour: 'honest' | 'replay' | 'silent' | 'skip' = 'honest'): ChildProcess {
-    return this.spawn(behaviour === 'honest' ? ['node'] : ['devnet-node', behaviour], {
-      DEVNET_DIR: dirname(this.network.deploymentFile),
+    const turns = join(dirname(this.network.deploymentFile), 'turns');
+    return this.spawn(['devnet-node', behaviour, turns], {
       ORACLE_URL: `ws://127.0.0.1:${this.port}`,
       NODE_ID: String(nodeId),
       KEY: this.network.accounts.workers[nodeId]!.privateKey,
@@ -104,6 +121,12 @@ export class TestOracle {
     throw new Error(`${what} did not happen within ${limitMs} ms:\n${this.output.slice(-60).join('')}`);
   }
 
+  /** First round that is not written down yet. */
+  async nextRound(): Promise<number> {
+    const [row] = await this.query<{ next: string }>('SELECT coalesce(max(round) + 1, 0) AS next FROM oracle.rounds');
+    return Number(row?.next);
+  }
+
   challenges(round: number): Promise<ChallengeRow[]> {
     return this.query('SELECT * FROM oracle.challenges WHERE round = $1 ORDER BY node_id, device', [round]);
   }
@@ -115,6 +138,7 @@ export class TestOracle {
         if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
       }),
     );
+    await this.rpc.close();
     await this.chain.stop();
     await this.postgres.remove();
   }
