@@ -89,9 +89,7 @@ abstract contract ReporterSet is Epochs, AccessManaged {
         if (methodologyHash == 0) revert ParameterOutOfRange("methodologyHash");
         _checkParameters(parameters);
         uint64 fromEpoch = _nextEpoch();
-        uint256 count = _methodologies.length;
-        // One that has not begun yet never applied to anything and is replaced.
-        if (count > 0 && _methodologies[count - 1].fromEpoch == fromEpoch) _methodologies.pop();
+        // Of two for the same epoch the newer is found first: one that has not begun yet can be replaced.
         _methodologies.push(Methodology(methodologyHash, fromEpoch, parameters));
         emit MethodologySet(
             methodologyHash,
