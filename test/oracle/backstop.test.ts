@@ -152,6 +152,9 @@ describe('backstop', () => {
     await runBackstop(ctx, 1);
     expect((await verdictOf(1)).verdict).toMatchObject({ code: 'OK' });
     expect(await challenges.openingsToCheck(1)).toEqual([]);
+    // 2·64²·16·2 operations in 10 ms; the device without a history has no rate.
+    const rates = await challenges.lastRates([0, 9].map((nodeId) => ({ nodeId, device: 0 })));
+    expect(rates).toEqual(new Map([['0/0', 26_214n]]));
   });
 
   it('turns the verdict of a column that is wrong outside the samples', async () => {

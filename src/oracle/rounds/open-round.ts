@@ -39,13 +39,14 @@ export async function drawRound(
     coinHash: coinHash(coinSecret),
     roundSeed: seed,
   };
-  const rates = await ctx.challenges.lastRates(nodes.map((node) => node.nodeId));
+  const devices = nodes.flatMap((node) =>
+    Array.from({ length: node.devices }, (_, device) => ({ node, nodeId: node.nodeId, device })),
+  );
+  const rates = await ctx.challenges.lastRates(devices);
   const challenges: Challenge[] = [];
-  for (const node of nodes) {
-    for (let device = 0; device < node.devices; device++) {
-      const rate = rates.get(challengeKey(node.nodeId, device)) ?? null;
-      challenges.push(await challengeOf(ctx, round, opening, node, device, rate));
-    }
+  for (const { node, nodeId, device } of devices) {
+    const rate = rates.get(challengeKey(nodeId, device)) ?? null;
+    challenges.push(await challengeOf(ctx, round, opening, node, device, rate));
   }
   return { opening, challenges };
 }

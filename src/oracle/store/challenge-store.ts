@@ -1,5 +1,5 @@
 import type { Database, Queryable } from './database';
-import type { Challenge, Verdict } from './model';
+import { type Challenge, challengeKey, type Verdict } from './model';
 import { bytesOf, type ChallengeRow, toChallenge } from './rows';
 
 /** Columns of a challenge as it is first written, with their types for unnest. */
@@ -95,13 +95,17 @@ export class ChallengeStore {
   }
 
   /** Rate of each device's last accepted gemm task, by challengeKey; missing for devices that never had one. */
-  async lastRates(nodeIds: readonly number[]): Promise<Map<string, bigint>> {
+  async lastRates(devices: readonly { nodeId: number; device: number }[]): Promise<Map<string, bigint>> {
     const rows = await this.db.query<{ node_id: string; device: number; ops_per_ms: string }>(
-      `SELECT DISTINCT ON (node_id, device) node_id, device, ops_per_ms FROM oracle.challenges
-       WHERE node_id = ANY ($1) AND task = 'gemm' AND verdict = 'OK' ORDER BY node_id, device, round DESC`,
-      [nodeIds],
+      `SELECT d.node_id, d.device, last.ops_per_ms FROM unnest($1::bigint[], $2::smallint[]) AS d (node_id, device)
+       CROSS JOIN LATERAL (
+         SELECT c.ops_per_ms FROM oracle.challenges c
+         WHERE c.node_id = d.node_id AND c.device = d.device AND c.task = 'gemm' AND c.verdict = 'OK'
+         ORDER BY c.round DESC LIMIT 1
+       ) last`,
+      [devices.map(({ nodeId }) => nodeId), devices.map(({ device }) => device)],
     );
-    return new Map(rows.map((row) => [`${row.node_id}/${row.device}`, BigInt(row.ops_per_ms)]));
+    return new Map(rows.map((row) => [challengeKey(Number(row.node_id), row.device), BigInt(row.ops_per_ms)]));
   }
 
   /** Devices that the newest round with challenges before `round` challenged, as templates for a round that could not be opened. */
