@@ -93,6 +93,30 @@ contract TreeAttestationTest is OracleFixture {
         attestor.verifyAttestation(given);
     }
 
+    function test_PathHasOneLength() public {
+        pin();
+        expectInputs(3, 0);
+        TreeAttestation.Attestation memory given = attestation();
+        given.path = new bytes32[](2);
+        given.path[0] = sibling();
+        vm.expectRevert(abi.encodeWithSelector(TreeAttestation.CommitmentNotAnchored.selector, 0, 3, 0));
+        attestor.verifyAttestation(given);
+    }
+
+    /// @notice The root of a round without commitments is zero, and so is what a path that leads nowhere gives.
+    function test_NothingIsUnderAnEmptyRound() public {
+        vm.warp(GENESIS + SLOT);
+        vm.prank(reporter1);
+        oracle.anchorRound(1, 999, OPEN_HASH, 0, 0, keccak256(abi.encodePacked(SECRET)));
+        vm.roll(1001);
+        vm.setBlockhash(1000, ANCHOR_HASH);
+        oracle.pinAnchor(1);
+        TreeAttestation.Attestation memory given = attestation();
+        given.round = 1;
+        vm.expectRevert(abi.encodeWithSelector(TreeAttestation.CommitmentNotAnchored.selector, 1, 3, 0));
+        attestor.verifyAttestation(given);
+    }
+
     function test_AnotherNonceIsAnotherTask() public {
         pin();
         expectInputs(3, 0);
