@@ -181,6 +181,13 @@ export const settings = {
     example: '8',
     processes: ['node'],
   },
+  NODE_JOURNAL_FILE: {
+    schema: path,
+    default: '',
+    description: 'File in which a node keeps what it committed to, so that it can open a round after a restart.',
+    example: '/var/lib/dpin/node-7.journal',
+    processes: ['node'],
+  },
   KEY: {
     schema: hexBytes(32),
     default: '',

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { DevnetAccounts } from './accounts';
 import { devnetChainId, finalityBlocks, nodes } from './network';
 import type { PostgresAddress } from './postgres';
@@ -11,6 +12,8 @@ export interface Surroundings {
   graphqlPort: number;
   oraclePort: number;
   oracleUrl: string;
+  /** Where the nodes keep their journals. */
+  journalFolder: string;
   /** Where the nodes take turns at proving. */
   turnsFolder: string;
   accounts: DevnetAccounts;
@@ -42,6 +45,7 @@ export function children(around: Surroundings): { api: ChildSpec; afterDeploymen
         ...chain,
         ORACLE_URL: around.oracleUrl,
         NODE_ID: String(nodeId),
+        NODE_JOURNAL_FILE: join(around.journalFolder, `node-${nodeId}.journal`),
         KEY: around.accounts.workers[nodeId]!.privateKey,
       },
       heapMb: 96,

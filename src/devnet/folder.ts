@@ -10,12 +10,22 @@ export interface DevnetFolder {
   readonly root: string;
   readonly deployment: string;
   readonly logs: string;
+  readonly journals: string;
   /** Lets others start here again. */
   release(): void;
 }
 
 /** Names that a devnet makes; a folder with anything else in it is not one. */
-const known = new Set(['chain', 'postgres', 'logs', 'turns', 'deployment.json', 'deployment.json.new', 'devnet.pid']);
+const known = new Set([
+  'chain',
+  'postgres',
+  'logs',
+  'journals',
+  'turns',
+  'deployment.json',
+  'deployment.json.new',
+  'devnet.pid',
+]);
 
 /**
  * Claims the folder for this process, making it when missing.
@@ -28,10 +38,13 @@ export function claimFolder(path: string): DevnetFolder {
   const lock = join(root, 'devnet.pid');
   refuseRunning(root);
   writeFileSync(lock, String(process.pid));
+  const journals = join(root, 'journals');
+  mkdirSync(journals, { recursive: true });
   return {
     root,
     deployment: join(root, 'deployment.json'),
     logs: join(root, 'logs'),
+    journals,
     release: () => rmSync(lock, { force: true }),
   };
 }

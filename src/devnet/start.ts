@@ -1,4 +1,4 @@
-import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { JsonRpcProvider } from 'ethers';
@@ -84,6 +84,7 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
       graphqlPort: ports.GQL_PORT,
       oraclePort: ports.ORACLE_PORT,
       oracleUrl,
+      journalFolder: folder.journals,
       turnsFolder: join(folder.root, 'turns'),
       accounts,
     });
@@ -219,7 +220,8 @@ async function forgetHalfMade(folder: DevnetFolder): Promise<void> {
   await removePostgres(folder.root);
   rmSync(folder.deployment, { force: true });
   rmSync(join(folder.root, 'chain'), { recursive: true, force: true });
-  rmSync(folder.logs, { recursive: true, force: true });
+  for (const old of [folder.logs, folder.journals]) rmSync(old, { recursive: true, force: true });
+  mkdirSync(folder.journals);
 }
 
 async function deployInto(file: string, url: string, accounts: DevnetAccounts): Promise<Deployment> {

@@ -97,6 +97,7 @@ describe('kill -9 in the middle of the work', () => {
   it('indexer, oracle and Postgres in a round and in a posting', async () => {
     await killInRound('indexer', 0);
     await killInRound('oracle', 1);
+    await killInRound('node-1-honest', 2);
     await killInPosting('oracle', 0);
     await killInRound('postgres', 3);
     await killInPosting('postgres', 1);

@@ -17,6 +17,8 @@ export interface ActorContext {
   readonly step: number;
 }
 
+const gasToSpare = 200_000n;
+
 /** Contracts for reading, and for sending with `send`. */
 export function actorContracts(provider: JsonRpcProvider, deployment: Deployment): ActorContext['contracts'] {
   const entries = names.map((name) => [
@@ -40,7 +42,7 @@ export async function send(
   const connected = contract.connect(new NonceManager(wallet.connect(provider))) as Contract;
   const call = connected.getFunction(method);
   // Time passes and others act between the estimate and the block: what is settled on the way may have grown.
-  const gasLimit = ((await call.estimateGas(...args)) * 3n) / 2n;
+  const gasLimit = (await call.estimateGas(...args)) * 2n + gasToSpare;
   const sent = (await call(...args, { gasLimit })) as ContractTransactionResponse;
   await sent.wait();
 }

@@ -13,6 +13,7 @@ import { SOFTWARE } from '../../config/version';
 import { CLOSE } from '../../protocol/messages';
 import type { Backend } from '../backends/backend';
 import { Connection } from './connection';
+import { Journal } from './journal';
 import { type BusyShard, Work } from './work';
 
 /** Between dials: doubling from the first to the longest, with jitter; an oracle that restarts finds its nodes back within seconds. */
@@ -53,6 +54,7 @@ export async function runNodeAgent(options: NodeAgentOptions): Promise<void> {
       {
         backendOf: (device) => (typeof backend === 'function' ? backend(device) : backend),
         busyWith: options.busyWith,
+        journal: settings.NODE_JOURNAL_FILE ? new Journal(settings.NODE_JOURNAL_FILE) : undefined,
         chain,
         signer: wallet,
         log,

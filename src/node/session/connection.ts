@@ -133,7 +133,7 @@ export class Connection {
       work.judged(frame, this.party);
       return;
     }
-    const working = frame.type === 'CHALLENGE' ? work.challenged(frame, this.party) : work.tossed(frame);
+    const working = frame.type === 'CHALLENGE' ? work.challenged(frame, this.party) : work.tossed(frame, this.party);
     working.catch((error: Error) => log.error({ round: frame.round, error: error.message }, 'task failed'));
   }
 

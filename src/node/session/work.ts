@@ -8,6 +8,7 @@ import { encodeOpening } from '../../protocol/opening-parts';
 import { coins as coinsOf } from '../../protocol/seeds';
 import type { Backend, Run } from '../backends/backend';
 import { challengeProblem, coinsProblem, type Party } from './checks';
+import type { Journal } from './journal';
 
 /** After its deadline a commitment may still come LATE for this long; then the work is dropped. */
 const LATE_MS = 2_000;
@@ -27,6 +28,8 @@ export interface WorkOptions {
   backendOf(device: number): Backend;
   /** Asked at each challenge; a shard makes the node answer BUSY. */
   busyWith?(): BusyShard | null;
+  /** Remembers commitments over a restart; without it a restart in the middle of a round fails the round. */
+  journal?: Journal | undefined;
   chain: Pick<Chain, 'oracle' | 'blocks'>;
   signer: TypedDataSigner;
   log: Logger;
@@ -50,6 +53,8 @@ interface Task {
 /** A node's tasks from CHALLENGE to VERDICT. It outlives sessions: what a broken connection swallowed is sent again. */
 export class Work {
   private readonly tasks = new Map<string, Task>();
+  /** Tasks of before a restart whose work is being done again. */
+  private readonly reviving = new Map<string, Promise<Task | undefined>>();
 
   constructor(
     private readonly options: WorkOptions,
@@ -96,10 +101,10 @@ export class Work {
   }
 
   /** Opens a committed task once the coins check out on-chain; asked again it sends the same opening. */
-  async tossed(coins: Frame<'COINS'>): Promise<void> {
+  async tossed(coins: Frame<'COINS'>, party: Party): Promise<void> {
     const { log, signal } = this.options;
     const { round, device } = coins;
-    const entry = this.tasks.get(`${round}/${device}`);
+    const entry = this.tasks.get(`${round}/${device}`) ?? (await this.revive(round, device, party));
     if (!entry?.run) {
       log.warn({ round, device }, 'coins for a task this node does not have');
       return;
@@ -158,8 +163,43 @@ export class Work {
     const signature = await signMessage(signer, entry.party.domain, 'Commit', { taskSeed, commitment });
     entry.commit = encodeFrame('COMMIT', { round, device, commitment, signature });
     const sent = this.send(entry.commit);
+    // After sending, as the clock runs.
+    this.options.journal?.remember({ challenge: entry.challenge, commitment });
     const elapsedMs = Math.round(performance.now() - entry.startedMs);
     log.info({ round, device, task, elapsedMs, ...(sent ? {} : { sent }) }, 'committed');
+  }
+
+  /** Does a task again that was committed to before this process started; undefined when there is none. */
+  private revive(round: number, device: number, party: Party): Promise<Task | undefined> {
+    const key = `${round}/${device}`;
+    const found = this.reviving.get(key) ?? this.doAgain(round, device, party);
+    this.reviving.set(key, found);
+    return found.finally(() => this.reviving.delete(key));
+  }
+
+  private async doAgain(round: number, device: number, party: Party): Promise<Task | undefined> {
+    const { log, journal, signal } = this.options;
+    const remembered = journal?.recall(round, device);
+    if (!remembered) return undefined;
+    const { challenge, commitment } = remembered;
+    try {
+      const problem = challengeProblem(challenge, party);
+      if (problem) throw new Error(problem);
+      const params = { task: challenge.task, ...challenge.params };
+      const taskSeed = fromHex(challenge.taskSeed, 32);
+      const run = await this.options.backendOf(device).run({ taskSeed, params, signal });
+      if (toHex(run.commitment) !== commitment) throw new Error('the work gave another commitment than before');
+      const abort = new AbortController();
+      const entry: Task = { challenge, party, abort, startedMs: performance.now(), run, commit: null, opening: null };
+      this.tasks.set(`${round}/${device}`, entry);
+      log.info({ round, device, task: challenge.task }, 'task of before the restart done again');
+      return entry;
+    } catch (error) {
+      if (!signal.aborted) {
+        log.warn({ round, device, error: (error as Error).message }, 'task of before the restart cannot be opened');
+      }
+      return undefined;
+    }
   }
 
   private async problemOf(coins: Frame<'COINS'>, entry: Task, run: Run): Promise<string | null> {
