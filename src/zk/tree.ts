@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { FIELD_ORDER } from '../protocol/field';
+import { FIELD_ORDER, type PoseidonHash } from '../protocol/field';
 import {
   bytesToField,
   growTree,
@@ -17,6 +17,24 @@ import { type ProvenCircuit, proveInChild } from './prover-process';
 /** d and k that circuits/tree.circom is compiled for; other sizes cannot be proven. */
 export const TREE_DEPTH = 6;
 export const TREE_SAMPLES = 8;
+/** Levels below the root that the circuit hashes once for all paths. */
+const SHARED_LEVELS = 2;
+
+/** Input signals of circuits/tree.circom: what is claimed, the 16 nodes below the crown, a path for each drawn leaf. */
+export function treeSignals(
+  poseidon: PoseidonHash,
+  { seed, coins, tree }: { seed: bigint; coins: bigint; tree: PoseidonTree },
+) {
+  const indices = treeIndices(poseidon, coins, TREE_DEPTH, TREE_SAMPLES);
+  const pathLevels = TREE_DEPTH - SHARED_LEVELS;
+  return {
+    root: tree.root,
+    seed,
+    coins,
+    top: [...tree.levels[pathLevels]!],
+    children: indices.map((index) => treePath(tree, index).children.slice(0, pathLevels)),
+  };
+}
 
 /** Builds the tree of a task (5,461 hashes, about half a second), letting others run meanwhile. */
 export async function buildTaskTree(taskSeed: Uint8Array, signal?: AbortSignal): Promise<PoseidonTree> {
@@ -43,14 +61,8 @@ export async function proveTree(input: {
   signal?: AbortSignal;
 }): Promise<ProvenCircuit> {
   const { hash } = await loadPoseidon();
-  const coins = bytesToField(input.coins);
-  const indices = treeIndices(hash, coins, TREE_DEPTH, TREE_SAMPLES);
-  const signals = {
-    root: input.tree.root,
-    seed: bytesToField(input.taskSeed),
-    coins,
-    children: indices.map((index) => treePath(input.tree, index).children),
-  };
+  const { taskSeed, coins, tree } = input;
+  const signals = treeSignals(hash, { seed: bytesToField(taskSeed), coins: bytesToField(coins), tree });
   return proveInChild('tree', signals, { singleThread: true, signal: input.signal });
 }
 

@@ -1,6 +1,6 @@
-import { buildTree, bytesToField, treeIndices, treePath } from '../../src/protocol/tasks/tree';
+import { buildTree, bytesToField, treeIndices } from '../../src/protocol/tasks/tree';
 import { loadPoseidon } from '../../src/zk/poseidon';
-import { TREE_DEPTH, TREE_SAMPLES } from '../../src/zk/tree';
+import { TREE_DEPTH, TREE_SAMPLES, treeSignals } from '../../src/zk/tree';
 import { refusal } from './batch-fixture';
 
 const taskSeed = new Uint8Array(32).fill(0xfe);
@@ -20,8 +20,7 @@ async function signalsOf(change: { skip?: number } = {}) {
     }
     tree.root = tree.levels[TREE_DEPTH]![0]!;
   }
-  const children = indices.map((index) => treePath(tree, index).children.map((level) => [...level]));
-  return { root: tree.root, seed, coins: bytesToField(coins), children };
+  return structuredClone(treeSignals(hash, { seed, coins: bytesToField(coins), tree }));
 }
 
 beforeAll(() => {
@@ -38,25 +37,36 @@ describe('circuit tree', () => {
 
   it('refuses a tree in which any drawn leaf was skipped', async () => {
     for (const skip of [0, TREE_SAMPLES - 1]) {
-      expect(await refusal('tree', await signalsOf({ skip }))).toMatch(/TreePath/);
+      expect(await refusal('tree', await signalsOf({ skip }))).toBe('TreePath < Tree');
     }
   });
 
   it('refuses another root, seed or coins', async () => {
     const signals = await signalsOf();
-    expect(await refusal('tree', { ...signals, root: signals.root + 1n })).toMatch(/TreePath/);
-    expect(await refusal('tree', { ...signals, seed: signals.seed + 1n })).toMatch(/TreePath/);
-    expect(await refusal('tree', { ...signals, coins: signals.coins + 1n })).toMatch(/TreePath/);
+    expect(await refusal('tree', { ...signals, root: signals.root + 1n })).toBe('Tree');
+    expect(await refusal('tree', { ...signals, seed: signals.seed + 1n })).toBe('TreePath < Tree');
+    expect(await refusal('tree', { ...signals, coins: signals.coins + 1n })).toBe('TreePath < Tree');
   });
 
-  it('refuses a sibling that is not in the tree, at the lowest and the highest level', async () => {
+  it('refuses a hash that is not in the tree, at any level of a path and in the crown', async () => {
     const signals = await signalsOf();
-    for (const level of [0, TREE_DEPTH - 1]) {
-      for (const child of [0, 3]) {
+    for (const level of signals.children[3]!.keys()) {
+      for (const child of [0, 1, 2, 3]) {
         const children = structuredClone(signals.children);
         children[3]![level]![child]! += 1n;
-        expect(await refusal('tree', { ...signals, children })).toMatch(/TreePath/);
+        expect(await refusal('tree', { ...signals, children })).toBe('TreePath < Tree');
       }
     }
+    for (const node of signals.top.keys()) {
+      expect(await refusal('tree', { ...signals, top: signals.top.with(node, 1n) })).toMatch(/Tree$/);
+    }
+  });
+
+  it('refuses another tree’s crown: the paths must end in this one', async () => {
+    const signals = await signalsOf();
+    const { hash } = await loadPoseidon();
+    const other = buildTree(hash, 5n, TREE_DEPTH);
+    const top = [...other.levels[TREE_DEPTH - 2]!];
+    expect(await refusal('tree', { ...signals, root: other.root, top })).toBe('TreePath < Tree');
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync } from 'node:zlib';
 import * as snarkjs from 'snarkjs';
-import { artifactsFolder, type CircuitName, circuitNames, sha256, type Transcript } from '../artifacts';
+import { artifactsFolder, type CircuitName, circuitNames, readTranscript, sha256, type Transcript } from '../artifacts';
 import { compactZkey, expandZkey } from '../compact-zkey';
 import { compileCircuit, countConstraints, projectRoot } from './compile';
 import {
@@ -24,6 +24,7 @@ const usage = `npm run circuits:build -- [options]
   --contributions <n>      contributions with local randomness (default 1)
   --contributed <folder>   a ceremony's last score_batch.zkey and tree.zkey, instead of contributions made here
   --initial                only write the initial keys for a ceremony's first contributor to build/setup
+  --only <circuit>         score_batch or tree: keep the other's keys (same powers of tau)
   --beacon <hex>           final beacon, 32 bytes (default: a development constant)
   --beacon-iterations <n>  log2 of the beacon's hash iterations (default 10)
   --production             the keys come from a public ceremony: mark them usable on production chains`;
@@ -34,6 +35,7 @@ const { values: options } = parseArgs({
     'ptau-sha256': { type: 'string', default: DEVELOPMENT_PTAU_SHA256 },
     contributions: { type: 'string', default: '1' },
     contributed: { type: 'string' },
+    only: { type: 'string' },
     initial: { type: 'boolean', default: false },
     beacon: { type: 'string', default: createHash('sha256').update('dpin/devnet/zkey/1').digest('hex') },
     'beacon-iterations': { type: 'string', default: '10' },
@@ -49,6 +51,9 @@ function checkOptions(): void {
   if (actual !== options['ptau-sha256']) throw new Error(`${options.ptau} has hash ${actual}`);
   if (options.production && (actual === DEVELOPMENT_PTAU_SHA256 || !options.contributed)) {
     throw new Error('production keys need the powers of tau and the contributed keys of a public ceremony');
+  }
+  if (options.only && readTranscript().ptau.sha256 !== actual) {
+    throw new Error('--only needs the powers of tau of the other circuit');
   }
   if (!options.contributed && Number(options.contributions) < 1 && !options.initial) {
     throw new Error('a key without a contribution accepts forged proofs: at least one contribution is needed');
@@ -119,8 +124,10 @@ async function main(): Promise<void> {
   checkOptions();
   mkdirSync(artifactsFolder, { recursive: true });
   mkdirSync(join(projectRoot, 'contracts', 'src', 'verifiers'), { recursive: true });
-  const circuits: Partial<Transcript['circuits']> = {};
-  for (const name of circuitNames) circuits[name] = await buildCircuit(name);
+  const circuits: Partial<Transcript['circuits']> = options.only ? readTranscript().circuits : {};
+  for (const name of circuitNames) {
+    if (!options.only || options.only === name) circuits[name] = await buildCircuit(name);
+  }
   await endThreads();
   if (options.initial) return;
   const transcript = {
