@@ -94,14 +94,14 @@ describe('kill -9 in the middle of the work', () => {
     await until(`SELECT 1 FROM oracle.batches WHERE epoch = $1 AND state = 'posted'`, [epoch]);
   }
 
-  it('indexer, oracle and Postgres in a round and in a posting', async () => {
+  it('indexer, oracle, Postgres and a node in a round, the first three in a posting too', async () => {
     await killInRound('indexer', 0);
     await killInRound('oracle', 1);
-    await killInRound('node-1-honest', 2);
     await killInPosting('oracle', 0);
     await killInRound('postgres', 3);
     await killInPosting('postgres', 1);
     await killInPosting('indexer', 2);
+    await killInRound('node-1-honest', 7);
     expect(failures).toEqual([]);
   }, 420_000);
 
