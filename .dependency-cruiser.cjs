@@ -55,7 +55,7 @@ module.exports = {
     ),
     forbid(
       'devnet-is-on-top',
-      { path: '^src/', pathNot: ['^src/devnet/', '^src/cli/', '[.]test[.]ts$'] },
+      { path: '^src/', pathNot: ['^src/devnet/', '^src/cli/', '^src/bench/', '[.]test[.]ts$'] },
       { path: room('devnet') },
       'Production code never reaches into the devnet.',
     ),
