@@ -41,8 +41,8 @@ async function genuine(task: 'gemm' | 'tree', over: Partial<TaskParams> = {}): P
       nonce: toHex(nonce),
       nodeId,
       device: 0,
-      task: TaskId[task],
       ...params,
+      task: TaskId[task],
       taskSeed: bound,
       deadlineMs: 6000,
     };
