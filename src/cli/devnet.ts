@@ -20,7 +20,7 @@ export async function run(): Promise<void> {
 
   let devnet: Devnet | undefined;
   try {
-    say('starting Postgres, the chain, the contracts and the network’s processes');
+    say('starting Postgres, the chain, the contracts and all processes');
     devnet = await startDevnet({
       folder,
       ports: { DEVNET_RPC_PORT, DEVNET_DB_PORT, GQL_PORT, ORACLE_PORT },

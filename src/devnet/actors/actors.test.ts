@@ -4,6 +4,7 @@ import { deployTestNetwork } from '../../../test/support/deploy';
 import { type DeployedName, readArtifact } from '../artifacts';
 import { actorContracts } from './context';
 import { stepJobs } from './jobs';
+import { stepRegistry } from './registry';
 import { stepRewards } from './rewards';
 import { stepStaking } from './staking';
 
@@ -25,14 +26,19 @@ describe('actors of the devnet', () => {
       await stepJobs(context);
       await stepStaking(context);
       await stepRewards(context);
+      await stepRegistry(context);
     }
     const seen = new Set<string>();
-    for (const name of ['NodeStaking', 'JobMarket', 'RewardDistributor'] as const) {
+    for (const name of ['DPNToken', 'NodeRegistry', 'NodeStaking', 'JobMarket', 'RewardDistributor'] as const) {
       const abi = new Interface(readArtifact(name as DeployedName).abi.fragments);
       const logs = await chain.provider.getLogs({ address: deployment.contracts[name], fromBlock: 0 });
       for (const log of logs) seen.add(abi.parseLog(log)?.name ?? '');
     }
     for (const event of [
+      'DelegateVotesChanged',
+      'NodeRegistered',
+      'NodeUpdated',
+      'WorkerKeyRotated',
       'StakeDeposited',
       'Delegated',
       'UnbondingStarted',

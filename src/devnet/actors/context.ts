@@ -3,8 +3,15 @@ import type { Deployment } from '../../chain/deployment';
 import type { DevnetAccounts } from '../accounts';
 import { readArtifact } from '../artifacts';
 
-type ActorContract = 'DPNToken' | 'NodeRegistry' | 'NodeStaking' | 'JobMarket' | 'RewardDistributor';
-const names = ['DPNToken', 'NodeRegistry', 'NodeStaking', 'JobMarket', 'RewardDistributor'] as const;
+const names = [
+  'DPNToken',
+  'NodeRegistry',
+  'NodeStaking',
+  'JobMarket',
+  'RewardDistributor',
+  'ReputationOracle',
+] as const;
+type ActorContract = (typeof names)[number];
 
 /** What the actors of the devnet act with. */
 export interface ActorContext {

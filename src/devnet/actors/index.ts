@@ -5,6 +5,7 @@ import type { DevnetAccounts } from '../accounts';
 import { actorParameters } from '../network';
 import { type ActorContext, actorContracts } from './context';
 import { stepJobs } from './jobs';
+import { stepRegistry } from './registry';
 import { stepRewards } from './rewards';
 import { stepStaking } from './staking';
 
@@ -23,7 +24,7 @@ export interface ActorOptions {
 }
 
 const stopGraceMs = 1_000;
-const deeds = { jobs: stepJobs, staking: stepStaking, rewards: stepRewards } as const;
+const deeds = { jobs: stepJobs, staking: stepStaking, rewards: stepRewards, registry: stepRegistry } as const;
 
 /**
  * Lets the client, the stakers and the operators act every few seconds, one after the other. What they do next follows

@@ -1,0 +1,53 @@
+import { type EventLog, Wallet, ZeroHash } from 'ethers';
+import { nodes } from '../network';
+import { type ActorContext, send } from './context';
+
+/** An anchor can be pinned for 255 blocks. */
+const pinnableBlocks = 200;
+
+/**
+ * One step of what happens seldom: a node's description changes, a worker key is rotated and back, a staker takes up its
+ * votes, and somebody pins an anchor so that contracts can rely on it.
+ */
+export async function stepRegistry(context: ActorContext): Promise<void> {
+  if (context.step === 2) await takeUpVotes(context);
+  if (context.step === 3) await rotateKey(context);
+  if (context.step % 10 === 4) await describe(context);
+  if (context.step % 10 === 7) await pinNewestAnchor(context);
+}
+
+async function takeUpVotes(context: ActorContext): Promise<void> {
+  const staker = context.accounts.stakers[0]!;
+  await send(context, staker, context.contracts.DPNToken, 'delegate', [staker.address]);
+}
+
+/** Of the silent node, which answers nothing anyway; its old key is back a block or two later. */
+async function rotateKey(context: ActorContext): Promise<void> {
+  const { accounts, contracts } = context;
+  const nodeId = nodes.findIndex(({ behaviour }) => behaviour === 'silent');
+  const operator = accounts.operators[nodeId]!;
+  for (const key of [Wallet.createRandom().address, accounts.workers[nodeId]!.address]) {
+    await send(context, operator, contracts.NodeRegistry, 'rotateWorkerKey', [nodeId, key]);
+  }
+}
+
+async function describe(context: ActorContext): Promise<void> {
+  const { accounts, contracts, step } = context;
+  const nodeId = Math.floor(step / 10) % nodes.length;
+  const operator = accounts.operators[nodeId]!;
+  const metadata = `https://devnet.invalid/nodes/${nodeId}.json?revision=${context.now}`;
+  const facts = [nodeId, operator.address, 1, nodes[nodeId]!.region, metadata];
+  await send(context, operator, contracts.NodeRegistry, 'updateNode', facts);
+}
+
+async function pinNewestAnchor(context: ActorContext): Promise<void> {
+  const { accounts, contracts, provider } = context;
+  const oracle = contracts.ReputationOracle;
+  const head = await provider.getBlockNumber();
+  const anchored = await oracle.queryFilter('RoundAnchored', Math.max(0, head - pinnableBlocks), head);
+  const newest = anchored[anchored.length - 1] as EventLog | undefined;
+  if (!newest) return;
+  const round = newest.args['round'];
+  const { anchorBlockHash } = await oracle.getFunction('getRound')(round);
+  if (anchorBlockHash === ZeroHash) await send(context, accounts.client, oracle, 'pinAnchor', [round]);
+}
