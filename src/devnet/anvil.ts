@@ -27,7 +27,7 @@ export interface Anvil {
 }
 
 /** What a kill -9 of the chain itself can lose. Everybody else's kill loses nothing. */
-const stateIntervalSeconds = 5;
+const stateIntervalSeconds = 10;
 /** States that answer reads at past blocks; each is a whole copy of the chain's state in memory. */
 const statesKept = 128;
 const startTimeoutMs = 15_000;
