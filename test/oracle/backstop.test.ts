@@ -97,6 +97,7 @@ describe('backstop', () => {
       busy: null,
       openingDigest: null,
       openingBytes: null,
+      attestation: null,
       verdict: null,
     };
     const opening = {

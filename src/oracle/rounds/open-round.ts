@@ -106,6 +106,7 @@ async function challengeOf(
     busy: null,
     openingDigest: null,
     openingBytes: null,
+    attestation: null,
     verdict: null,
   };
   if (ctx.gateway.isReachable(node.nodeId)) {

@@ -134,6 +134,9 @@ export class OpeningPhase {
     });
     ctx.log.debug({ round: round.round, nodeId: challenge.nodeId, code, cpuMs }, 'opening checked');
     if (code === 'OK' && challenge.params.task === 'gemm') await ctx.challenges.keepOpening(challenge, coins, opening);
+    if (code === 'OK' && challenge.params.task === 'tree') {
+      challenge.attestation = Buffer.from(opening).toString('utf8');
+    }
     await giveVerdict(ctx, round, challenge, { code, reason, numbers });
   }
 

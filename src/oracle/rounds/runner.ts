@@ -306,6 +306,7 @@ function unopened(last: Challenge, round: Round): Challenge {
     busy: null,
     openingDigest: null,
     openingBytes: null,
+    attestation: null,
     verdict: null,
   };
 }

@@ -28,6 +28,7 @@ function challenge(nodeId: number, over: Partial<Challenge> = {}): Challenge {
     busy: null,
     openingDigest: null,
     openingBytes: null,
+    attestation: null,
     verdict: null,
     ...over,
   };

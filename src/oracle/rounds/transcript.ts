@@ -26,8 +26,8 @@ export interface TranscriptSource {
 const hexOrNull = (bytes: Uint8Array | null) => bytes && hexOf(bytes);
 
 /**
- * Public record of one challenge (protocol section 7): what was asked, every signature, the anchor, the coins, the opening's digest and
- * the verdict. The coin secret appears only with a final anchor.
+ * Public record of one challenge (protocol section 7): what was asked, every signature, the anchor, the coins, the opening's digest (of an
+ * accepted tree opening the proof itself, so that anyone can attest it on-chain) and the verdict. The coin secret appears only with a final anchor.
  * @returns canonical JSON and its SHA-256
  */
 export function transcriptOf(source: TranscriptSource): { document: string; sha256: Uint8Array } {
@@ -69,7 +69,11 @@ export function transcriptOf(source: TranscriptSource): { document: string; sha2
     },
     busy: challenge.busy && { job: challenge.busy.jobId.toString(), shard: challenge.busy.shard },
     anchor: anchorOf(round, challenge),
-    open: { sha256: hexOrNull(challenge.openingDigest), bytes: challenge.openingBytes },
+    open: {
+      sha256: hexOrNull(challenge.openingDigest),
+      bytes: challenge.openingBytes,
+      proof: challenge.attestation,
+    },
     verdict: challenge.verdict && {
       code: challenge.verdict.code,
       reason: challenge.verdict.reason,

@@ -80,6 +80,8 @@ export interface Challenge {
   busy: { jobId: bigint; shard: number } | null;
   openingDigest: Uint8Array | null;
   openingBytes: number | null;
+  /** Proof of an accepted tree opening on its way into the transcript; not a column of its own. */
+  attestation: string | null;
   verdict: Verdict | null;
 }
 

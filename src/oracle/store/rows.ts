@@ -127,6 +127,7 @@ export function toChallenge(row: ChallengeRow): Challenge {
     busy: row.busy_job === null ? null : { jobId: BigInt(row.busy_job), shard: row.busy_shard! },
     openingDigest: row.opening_digest,
     openingBytes: row.opening_bytes,
+    attestation: null,
     verdict: toVerdict(row),
   };
 }
