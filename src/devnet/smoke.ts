@@ -1,4 +1,5 @@
 import { FatalError } from '../config/errors';
+import { attestTreeRound } from './attest';
 import { type Comparison, compareIndexWithChain } from './compare';
 import type { DevnetFolder } from './folder';
 import { graphqlAnswers } from './graphql';
@@ -49,6 +50,8 @@ class Sightings {
   readonly tasks = { gemm: 0, tree: 0 };
   readonly complaints: string[] = [];
   readonly postings: BatchPosted[] = [];
+  /** The newest round in which a tree result was accepted. */
+  treeRound: { epoch: number; round: number; accepted: number } | undefined;
   firstScoreAt = 0;
   proofSeconds = 0;
 
@@ -59,6 +62,8 @@ class Sightings {
       this.postings.push(event);
     }
     if (event.kind !== 'round') return;
+    const accepted = event.verdicts.filter(({ code }) => code === 'OK').length;
+    if (event.task === 'tree' && accepted > 0) this.treeRound = { epoch: event.epoch, round: event.round, accepted };
     for (const { nodeId, code, group, reason } of event.verdicts) {
       this.verdicts[code] = (this.verdicts[code] ?? 0) + 1;
       if (code === 'OK' && (event.task === 'gemm' || event.task === 'tree')) this.tasks[event.task]++;
@@ -117,6 +122,7 @@ export async function runSmoke({ folder, ports, say, signal }: SmokeOptions): Pr
       });
     }
     const comparison = await compareIndexWithChain(devnet.graphqlUrl, devnet.rpcUrl, devnet.deployment);
+    if (seen.treeRound) await attest(devnet, seen, seen.treeRound, say);
     return report(seen, comparison, secondsToGraphql, (seen.firstScoreAt - startedAt) / 1000, say);
   } finally {
     clearInterval(sampling);
@@ -129,6 +135,18 @@ export async function runSmoke({ folder, ports, say, signal }: SmokeOptions): Pr
       `peak memory of ${peak.processes} processes: ${peak.pssMb.toFixed(0)} MB proportional, ${peak.rssMb.toFixed(0)} MB resident`,
     );
   }
+}
+
+/** Has the chain check the newest tree results, as any stranger could. */
+async function attest(
+  { graphqlUrl, rpcUrl, deployment, accounts }: Devnet,
+  seen: Sightings,
+  { epoch, round, accepted }: NonNullable<Sightings['treeRound']>,
+  say: (line: string) => void,
+): Promise<void> {
+  const attested = await attestTreeRound({ graphqlUrl, rpcUrl, deployment, payer: accounts.deployer, epoch, round });
+  say(`the chain attested ${attested} of ${accepted} accepted tree results of round ${round}`);
+  if (attested !== accepted) seen.complaints.push(`the chain attested ${attested} of ${accepted} tree results`);
 }
 
 function report(
