@@ -31,7 +31,7 @@ const url = (...protocols: string[]) =>
         return false;
       }
     },
-    `is not a ${protocols.join(' or ')}// address`,
+    `is not an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   );
 const hexBytes = (bytes: number) =>
   z.string().regex(new RegExp(`^0x[0-9a-fA-F]{${bytes * 2}}$`), `is not 0x and ${bytes * 2} hex digits`);
