@@ -4,7 +4,7 @@ import type { RegisteredNode } from '../../chain/registry';
 import { deadlineMs, expectedMs, HARDWARE_CLASSES, hardwareClass, taskParams } from '../../protocol/classes';
 import { signMessage } from '../../protocol/eip712';
 import { coinHash, drawTask, roundSeed, TaskId, type TaskName, taskSeed } from '../../protocol/seeds';
-import { type Challenge, challengeKey, type Round, type RoundOpening } from '../store/model';
+import { type Challenge, challengeKey, type Round, type RoundOpening, UNANSWERED } from '../store/model';
 import { hexOf } from '../store/rows';
 import type { RoundContext } from './context';
 
@@ -97,17 +97,7 @@ async function challengeOf(
     referencePerMs: referencePerMs(node.hardwareClass, opening.task),
     expectedMs: expectedMs(hardware, params, lastOpsPerMs),
     deadlineMs: deadlineMs(hardware, params, lastOpsPerMs),
-    signature: null,
-    commitment: null,
-    commitSignature: null,
-    elapsedMs: null,
-    inAnchor: false,
-    leafIndex: null,
-    busy: null,
-    openingDigest: null,
-    openingBytes: null,
-    attestation: null,
-    verdict: null,
+    ...UNANSWERED,
   };
   if (ctx.gateway.isReachable(node.nodeId)) {
     challenge.signature = await signMessage(ctx.signer, ctx.domain, 'Challenge', signedChallenge(challenge, opening));

@@ -2,7 +2,7 @@ import { isSignedBy } from '../../protocol/eip712';
 import { anchorLeaves, merkleRoot } from '../../protocol/merkle';
 import { FrameError } from '../../protocol/messages';
 import type { OpeningPart } from '../../protocol/opening-parts';
-import { type Challenge, challengeKey, type Round } from '../store/model';
+import { type Challenge, challengeKey, type Round, UNANSWERED } from '../store/model';
 import { hexOf } from '../store/rows';
 import { anchorRound, RoundFault } from './anchor';
 import { runBackstop } from './backstop';
@@ -297,17 +297,7 @@ function unopened(last: Challenge, round: Round): Challenge {
     round: round.round,
     epoch: round.epoch,
     taskSeed: new Uint8Array(32),
-    signature: null,
-    commitment: null,
-    commitSignature: null,
-    elapsedMs: null,
-    inAnchor: false,
-    leafIndex: null,
-    busy: null,
-    openingDigest: null,
-    openingBytes: null,
-    attestation: null,
-    verdict: null,
+    ...UNANSWERED,
   };
 }
 

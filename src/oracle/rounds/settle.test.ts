@@ -1,5 +1,4 @@
-import type { Challenge } from '../store/model';
-import { challengeKey } from '../store/model';
+import { type Challenge, challengeKey, UNANSWERED } from '../store/model';
 import { type Facts, ruleOnBusy, settleWithoutOpening } from './settle';
 
 const nothing: Facts = { malformed: new Set(), seenBefore: new Set(), busy: new Map() };
@@ -19,17 +18,8 @@ function challenge(nodeId: number, over: Partial<Challenge> = {}): Challenge {
     referencePerMs: 1000n,
     expectedMs: 1000,
     deadlineMs: 6000,
+    ...UNANSWERED,
     signature: '0x01',
-    commitment: null,
-    commitSignature: null,
-    elapsedMs: null,
-    inAnchor: false,
-    leafIndex: null,
-    busy: null,
-    openingDigest: null,
-    openingBytes: null,
-    attestation: null,
-    verdict: null,
     ...over,
   };
 }

@@ -85,6 +85,21 @@ export interface Challenge {
   verdict: Verdict | null;
 }
 
+/** A challenge nobody has been sent yet. */
+export const UNANSWERED = {
+  signature: null,
+  commitment: null,
+  commitSignature: null,
+  elapsedMs: null,
+  inAnchor: false,
+  leafIndex: null,
+  busy: null,
+  openingDigest: null,
+  openingBytes: null,
+  attestation: null,
+  verdict: null,
+} satisfies Partial<Challenge>;
+
 /** Key of a challenge within its round. */
 export function challengeKey(nodeId: number, device: number): string {
   return `${nodeId}/${device}`;
