@@ -6,7 +6,6 @@ import { ascii, sized } from './bytes';
  * Nonce = 4-byte tag ‖ t u32le ‖ 0 u32 (protocol section 3).
  */
 export const CHACHA_BLOCK_BYTES = 64;
-export const CHACHA_BLOCK_WORDS = 16;
 
 const CONSTANTS = [0x61707865, 0x3320646e, 0x79622d32, 0x6b206574] as const;
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { applyBatch, evaluateVector, vectorChallenge, vectorCommitment } from '../../src/protocol/scoring/batch';
-import { ONE, zeroStates } from '../../src/protocol/scoring/state';
+import { zeroStates } from '../../src/protocol/scoring/state';
 import type { Measurement } from '../../src/protocol/scoring/words';
 import { bytesToField, rootToBytes } from '../../src/protocol/tasks/tree';
 import { assertKeysAllowed, readTranscript, verificationKey } from '../../src/zk/artifacts';
@@ -10,6 +10,7 @@ import { loadPoseidon } from '../../src/zk/poseidon';
 import { ProverError } from '../../src/zk/prover-process';
 import { proveScoreBatch, verifyScoreBatch } from '../../src/zk/score-batch';
 import { buildTaskTree, createTreeProver, proveTree, verifyTreeProof } from '../../src/zk/tree';
+import { usual } from '../vectors/scoring-vectors';
 import { signedBatch } from './batch-fixture';
 
 const vectorsFolder = join(__dirname, '..', '..', 'contracts', 'test', 'vectors');
@@ -19,15 +20,7 @@ const minutes = 60_000;
 
 const batch = () =>
   signedBatch({
-    parameters: {
-      lambda: 62259n,
-      eta: 19661n,
-      failWeight: 4n,
-      priorWeight: 2n * ONE,
-      quorum: 2n,
-      maxIdle: 3n,
-      establishedAt: 4n * ONE,
-    },
+    parameters: usual,
     oldStates: zeroStates(),
     presence: 5,
     measurements: [0, 1, 2].map((reporter) =>

@@ -8,19 +8,10 @@ import type { Measurement } from '../../src/protocol/scoring/words';
 import { SUBGROUP_ORDER, signReport } from '../../src/zk/eddsa';
 import { loadPoseidon } from '../../src/zk/poseidon';
 import type { Signals } from '../../src/zk/score-batch-signals';
-import { ROW_LENGTH, type ScoringVectors } from '../vectors/scoring-vectors';
+import { usual as parameters, ROW_LENGTH, type ScoringVectors } from '../vectors/scoring-vectors';
 import { batchOfRows, domain, refusal, reporterKeys, signalsFor, signedBatch } from './batch-fixture';
 
 const root = join(__dirname, '..', '..');
-const parameters: ScoreParameters = {
-  lambda: 62259n,
-  eta: 19661n,
-  failWeight: 4n,
-  priorWeight: 2n * ONE,
-  quorum: 2n,
-  maxIdle: 3n,
-  establishedAt: 4n * ONE,
-};
 const pass = (perf: number): Measurement => ({ status: 2, perf });
 const all = (measurement: Measurement) => Array.from({ length: 60 }, () => measurement);
 

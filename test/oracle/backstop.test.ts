@@ -7,10 +7,10 @@ import { giveVerdict } from '../../src/oracle/rounds/verdict';
 import { ChallengeStore } from '../../src/oracle/store/challenge-store';
 import { Database, openPool } from '../../src/oracle/store/database';
 import { migrateOracleSchema } from '../../src/oracle/store/migrate';
-import type { Challenge, Round } from '../../src/oracle/store/model';
+import { type Challenge, type Round, UNANSWERED } from '../../src/oracle/store/model';
 import { RoundStore } from '../../src/oracle/store/round-store';
-import { hexOf } from '../../src/oracle/store/rows';
 import { Verifier } from '../../src/oracle/verification/verifier';
+import { toHex } from '../../src/protocol/bytes';
 import { dpinDomain } from '../../src/protocol/eip712';
 import { coinHash } from '../../src/protocol/seeds';
 import { gemmSamples, sampledTransitions } from '../../src/protocol/tasks/gemm';
@@ -88,17 +88,10 @@ describe('backstop', () => {
       referencePerMs: 1n,
       expectedMs: 1,
       deadlineMs: 6000,
+      ...UNANSWERED,
       signature: `0x${'00'.repeat(65)}`,
-      commitment: null,
       commitSignature: `0x${'00'.repeat(65)}`,
       elapsedMs: 10,
-      inAnchor: false,
-      leafIndex: null,
-      busy: null,
-      openingDigest: null,
-      openingBytes: null,
-      attestation: null,
-      verdict: null,
     };
     const opening = {
       task: 'gemm' as const,
@@ -178,7 +171,7 @@ describe('backstop', () => {
     expect(after.verdict.reason).toContain('backstop');
     expect(after.transcript.verdict.code).toBe('WRONG_RESULT');
     expect(after.transcript.verdict.signature).toBe(after.verdict.signature);
-    expect(after.transcript.anchor.coinSecret).toBe(hexOf(new Uint8Array(32).fill(3)));
+    expect(after.transcript.anchor.coinSecret).toBe(toHex(new Uint8Array(32).fill(3)));
   });
 
   it('judges whatever bytes arrive and survives a check that cannot be made', async () => {

@@ -59,7 +59,8 @@ interface GroupPlan {
   measure: (draw: Draw, node: number, reporter: number, epoch: number) => Measurement;
 }
 
-const usual: ScoreParameters = {
+/** Parameters that tests use where any would do. */
+export const usual: ScoreParameters = {
   lambda: 62259n,
   eta: 19661n,
   failWeight: 4n,

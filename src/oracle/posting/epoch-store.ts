@@ -1,9 +1,10 @@
+import { toHex } from '../../protocol/bytes';
 import { batchOf } from '../../protocol/scoring/words';
 import type { VerdictCode } from '../../protocol/verdicts';
 import type { DeviceVerdict, NodeMeasurement } from '../measurements/measure';
 import { type StoredReport, saveReport } from '../reports/report-store';
 import type { Database } from '../store/database';
-import { bytesOf, hexOf } from '../store/rows';
+import { bytesOf } from '../store/rows';
 
 /** Progress of an epoch; the meaning of each stands with oracle.epochs.state in db/oracle. */
 export type EpochState = 'measured' | 'anchored' | 'proving' | 'posted' | 'empty' | 'failed';
@@ -50,9 +51,9 @@ export class EpochStore {
       row && {
         epoch,
         state: row.state,
-        evidenceRoot: hexOf(row.evidence_root ?? Buffer.alloc(32)),
-        measurementsHash: hexOf(row.measurements_hash ?? Buffer.alloc(32)),
-        methodologyHash: hexOf(row.methodology_hash ?? Buffer.alloc(32)),
+        evidenceRoot: toHex(row.evidence_root ?? Buffer.alloc(32)),
+        measurementsHash: toHex(row.measurements_hash ?? Buffer.alloc(32)),
+        methodologyHash: toHex(row.methodology_hash ?? Buffer.alloc(32)),
         transcripts: row.transcript_count ?? 0,
       }
     );

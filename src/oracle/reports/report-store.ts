@@ -1,6 +1,7 @@
+import { toHex } from '../../protocol/bytes';
 import type { ReportSignature } from '../../protocol/scoring/batch';
 import type { Queryable } from '../store/database';
-import { bytesOf, hexOf } from '../store/rows';
+import { bytesOf } from '../store/rows';
 
 /** One reporter's signed word about one batch of one epoch. */
 export interface StoredReport {
@@ -70,8 +71,8 @@ export async function reportsOf(db: Queryable, epoch: bigint, batch: number): Pr
     batch: row.batch,
     reporter: row.reporter,
     slot: row.slot,
-    methodologyHash: hexOf(row.methodology_hash),
-    evidenceRoot: hexOf(row.evidence_root),
+    methodologyHash: toHex(row.methodology_hash),
+    evidenceRoot: toHex(row.evidence_root),
     words: row.words.map(BigInt),
     message: BigInt(row.message),
     signature: { R8: [BigInt(row.signature_r8x), BigInt(row.signature_r8y)], S: BigInt(row.signature_s) },

@@ -1,6 +1,6 @@
 import { ContractRevert } from '../../chain/revert';
+import { toHex } from '../../protocol/bytes';
 import type { Round, RoundAnchor } from '../store/model';
-import { hexOf } from '../store/rows';
 import type { RoundContext } from './context';
 import { patiently } from './patience';
 
@@ -21,9 +21,9 @@ export async function anchorRound(ctx: RoundContext, round: Round): Promise<Roun
     round: BigInt(round.round),
     openBlock: opening.openBlock,
     openBlockHash: opening.openBlockHash,
-    root: hexOf(committed.root),
+    root: toHex(committed.root),
     count: committed.commitCount,
-    coinHash: hexOf(opening.coinHash),
+    coinHash: toHex(opening.coinHash),
   });
   try {
     return await patiently(

@@ -1,6 +1,7 @@
+import { toHex } from '../../protocol/bytes';
 import { encodeFrame, type Frame, FrameError } from '../../protocol/messages';
 import { type Challenge, challengeKey, type RoundOpening } from '../store/model';
-import { bytesOf, hexOf } from '../store/rows';
+import { bytesOf } from '../store/rows';
 
 /** After its deadline a commitment is LATE for this long, then it is none (protocol section 2). */
 export const LATE_MS = 2_000;
@@ -101,7 +102,7 @@ export class CommitPhase {
   commit(nodeId: number, frame: Frame<'COMMIT'>, receivedMs: number): void {
     const key = challengeKey(nodeId, frame.device);
     const challenge = this.asked.get(key);
-    if (challenge?.commitment && hexOf(challenge.commitment) !== frame.commitment) {
+    if (challenge?.commitment && toHex(challenge.commitment) !== frame.commitment) {
       throw new FrameError('out_of_order', `a second COMMIT for round ${frame.round}`, 'COMMIT');
     }
     const sentMs = this.sentMs.get(key);
@@ -145,11 +146,11 @@ export class CommitPhase {
     return encodeFrame('CHALLENGE', {
       round: challenge.round,
       openBlock: { number: this.opening.openBlock, hash: this.opening.openBlockHash },
-      nonce: hexOf(this.opening.nonce),
+      nonce: toHex(this.opening.nonce),
       device: challenge.device,
       task,
       params,
-      taskSeed: hexOf(challenge.taskSeed),
+      taskSeed: toHex(challenge.taskSeed),
       deadlineMs: challenge.deadlineMs,
       signature: challenge.signature!,
     });

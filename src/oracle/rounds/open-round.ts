@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { BlockHeader } from '../../chain/blocks';
 import type { RegisteredNode } from '../../chain/registry';
+import { toHex } from '../../protocol/bytes';
 import { deadlineMs, expectedMs, HARDWARE_CLASSES, hardwareClass, taskParams } from '../../protocol/classes';
 import { signMessage } from '../../protocol/eip712';
 import { coinHash, drawTask, roundSeed, TaskId, type TaskName, taskSeed } from '../../protocol/seeds';
 import { type Challenge, challengeKey, type Round, type RoundOpening, UNANSWERED } from '../store/model';
-import { hexOf } from '../store/rows';
 import type { RoundContext } from './context';
 
 /**
@@ -117,12 +117,12 @@ export function signedChallenge(challenge: Challenge, opening: RoundOpening) {
     round: challenge.round,
     openBlock: opening.openBlock,
     openBlockHash: opening.openBlockHash,
-    nonce: hexOf(opening.nonce),
+    nonce: toHex(opening.nonce),
     nodeId: challenge.nodeId,
     device: challenge.device,
     task: TaskId[task],
     ...sizes,
-    taskSeed: hexOf(challenge.taskSeed),
+    taskSeed: toHex(challenge.taskSeed),
     deadlineMs: challenge.deadlineMs,
   };
 }

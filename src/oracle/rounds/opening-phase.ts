@@ -1,9 +1,9 @@
+import { toHex } from '../../protocol/bytes';
 import { anchorLeaves, merklePath, sha256 } from '../../protocol/merkle';
 import { encodeFrame, FrameError } from '../../protocol/messages';
 import { OpeningAssembler, type OpeningPart } from '../../protocol/opening-parts';
 import { gemmOpeningBytes } from '../../protocol/tasks/gemm';
 import { type Challenge, challengeKey, type Round } from '../store/model';
-import { hexOf } from '../store/rows';
 import type { RoundContext } from './context';
 import { coinsOf } from './transcript';
 import { giveVerdict } from './verdict';
@@ -34,7 +34,7 @@ export class OpeningPhase {
       anchored.map((c) => ({ nodeId: c.nodeId, device: c.device, commitment: c.commitment!, elapsedMs: c.elapsedMs! })),
     );
     this.paths = new Map(
-      anchored.map((c) => [challengeKey(c.nodeId, c.device), merklePath(leaves, c.leafIndex!).map(hexOf)]),
+      anchored.map((c) => [challengeKey(c.nodeId, c.device), merklePath(leaves, c.leafIndex!).map(toHex)]),
     );
     for (const challenge of anchored) {
       if (!challenge.verdict) this.waiting.set(challengeKey(challenge.nodeId, challenge.device), challenge);
@@ -150,8 +150,8 @@ export class OpeningPhase {
         round: round.round,
         device: challenge.device,
         anchor: { blockNumber: anchor.blockNumber, blockHash: anchor.blockHash },
-        coinSecret: hexOf(opening.coinSecret),
-        root: hexOf(committed.root),
+        coinSecret: toHex(opening.coinSecret),
+        root: toHex(committed.root),
         count: committed.commitCount,
         index: challenge.leafIndex!,
         elapsedMs: challenge.elapsedMs!,

@@ -1,9 +1,9 @@
+import { toHex } from '../../protocol/bytes';
 import { isSignedBy } from '../../protocol/eip712';
 import { anchorLeaves, merkleRoot } from '../../protocol/merkle';
 import { FrameError } from '../../protocol/messages';
 import type { OpeningPart } from '../../protocol/opening-parts';
 import { type Challenge, challengeKey, type Round, UNANSWERED } from '../store/model';
-import { hexOf } from '../store/rows';
 import { anchorRound, RoundFault } from './anchor';
 import { runBackstop } from './backstop';
 import { rulingsOf } from './busy';
@@ -193,7 +193,7 @@ export class RoundRunner {
   }
 
   private isSigned(challenge: Challenge): boolean {
-    const signed = { taskSeed: hexOf(challenge.taskSeed), commitment: hexOf(challenge.commitment!) };
+    const signed = { taskSeed: toHex(challenge.taskSeed), commitment: toHex(challenge.commitment!) };
     return isSignedBy(challenge.workerKey, this.ctx.domain, 'Commit', signed, challenge.commitSignature!);
   }
 

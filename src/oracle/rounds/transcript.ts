@@ -1,7 +1,7 @@
+import { toHex } from '../../protocol/bytes';
 import { sha256 } from '../../protocol/merkle';
 import { coins } from '../../protocol/seeds';
 import type { Challenge, Round } from '../store/model';
-import { hexOf } from '../store/rows';
 
 /** Anything a transcript may hold. Whole numbers beyond 2^53 stand as decimal text. */
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -23,7 +23,7 @@ export interface TranscriptSource {
   challenge: Challenge;
 }
 
-const hexOrNull = (bytes: Uint8Array | null) => bytes && hexOf(bytes);
+const hexOrNull = (bytes: Uint8Array | null) => bytes && toHex(bytes);
 
 /**
  * Public record of one challenge (protocol section 7): what was asked, every signature, the anchor, the coins, the opening's digest (of an
@@ -50,13 +50,13 @@ export function transcriptOf(source: TranscriptSource): { document: string; sha2
     opening: round.opening && {
       openBlock: round.opening.openBlock,
       openBlockHash: round.opening.openBlockHash,
-      nonce: hexOf(round.opening.nonce),
-      coinHash: hexOf(round.opening.coinHash),
+      nonce: toHex(round.opening.nonce),
+      coinHash: toHex(round.opening.coinHash),
     },
     challenge: {
       task,
       params,
-      taskSeed: hexOf(challenge.taskSeed),
+      taskSeed: toHex(challenge.taskSeed),
       referencePerMs: challenge.referencePerMs.toString(),
       expectedMs: challenge.expectedMs,
       deadlineMs: challenge.deadlineMs,
@@ -94,11 +94,11 @@ function anchorOf(round: Round, challenge: Challenge): Json {
     blockHash: anchor.blockHash,
     blockTime: anchor.blockTimeMs / 1000,
     tx: anchor.txHash,
-    root: hexOf(committed.root),
+    root: toHex(committed.root),
     count: committed.commitCount,
     index: challenge.leafIndex,
-    coinSecret: hexOf(opening.coinSecret),
-    coins: challenge.inAnchor ? hexOf(coinsOf(round, challenge)) : null,
+    coinSecret: toHex(opening.coinSecret),
+    coins: challenge.inAnchor ? toHex(coinsOf(round, challenge)) : null,
   };
 }
 

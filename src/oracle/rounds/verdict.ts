@@ -1,9 +1,9 @@
+import { toHex } from '../../protocol/bytes';
 import { hardwareClass, measuredOpsPerMs, taskPerfBps, treePermutations } from '../../protocol/classes';
 import { signMessage } from '../../protocol/eip712';
 import { encodeFrame } from '../../protocol/messages';
 import { verdictGroup } from '../../protocol/verdicts';
 import type { Challenge, Round, Verdict } from '../store/model';
-import { hexOf } from '../store/rows';
 import type { RoundContext } from './context';
 import type { Finding } from './settle';
 import { transcriptOf } from './transcript';
@@ -29,7 +29,7 @@ export async function giveVerdict(
     round: round.round,
     nodeId: challenge.nodeId,
     device: challenge.device,
-    taskSeed: hexOf(challenge.taskSeed),
+    taskSeed: toHex(challenge.taskSeed),
     code: finding.code,
     reason,
     elapsedMs: challenge.elapsedMs ?? 0,

@@ -1,5 +1,5 @@
 import { insertChallenges } from './challenge-store';
-import type { Database, Queryable } from './database';
+import type { Database } from './database';
 import type { Challenge, Round, RoundAnchor, RoundCommitted, RoundOpening, RoundState } from './model';
 import { bytesOf, type RoundRow, toRound } from './rows';
 
@@ -173,13 +173,4 @@ export class RoundStore {
   private async rows(where: string, values: readonly unknown[]): Promise<Round[]> {
     return (await this.db.query<RoundRow>(`SELECT * FROM oracle.rounds ${where}`, values)).map(toRound);
   }
-}
-
-/**
- * Whether every round of an epoch that is this reporter's is over, its backstop included.
- * @param lastRound the reporter's last round of the epoch; it ends only when all others have
- */
-export async function isEpochMeasured(db: Queryable, lastRound: number): Promise<boolean> {
-  const rows = await db.query(`SELECT 1 FROM oracle.rounds WHERE round = $1 AND NOT (${UNFINISHED})`, [lastRound]);
-  return rows.length === 1;
 }

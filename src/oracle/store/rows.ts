@@ -1,3 +1,4 @@
+import { toHex } from '../../protocol/bytes';
 import type { TaskName } from '../../protocol/seeds';
 import { type VerdictCode, verdictGroup } from '../../protocol/verdicts';
 import type { Challenge, Round, RoundState, Verdict } from './model';
@@ -66,9 +67,8 @@ export interface ChallengeRow {
   verdict_signature: Buffer | null;
 }
 
-export const hexOf = (bytes: Uint8Array) => `0x${Buffer.from(bytes).toString('hex')}`;
 export const bytesOf = (hex: string) => Buffer.from(hex.slice(2), 'hex');
-const hexOrNull = (bytes: Buffer | null) => bytes && hexOf(bytes);
+const hexOrNull = (bytes: Buffer | null) => bytes && toHex(bytes);
 
 export function toRound(row: RoundRow): Round {
   const opened = row.task && row.open_block !== null && row.nonce && row.coin_secret && row.coin_hash && row.round_seed;
@@ -83,7 +83,7 @@ export function toRound(row: RoundRow): Round {
       ? {
           task: row.task!,
           openBlock: Number(row.open_block),
-          openBlockHash: hexOf(row.open_block_hash!),
+          openBlockHash: toHex(row.open_block_hash!),
           openBlockTimeMs: row.open_block_time!.getTime(),
           nonce: row.nonce!,
           coinSecret: row.coin_secret!,
@@ -95,7 +95,7 @@ export function toRound(row: RoundRow): Round {
     anchor: row.anchor_block_hash && {
       txHash: hexOrNull(row.anchor_tx),
       blockNumber: Number(row.anchor_block),
-      blockHash: hexOf(row.anchor_block_hash),
+      blockHash: toHex(row.anchor_block_hash),
       blockTimeMs: row.anchor_block_time!.getTime(),
     },
     openDeadlineMs: row.open_deadline_at?.getTime() ?? null,
