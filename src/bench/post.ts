@@ -3,18 +3,19 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { Contract, ContractFactory, type InterfaceAbi, JsonRpcProvider, NonceManager, type Wallet } from 'ethers';
+import { type DeployedName, readArtifact } from '../deploy/artifacts';
+import { deployNetwork, methodologyHash } from '../deploy/deploy';
 import { type DevnetAccounts, devnetAccounts } from '../devnet/accounts';
-import { startAnvil } from '../devnet/anvil';
-import { type DeployedName, readArtifact, repositoryRoot } from '../devnet/artifacts';
-import { deployNetwork, methodologyHash } from '../devnet/deploy';
+import { startAnvil } from '../devnet/machine/anvil';
+import { freePort } from '../devnet/machine/ports';
 import { devnetChainId, devnetMnemonic, nodes, scoreParameters } from '../devnet/network';
-import { freePort } from '../devnet/ports';
-import { deriveReporterKey } from '../oracle/reports/reporter-key';
+import { deriveReporterKey } from '../oracle/epochs/reports/reporter-key';
 import type { ScoreParameters } from '../protocol/scoring/step';
 import { BATCH_SIZE } from '../protocol/scoring/words';
+import { PROJECT_ROOT } from '../runtime/project';
 import { readTranscript } from '../zk/artifacts';
 import { proveScoreBatch } from '../zk/score-batch';
-import { anchorEpoch, type OneReporterNetwork, signedBatch, submissionOf } from './batch-epoch';
+import { anchorEpoch, type OneReporterNetwork, signedBatch, submissionOf } from './fixtures/batch-epoch';
 
 /**
  * `npm run bench:post`: proves two epochs of a full batch and posts them on a fresh local chain with the network's own
@@ -138,14 +139,14 @@ function compileBaseline(): { abi: InterfaceAbi; bytecode: string } {
   const file = 'contracts/test/bench/NaiveScores.sol';
   const input = {
     language: 'Solidity',
-    sources: { [file]: { content: readFileSync(join(repositoryRoot, file), 'utf8') } },
+    sources: { [file]: { content: readFileSync(join(PROJECT_ROOT, file), 'utf8') } },
     settings: {
       optimizer: { enabled: true, runs: 10_000 },
       evmVersion: 'prague',
       outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object'] } },
     },
   };
-  const solc = join(repositoryRoot, 'scripts', 'solc');
+  const solc = join(PROJECT_ROOT, 'scripts', 'solc');
   const answer = execFileSync(process.execPath, [solc, '--standard-json'], { input: JSON.stringify(input) });
   const output = JSON.parse(answer.toString()) as {
     contracts: Record<string, Record<string, { abi: InterfaceAbi; evm: { bytecode: { object: string } } }>>;

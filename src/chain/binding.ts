@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type BlockTag, type EventFragment, Interface, type Log, type Provider, type Result } from 'ethers';
+import { PROJECT_ROOT } from '../runtime/project';
 import { decodeRevert } from './revert';
 
 /** Most blocks one eth_getLogs asks for; public endpoints refuse more. */
@@ -12,7 +13,7 @@ const interfaces = new Map<string, Interface>();
 export function contractInterface(name: string): Interface {
   let found = interfaces.get(name);
   if (!found) {
-    const file = path.resolve(__dirname, '../../abi', `${name}.json`);
+    const file = path.join(PROJECT_ROOT, 'abi', `${name}.json`);
     found = new Interface(readFileSync(file, 'utf8'));
     interfaces.set(name, found);
   }

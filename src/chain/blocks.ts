@@ -1,5 +1,5 @@
 import type { BlockTag, Provider } from 'ethers';
-import { RetryableError } from '../config/errors';
+import { RetryableError } from '../runtime/errors';
 
 /** What the protocol needs of a block; times in seconds since 1970. */
 export interface BlockHeader {

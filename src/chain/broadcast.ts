@@ -1,5 +1,5 @@
 import { type Interface, isError, type JsonRpcProvider } from 'ethers';
-import { RetryableError } from '../config/errors';
+import { RetryableError } from '../runtime/errors';
 import type { OutboxRow } from './outbox';
 import { ContractRevert, decodeRevert } from './revert';
 

@@ -1,5 +1,5 @@
-import { FatalError, RetryableError } from '../config/errors';
 import type { SettingsOf } from '../config/settings';
+import { FatalError, RetryableError } from '../runtime/errors';
 import { Blocks } from './blocks';
 import { type Deployment, readDeployment } from './deployment';
 import { JobMarketContract } from './market';

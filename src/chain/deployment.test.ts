@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FatalError } from '../config/errors';
+import { FatalError } from '../runtime/errors';
 import { readDeployment } from './deployment';
 
 const dir = mkdtempSync(join(tmpdir(), 'dpin-deployment-'));

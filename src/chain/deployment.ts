@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
-import { FatalError } from '../config/errors';
+import { FatalError } from '../runtime/errors';
 
 /** A deployment file lists a dozen addresses; anything larger is another file. */
 const MAX_BYTES = 65_536;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encryptKeystoreJson, Wallet } from 'ethers';
-import { FatalError } from '../config/errors';
+import { FatalError } from '../runtime/errors';
 import { loadKey } from './keys';
 
 const dir = mkdtempSync(join(tmpdir(), 'dpin-keys-'));

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { HDNodeWallet, Mnemonic, Wallet } from 'ethers';
-import { FatalError } from '../config/errors';
+import { FatalError } from '../runtime/errors';
 
 /** The settings a process reads its account from (src/config/settings.ts). */
 export interface KeySettings {

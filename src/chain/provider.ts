@@ -1,7 +1,7 @@
 import { createLogger } from '@subsquid/logger';
 import { FetchRequest, type JsonRpcPayload, JsonRpcProvider, type JsonRpcResult } from 'ethers';
-import { RetryableError } from '../config/errors';
-import { backoffMs, sleep } from './backoff';
+import { backoffMs, sleep } from '../runtime/backoff';
+import { RetryableError } from '../runtime/errors';
 
 const log = createLogger('dpin:chain');
 

@@ -1,7 +1,7 @@
 import { createLogger } from '@subsquid/logger';
 import { type Interface, type JsonRpcProvider, Transaction, type TransactionReceipt, type Wallet } from 'ethers';
-import { RetryableError } from '../config/errors';
-import { backoffMs, sleep } from './backoff';
+import { backoffMs, sleep } from '../runtime/backoff';
+import { RetryableError } from '../runtime/errors';
 import type { Blocks } from './blocks';
 import { broadcast, explainFunds, explainRevert } from './broadcast';
 import { bumpFees, feesOf, suggestFees } from './fees';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { envExample, settingsPage } from '../config/document';
+import { PROJECT_ROOT } from '../runtime/project';
 
-const root = join(__dirname, '..', '..');
-writeFileSync(join(root, '.env.example'), envExample());
-writeFileSync(join(root, 'docs', 'settings.md'), settingsPage());
+writeFileSync(join(PROJECT_ROOT, '.env.example'), envExample());
+writeFileSync(join(PROJECT_ROOT, 'docs', 'settings.md'), settingsPage());

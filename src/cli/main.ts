@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { EXIT_FATAL, EXIT_RETRY, FatalError, RetryableError } from '../config/errors';
+import { EXIT_FATAL, EXIT_RETRY, FatalError, RetryableError } from '../runtime/errors';
 
 /** What a command's file exports; it reads its settings from the environment and resolves when its work is done. */
 interface CommandModule {
@@ -16,22 +16,34 @@ interface CommandEntry {
 }
 
 const commands: readonly CommandEntry[] = [
-  { name: 'devnet', description: 'Run a whole network on this machine', load: () => import('./devnet') },
-  { name: 'reset', description: "Forget the devnet's chain, database and logs", load: () => import('./reset') },
+  { name: 'devnet', description: 'Run a whole network on this machine', load: () => import('./commands/devnet/start') },
+  {
+    name: 'reset',
+    description: "Forget the devnet's chain, database and logs",
+    load: () => import('./commands/devnet/reset'),
+  },
   {
     name: 'smoke',
     description: 'Run a devnet in a temporary folder, check it and stop',
-    load: () => import('./smoke'),
+    load: () => import('./commands/devnet/smoke'),
   },
-  { name: 'process', description: 'Index the chain into Postgres', load: () => import('./process') },
-  { name: 'resync', description: 'Forget the index, so that it is built anew', load: () => import('./resync') },
-  { name: 'serve', description: 'Serve the index and the oracle over GraphQL', load: () => import('./serve') },
-  { name: 'oracle', description: "Run a reporter's oracle", load: () => import('./oracle') },
-  { name: 'node', description: 'Run a node agent', load: () => import('./node') },
+  { name: 'process', description: 'Index the chain into Postgres', load: () => import('./commands/index/process') },
+  {
+    name: 'resync',
+    description: 'Forget the index, so that it is built anew',
+    load: () => import('./commands/index/resync'),
+  },
+  {
+    name: 'serve',
+    description: 'Serve the index and the oracle over GraphQL',
+    load: () => import('./commands/api/serve'),
+  },
+  { name: 'oracle', description: "Run a reporter's oracle", load: () => import('./commands/oracle/run') },
+  { name: 'node', description: 'Run a node agent', load: () => import('./commands/node/run') },
   {
     name: 'devnet-node',
     description: 'Run a node agent that behaves as it is told',
-    load: () => import('../devnet/node-main'),
+    load: () => import('../devnet/nodes/node-main'),
     hidden: true,
   },
 ];

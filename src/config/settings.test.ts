@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { FatalError } from '../runtime/errors';
 import { envExample, settingsPage } from './document';
-import { FatalError } from './errors';
 import { readSettings } from './settings';
 
 const apiEnv = { DB_PASS: 'secret-text', GQL_PORT: '4350' };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FatalError } from './errors';
+import { FatalError } from '../runtime/errors';
 
 /** The long-running processes; a setting names those that read it. */
 export type ProcessName = 'indexer' | 'api' | 'oracle' | 'node' | 'devnet';

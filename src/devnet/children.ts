@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { DevnetAccounts } from './accounts';
+import type { PostgresAddress } from './machine/postgres';
+import type { ChildSpec } from './machine/supervisor';
 import { devnetChainId, finalityBlocks, nodes } from './network';
-import type { PostgresAddress } from './postgres';
-import type { ChildSpec } from './supervisor';
 
 /** What the processes of a devnet need to know of each other. */
 export interface Surroundings {

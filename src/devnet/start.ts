@@ -3,13 +3,21 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { JsonRpcProvider } from 'ethers';
 import { type Deployment, readDeployment } from '../chain/deployment';
-import { FatalError } from '../config/errors';
+import { deployNetwork } from '../deploy/deploy';
+import { FatalError } from '../runtime/errors';
 import { type DevnetAccounts, devnetAccounts } from './accounts';
-import { type Actors, startActors } from './actors';
-import { type Anvil, startAnvil, stopLeftoverAnvil } from './anvil';
 import { children } from './children';
-import { deployNetwork } from './deploy';
-import type { DevnetFolder } from './folder';
+import { type Anvil, startAnvil, stopLeftoverAnvil } from './machine/anvil';
+import type { DevnetFolder } from './machine/folder';
+import { isPortFree } from './machine/ports';
+import {
+  type Postgres,
+  type PostgresAddress,
+  removePostgres,
+  startPostgres,
+  stopLeftoverPostgres,
+} from './machine/postgres';
+import { Supervisor } from './machine/supervisor';
 import {
   blockTimeSeconds,
   devnetChainId,
@@ -18,9 +26,7 @@ import {
   fundedAccounts,
   oracleParameters,
 } from './network';
-import { isPortFree } from './ports';
-import { type Postgres, type PostgresAddress, removePostgres, startPostgres, stopLeftoverPostgres } from './postgres';
-import { Supervisor } from './supervisor';
+import { type Actors, startActors } from './people';
 
 /** Ports, each named in errors by the setting that chooses it. */
 export interface DevnetPorts {

@@ -2,9 +2,9 @@ import type { Deployment } from '../chain/deployment';
 import { IndexingError } from './failures';
 import type { Handler } from './handler';
 import { eventKey } from './ids';
-import { Rows } from './rows';
-import type { WritableStore } from './store';
-import type { Block, EventPlace, LogFilter } from './types';
+import type { Block, EventPlace, LogFilter } from './source/types';
+import { Rows } from './store/rows';
+import type { WritableStore } from './store/types';
 
 /** Which handler takes a log: by address and first topic. */
 export type HandlerTable = ReadonlyMap<string, ReadonlyMap<string, Handler>>;

@@ -1,5 +1,5 @@
-import { FatalError } from '../config/errors';
-import type { BlockHeader, EventPlace } from './types';
+import { FatalError } from '../runtime/errors';
+import type { BlockHeader, EventPlace } from './source/types';
 
 /** SQLSTATE classes and codes by which Postgres says that it cannot serve now: connection, resources, shutdown, start. */
 const AWAY_STATES = /^(08|53|57P)/;

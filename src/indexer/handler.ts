@@ -1,6 +1,6 @@
 import type { ContractName } from '../chain/deployment';
-import type { Rows } from './rows';
-import type { EventPlace, Log } from './types';
+import type { EventPlace, Log } from './source/types';
+import type { Rows } from './store/rows';
 
 /** The part of a generated event that decodes it. */
 interface EventDecoder<T> {

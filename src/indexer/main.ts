@@ -1,14 +1,14 @@
 import { createLogger } from '@subsquid/logger';
 import { QueryFailedError } from 'typeorm';
 import { connectChain } from '../chain/connect';
-import { FatalError, RetryableError } from '../config/errors';
 import type { SettingsOf } from '../config/settings';
+import { FatalError, RetryableError } from '../runtime/errors';
 import { handlerTable, indexBatch, logFilters } from './batch';
-import { IndexDatabase, persist } from './database';
 import { IndexingError, reorgBelowFinality, shortReason } from './failures';
 import { handlers } from './handlers';
-import { applyMigrations } from './migrations';
-import { createProcessor } from './processor';
+import { createProcessor } from './source/processor';
+import { IndexDatabase, persist } from './store/database';
+import { applyMigrations } from './store/migrations';
 
 const log = createLogger('dpin:indexer');
 

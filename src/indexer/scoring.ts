@@ -1,8 +1,8 @@
 import { type GpuNode, type OracleBatch, ScoreChange, ScoreOutcome, ScoreStatus } from '../model';
-import { outcomeOf, type ProvenNode } from './domain/scores';
 import { scoreChangeKey } from './ids';
-import type { Rows } from './rows';
-import type { EventPlace } from './types';
+import { outcomeOf, type ProvenNode } from './rules/scores';
+import type { EventPlace } from './source/types';
+import type { Rows } from './store/rows';
 
 /** Statuses by their number in the contract's words. */
 const statuses = [ScoreStatus.UNRATED, ScoreStatus.PROVISIONAL, ScoreStatus.ESTABLISHED, ScoreStatus.FAILING] as const;

@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { mergeSchemas } from '@graphql-tools/schema';
 import { ApolloServer } from '@subsquid/apollo-server-express';
 import { loadCustomResolvers } from '@subsquid/graphql-server/lib/resolvers';
@@ -15,6 +14,7 @@ import { ResponseSizeLimit } from '@subsquid/openreader/lib/util/limit';
 import express from 'express';
 import { type GraphQLSchema, isObjectType } from 'graphql';
 import { DataSource } from 'typeorm';
+import { PROJECT_ROOT } from '../runtime/project';
 import { publicError } from './errors';
 import { depthLimitRule } from './limits';
 
@@ -133,7 +133,7 @@ export async function startApi({ database, port, log, limits: given }: ApiOption
 
 /** Schema of the index merged with the oracle's. */
 async function buildApiSchema(): Promise<GraphQLSchema> {
-  const model = loadModel(resolveGraphqlSchema(join(__dirname, '..', '..')));
+  const model = loadModel(resolveGraphqlSchema(PROJECT_ROOT));
   const builder = await getSchemaBuilder({ model, subscriptions: false, dialect: Dialect.OpenCrud });
   const resolvers = await loadCustomResolvers(require.resolve('./resolvers'));
   const index = builder.build();

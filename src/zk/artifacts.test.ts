@@ -1,4 +1,4 @@
-import { FatalError } from '../config/errors';
+import { FatalError } from '../runtime/errors';
 import { checkHash, circuitNames, circuitPaths, readTranscript, sha256 } from './artifacts';
 
 it('a file that is not the transcript’s stops with its name and both hashes', () => {

@@ -4,8 +4,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { FatalError } from '../config/errors';
 import { networkOf } from '../config/networks';
+import { FatalError } from '../runtime/errors';
+import { PROJECT_ROOT } from '../runtime/project';
 import type { VerificationKey } from './groth16';
 
 /** The project's circuits, by the name of their source in circuits/. */
@@ -14,11 +15,10 @@ export type CircuitName = (typeof circuitNames)[number];
 
 const execute = promisify(execFile);
 
-const root = join(__dirname, '..', '..');
 /** Keys, witness programs and transcript as they come with the repository. */
-export const artifactsFolder = join(root, 'circuits', 'artifacts');
+export const artifactsFolder = join(PROJECT_ROOT, 'circuits', 'artifacts');
 /** Where expanded files lie; may be deleted at any time. */
-export const expandedFolder = join(root, 'build', 'circuits');
+export const expandedFolder = join(PROJECT_ROOT, 'build', 'circuits');
 
 const sha256Text = z.string().regex(/^[0-9a-f]{64}$/);
 const circuitSchema = z.object({
@@ -106,7 +106,7 @@ export function circuitPaths(name: CircuitName): CircuitFiles {
 export async function circuitFiles(name: CircuitName): Promise<CircuitFiles> {
   const files = circuitPaths(name);
   if (existsSync(files.wasm) && existsSync(files.zkey)) return files;
-  await execute(process.execPath, [join(root, 'lib', 'zk', 'setup', 'expand.js')]).catch((error: unknown) => {
+  await execute(process.execPath, [join(PROJECT_ROOT, 'lib', 'zk', 'setup', 'expand.js')]).catch((error: unknown) => {
     throw new FatalError(
       'the proving keys in circuits/artifacts could not be expanded',
       'Run npm run build; if that does not help, restore circuits/artifacts from the repository.',

@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { join } from 'node:path';
+import { compiledWorker } from '../runtime/workers';
 import { type CircuitName, circuitFiles } from './artifacts';
 import type { Groth16Proof } from './groth16';
 import type { ProverAnswer, ProverJob } from './prover-child';
@@ -30,12 +30,14 @@ export interface ProveOptions {
   signal?: AbortSignal;
 }
 
-const child = join(__dirname, '..', '..', 'lib', 'zk', 'prover-child.js');
 const decimal = (_key: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value);
 
 function runChild(job: ProverJob, signal: AbortSignal | undefined): Promise<ProverAnswer> {
   return new Promise((resolve, reject) => {
-    const prover = fork(child, [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
+    const prover = fork(compiledWorker('zk/prover-child'), [], {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      execArgv: [],
+    });
     // circom's witness programs print failed checks here; only a child that dies makes them worth showing.
     let lastWords = '';
     prover.stderr?.setEncoding('utf8').on('data', (text: string) => {

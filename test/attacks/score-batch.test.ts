@@ -5,8 +5,8 @@ import {
   type Submission,
   signedBatch,
   submissionOf,
-} from '../../src/bench/batch-epoch';
-import { methodologyHash } from '../../src/devnet/deploy';
+} from '../../src/bench/fixtures/batch-epoch';
+import { methodologyHash } from '../../src/deploy/deploy';
 import { scoreParameters } from '../../src/devnet/network';
 import type { ScoreParameters } from '../../src/protocol/scoring/step';
 import { verificationKey } from '../../src/zk/artifacts';

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectChain } from '../../src/chain/connect';
 import { ChainProvider } from '../../src/chain/provider';
-import { FatalError, RetryableError } from '../../src/config/errors';
+import { FatalError, RetryableError } from '../../src/runtime/errors';
 import { startTestChain, type TestChain } from '../support/chain';
-import { type RpcProxy, startRpcProxy } from './rpc-proxy';
+import { type RpcProxy, startRpcProxy } from '../support/rpc-proxy';
 
 const dir = mkdtempSync(join(tmpdir(), 'dpin-connect-'));
 const address = (digit: string) => `0x${digit.repeat(40)}`;

@@ -11,7 +11,7 @@ import { Database, openPool } from '../../src/oracle/store/database';
 import { migrateOracleSchema } from '../../src/oracle/store/migrate';
 import { startTestChain, type TestChain } from '../support/chain';
 import { startTestPostgres, type TestPostgres } from '../support/postgres';
-import { type RpcProxy, startRpcProxy } from './rpc-proxy';
+import { type RpcProxy, startRpcProxy } from '../support/rpc-proxy';
 
 export const finalityBlocks = 2;
 /** Adds one to storage slot 0 on every call: counts how often transactions took effect. */

@@ -1,8 +1,8 @@
 import { Interface } from 'ethers';
 import { contractInterface } from '../../src/chain/binding';
 import { ContractRevert } from '../../src/chain/revert';
+import { readArtifact } from '../../src/deploy/artifacts';
 import { devnetAccounts } from '../../src/devnet/accounts';
-import { readArtifact } from '../../src/devnet/artifacts';
 import { SenderFixture } from './sender-fixture';
 
 let fixture: SenderFixture;

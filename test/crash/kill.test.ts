@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Contract, JsonRpcProvider } from 'ethers';
 import { Pool } from 'pg';
-import { readArtifact } from '../../src/devnet/artifacts';
-import { compareIndexWithChain } from '../../src/devnet/compare';
-import { claimFolder, type DevnetFolder, forgetDevnet } from '../../src/devnet/folder';
-import { graphqlAnswers } from '../../src/devnet/graphql';
+import { graphqlAnswers } from '../../src/audit/graphql';
+import { compareIndexWithChain } from '../../src/audit/index-equals-chain';
+import { readArtifact } from '../../src/deploy/artifacts';
+import { claimFolder, type DevnetFolder, forgetDevnet } from '../../src/devnet/machine/folder';
+import { freePorts } from '../../src/devnet/machine/ports';
 import { nodes } from '../../src/devnet/network';
-import { freePorts } from '../../src/devnet/ports';
 import { type Devnet, startDevnet } from '../../src/devnet/start';
 
 const longMs = 240_000;

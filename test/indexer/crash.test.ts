@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startRpcProxy } from '../chain/rpc-proxy';
+import { startRpcProxy } from '../support/rpc-proxy';
+import { Scenario } from '../support/scenario';
 import { Fixture, until } from './fixture';
-import { Scenario } from './scenario';
 
 describe('an indexer in a rough world', () => {
   let fixture: Fixture;

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { type DocumentNode, parse } from 'graphql';
 import { DataSource } from 'typeorm';
 import { readSettings } from '../../src/config/settings';
-import { ormOptions } from '../../src/indexer/database';
-import { applyMigrations } from '../../src/indexer/migrations';
-import { forgetIndex } from '../../src/indexer/resync';
+import { ormOptions } from '../../src/indexer/store/database';
+import { applyMigrations } from '../../src/indexer/store/migrations';
+import { forgetIndex } from '../../src/indexer/store/resync';
 import { startTestPostgres, type TestPostgres } from '../support/postgres';
 
 describe('schema.graphql', () => {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
+import { referenceColumn } from '../../src/bench/fixtures/gemm-reference';
 import { Kernels } from '../../src/kernels';
 import { chacha8Bytes, nonceWords } from '../../src/protocol/chacha';
 import { leafHash, merklePath, merkleRoot, nodeHash } from '../../src/protocol/merkle';
-import { referenceColumn } from '../support/gemm-reference';
 
 const wasm = new Kernels();
 const bytesOf = (seed: number, length: number) => chacha8Bytes(new Uint8Array(32).fill(seed), 'test', seed, length);

@@ -1,7 +1,7 @@
 import { JsonRpcProvider } from 'ethers';
-import { type Anvil, startAnvil } from '../../src/devnet/anvil';
+import { type Anvil, startAnvil } from '../../src/devnet/machine/anvil';
+import { freePort } from '../../src/devnet/machine/ports';
 import { devnetChainId, devnetMnemonic } from '../../src/devnet/network';
-import { freePort } from '../../src/devnet/ports';
 
 /** A chain of a test's own. */
 export interface TestChain {

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Contract } from 'ethers';
 import type { Deployment } from '../../src/chain/deployment';
+import { type DeployedName, readArtifact } from '../../src/deploy/artifacts';
+import { type DeployOptions, deployNetwork } from '../../src/deploy/deploy';
 import { type DevnetAccounts, devnetAccounts } from '../../src/devnet/accounts';
-import { type DeployedName, readArtifact } from '../../src/devnet/artifacts';
-import { type DeployOptions, deployNetwork } from '../../src/devnet/deploy';
-import { deriveReporterKey } from '../../src/oracle/reports/reporter-key';
+import { deriveReporterKey } from '../../src/oracle/epochs/reports/reporter-key';
 import type { ReporterKey } from '../../src/zk/eddsa';
 import type { TestChain } from './chain';
 

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../src/devnet/ports';
-import { type Postgres, removePostgres, startPostgres } from '../../src/devnet/postgres';
+import { freePort } from '../../src/devnet/machine/ports';
+import { type Postgres, removePostgres, startPostgres } from '../../src/devnet/machine/postgres';
 
 /** A Postgres of a test's own, on a free port, that leaves nothing behind. Takes about a second. */
 export interface TestPostgres extends Postgres {

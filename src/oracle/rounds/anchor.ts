@@ -1,8 +1,8 @@
 import { ContractRevert } from '../../chain/revert';
 import { toHex } from '../../protocol/bytes';
+import { patiently } from '../../runtime/patience';
 import type { Round, RoundAnchor } from '../store/model';
 import type { RoundContext } from './context';
-import { patiently } from './patience';
 
 /** The round cannot be anchored; it becomes void and counts for nobody. */
 export class RoundFault extends Error {

@@ -1,7 +1,7 @@
 import { ContractRevert } from '../../chain/revert';
+import { patiently } from '../../runtime/patience';
 import { type Challenge, challengeKey, type Round } from '../store/model';
 import { epochOf, type RoundContext, slotOf } from './context';
-import { patiently } from './patience';
 import { type BusyRuling, ruleOnBusy } from './settle';
 
 /** Looks up every busy claim on-chain at the open block. @returns rulings by challengeKey */

@@ -4,8 +4,8 @@ import type { Chain } from '../../chain/connect';
 import type { TransactionSender } from '../../chain/sender';
 import type { TypedDataSigner } from '../../protocol/eip712';
 import type { Gateway } from '../gateway/gateway';
-import type { ChallengeStore } from '../store/challenge-store';
-import type { RoundStore } from '../store/round-store';
+import type { ChallengeStore } from '../store/challenges';
+import type { RoundStore } from '../store/rounds';
 import type { Verifier } from '../verification/verifier';
 
 /** When rounds are: read once from the ReputationOracle. */

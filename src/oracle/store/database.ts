@@ -1,6 +1,6 @@
 import type { Logger } from '@subsquid/logger';
 import { Pool, type PoolClient, type QueryResultRow } from 'pg';
-import { backoffMs, sleep } from '../../chain/backoff';
+import { backoffMs, sleep } from '../../runtime/backoff';
 
 /** Connection settings as in the environment. */
 export interface DatabaseSettings {

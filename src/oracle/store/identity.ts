@@ -1,4 +1,4 @@
-import { FatalError } from '../../config/errors';
+import { FatalError } from '../../runtime/errors';
 import type { Database } from './database';
 
 export interface Identity {

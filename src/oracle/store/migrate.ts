@@ -1,9 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
+import { PROJECT_ROOT } from '../../runtime/project';
 
 /** Folder of the oracle schema's SQL files; the same depth from src/ and from lib/. */
-const MIGRATIONS = join(__dirname, '..', '..', '..', 'db', 'oracle');
+const MIGRATIONS = join(PROJECT_ROOT, 'db', 'oracle');
 /** Advisory lock held while migrating, so that two processes starting together do not race. */
 const LOCK = 7_710_001;
 

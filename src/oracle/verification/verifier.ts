@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { compiledWorker } from '../../runtime/workers';
 import type { Check, CheckResult } from './checks';
 
 /** What the worker answers: first `ready`, then one answer per check in order. */
@@ -33,7 +32,7 @@ export class Verifier {
 
   /** Starts the worker. @throws Error when it cannot be loaded (kernels or keys missing): no opening may be judged then */
   async start(): Promise<void> {
-    const worker = fork(workerFile(), [], {
+    const worker = fork(compiledWorker('oracle/verification/worker'), [], {
       execArgv: [`--max-old-space-size=${WORKER_HEAP_MB}`, '--max-semi-space-size=4'],
       serialization: 'advanced',
     });
@@ -112,11 +111,4 @@ export class Verifier {
       this.jobs.clear();
     });
   }
-}
-
-/** The compiled worker: beside this file, or in lib/ when this file runs as TypeScript (tests). */
-function workerFile(): string {
-  const beside = join(__dirname, 'worker.js');
-  if (existsSync(beside)) return beside;
-  return beside.replace(`${sep}src${sep}oracle${sep}`, `${sep}lib${sep}oracle${sep}`);
 }

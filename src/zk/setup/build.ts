@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync } from 'node:zlib';
 import * as snarkjs from 'snarkjs';
+import { PROJECT_ROOT } from '../../runtime/project';
 import { artifactsFolder, type CircuitName, circuitNames, readTranscript, sha256, type Transcript } from '../artifacts';
 import { compactZkey, expandZkey } from '../compact-zkey';
-import { compileCircuit, countConstraints, projectRoot } from './compile';
+import { compileCircuit, countConstraints } from './compile';
 import {
   endThreads,
   exportSolidityVerifier,
@@ -116,14 +117,14 @@ async function buildCircuit(name: CircuitName): Promise<Transcript['circuits'][C
 }
 
 async function main(): Promise<void> {
-  process.chdir(projectRoot);
+  process.chdir(PROJECT_ROOT);
   if (options.help) {
     console.log(usage);
     return;
   }
   checkOptions();
   mkdirSync(artifactsFolder, { recursive: true });
-  mkdirSync(join(projectRoot, 'contracts', 'src', 'verifiers'), { recursive: true });
+  mkdirSync(join(PROJECT_ROOT, 'contracts', 'src', 'verifiers'), { recursive: true });
   const circuits: Partial<Transcript['circuits']> = options.only ? readTranscript().circuits : {};
   for (const name of circuitNames) {
     if (!options.only || options.only === name) circuits[name] = await buildCircuit(name);

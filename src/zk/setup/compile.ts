@@ -1,10 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PROJECT_ROOT } from '../../runtime/project';
 import type { CircuitName } from '../artifacts';
-
-/** Repository root; circom2 finds its libraries only below the working directory. */
-export const projectRoot = join(__dirname, '..', '..', '..');
 
 /** A compiled circuit's files. */
 export interface CompiledCircuit {
@@ -18,7 +16,7 @@ export function compileCircuit(name: CircuitName, folder: string): CompiledCircu
   const circom = join('node_modules', 'circom2', 'cli.js');
   const options = ['--r1cs', '--wasm', '--O2', '-l', 'node_modules', '-o', folder];
   execFileSync(process.execPath, [circom, join('circuits', `${name}.circom`), ...options], {
-    cwd: projectRoot,
+    cwd: PROJECT_ROOT,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   return { r1cs: join(folder, `${name}.r1cs`), wasm: join(folder, `${name}_js`, `${name}.wasm`) };

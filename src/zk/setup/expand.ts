@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
-import { FatalError } from '../../config/errors';
+import { FatalError } from '../../runtime/errors';
 import { artifactsFolder, checkHash, circuitNames, circuitPaths, expandedFolder, readTranscript } from '../artifacts';
 import { expandZkey } from '../compact-zkey';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as snarkjs from 'snarkjs';
+import { PROJECT_ROOT } from '../../runtime/project';
 import type { CircuitName } from '../artifacts';
-import { projectRoot } from './compile';
 
 /** Verifier contract of each circuit. */
 export const verifierContracts: Record<CircuitName, string> = {
@@ -12,7 +12,7 @@ export const verifierContracts: Record<CircuitName, string> = {
 
 /** Path of a circuit's verifier contract. */
 export const verifierFile = (name: CircuitName) =>
-  join(projectRoot, 'contracts', 'src', 'verifiers', `${verifierContracts[name]}.sol`);
+  join(PROJECT_ROOT, 'contracts', 'src', 'verifiers', `${verifierContracts[name]}.sol`);
 
 /** The verification key of a proving key, as JSON text. */
 export async function exportVerificationKey(zkeyFile: string): Promise<string> {
@@ -25,7 +25,7 @@ export async function exportVerificationKey(zkeyFile: string): Promise<string> {
  */
 export async function exportSolidityVerifier(name: CircuitName, zkeyFile: string): Promise<string> {
   const template = readFileSync(
-    join(projectRoot, 'node_modules', 'snarkjs', 'templates', 'verifier_groth16.sol.ejs'),
+    join(PROJECT_ROOT, 'node_modules', 'snarkjs', 'templates', 'verifier_groth16.sol.ejs'),
     'utf8',
   );
   const source = String(await snarkjs.zKey.exportSolidityVerifier(zkeyFile, { groth16: template }));

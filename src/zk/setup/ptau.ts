@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as snarkjs from 'snarkjs';
+import { PROJECT_ROOT } from '../../runtime/project';
 import { sha256 } from '../artifacts';
-import { projectRoot } from './compile';
 import { endThreads } from './keys';
 
 /** log2 of the largest circuit the development powers of tau serve. */
@@ -12,7 +12,7 @@ export const DEVELOPMENT_POWER = 16;
 /** SHA-256 of the development powers of tau, which are reproducible byte for byte. */
 export const DEVELOPMENT_PTAU_SHA256 = 'be10e221c6e1d1abf6d698bc77b9a3b0f43fa5cc4979e7f7215b058c4780a387';
 /** Where `npm run circuits:ptau` writes and `npm run circuits:build` looks. */
-export const developmentPtau = join(projectRoot, 'build', 'setup', `development-${DEVELOPMENT_POWER}.ptau`);
+export const developmentPtau = join(PROJECT_ROOT, 'build', 'setup', `development-${DEVELOPMENT_POWER}.ptau`);
 
 /**
  * Makes the development powers of tau: no secret contribution, only a beacon anyone can recompute, so whoever wants to

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PROJECT_ROOT } from '../../runtime/project';
 import { type CircuitName, circuitFiles, circuitNames, readTranscript, sha256, type Transcript } from '../artifacts';
-import { compileCircuit, countConstraints, projectRoot } from './compile';
+import { compileCircuit, countConstraints } from './compile';
 import {
   endThreads,
   exportSolidityVerifier,
@@ -35,7 +36,7 @@ async function verifyCircuit(name: CircuitName, transcript: Transcript, ptau: st
     hashOf(files.zkey) === expected.zkey,
   );
   const vkey = await exportVerificationKey(files.zkey);
-  const stored = readFileSync(join(projectRoot, 'circuits', 'artifacts', `${name}.vkey.json`), 'utf8');
+  const stored = readFileSync(join(PROJECT_ROOT, 'circuits', 'artifacts', `${name}.vkey.json`), 'utf8');
   check(
     `${name}: the verification key is that of the proving key`,
     stored === vkey && sha256(Buffer.from(vkey)) === expected.vkey,
@@ -69,7 +70,7 @@ async function verifyCircuit(name: CircuitName, transcript: Transcript, ptau: st
  * powers of tau it checks the keys' whole origin; without, everything but the step from powers of tau to keys.
  */
 async function main(): Promise<void> {
-  process.chdir(projectRoot);
+  process.chdir(PROJECT_ROOT);
   const transcript = readTranscript();
   const ptau = process.env['DPIN_PTAU'];
   if (ptau) check('the powers of tau are those of the transcript', hashOf(ptau) === transcript.ptau.sha256);

@@ -1,8 +1,8 @@
 import { ZeroAddress } from 'ethers';
 import { events } from '../../../abi/DPNToken';
 import { ActivityKind } from '../../../model';
-import { holderChange } from '../../domain/values';
 import { handler } from '../../handler';
+import { holderChange } from '../../rules/values';
 
 /** DPN moved. The zero address is no holder: from it the supply grows, to it the supply shrinks. */
 export const transfer = handler({

@@ -1,8 +1,8 @@
 import { events } from '../../../abi/JobMarket';
 import { ActivityKind, Job, JobStatus } from '../../../model';
-import { dateOf } from '../../domain/values';
 import { handler } from '../../handler';
 import { jobKey } from '../../ids';
+import { dateOf } from '../../rules/values';
 
 /** A client escrowed DPN for a job. Its shards get rows when they are claimed: the count is the client's choice. */
 export const jobPosted = handler({

@@ -1,8 +1,8 @@
 import { events } from '../../../abi/JobMarket';
 import { ActivityKind, ShardState } from '../../../model';
-import { dateOf } from '../../domain/values';
 import { handler } from '../../handler';
 import { jobKey, nodeKey, shardKey } from '../../ids';
+import { dateOf } from '../../rules/values';
 
 /** A node delivered the result of a shard; from autoAcceptAt on anyone may accept it. */
 export const shardSubmitted = handler({

@@ -1,8 +1,8 @@
 import { events } from '../../../abi/NodeRegistry';
 import { ActivityKind, GpuNode, ScoreStatus } from '../../../model';
-import { cleanText } from '../../domain/values';
 import { handler } from '../../handler';
 import { nodeKey } from '../../ids';
+import { cleanText } from '../../rules/values';
 
 /** A node joined: without stake, unrated, without weight. */
 export const nodeRegistered = handler({

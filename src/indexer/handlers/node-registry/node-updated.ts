@@ -1,8 +1,8 @@
 import { events } from '../../../abi/NodeRegistry';
 import { ActivityKind } from '../../../model';
-import { cleanText } from '../../domain/values';
 import { handler } from '../../handler';
 import { nodeKey } from '../../ids';
+import { cleanText } from '../../rules/values';
 
 /** The operator changed what a node offers or who is paid for it. */
 export const nodeUpdated = handler({

@@ -1,8 +1,8 @@
 import { events } from '../../../abi/NodeStaking';
 import { ActivityKind, CommissionChange } from '../../../model';
-import { dateOf } from '../../domain/values';
 import { handler } from '../../handler';
 import { nodeKey } from '../../ids';
+import { dateOf } from '../../rules/values';
 
 /** A commission was announced; it replaces an earlier announcement that was not applied. */
 export const commissionScheduled = handler({

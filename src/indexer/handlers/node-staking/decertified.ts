@@ -1,8 +1,8 @@
 import { events } from '../../../abi/NodeStaking';
 import { ActivityKind } from '../../../model';
-import { setCertified } from '../../domain/certification';
 import { handler } from '../../handler';
 import { nodeKey } from '../../ids';
+import { setCertified } from '../../rules/certification';
 
 /** A node's self-stake fell below the certification threshold. */
 export const decertified = handler({

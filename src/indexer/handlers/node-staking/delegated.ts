@@ -1,8 +1,8 @@
 import { events } from '../../../abi/NodeStaking';
 import { ActivityKind, Delegation } from '../../../model';
-import { setShares } from '../../domain/delegations';
 import { handler } from '../../handler';
 import { delegationKey, nodeKey } from '../../ids';
+import { setShares } from '../../rules/delegations';
 
 /** An account bought shares of a node's delegated stake. */
 export const delegated = handler({

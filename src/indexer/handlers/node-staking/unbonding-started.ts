@@ -1,9 +1,9 @@
 import { events } from '../../../abi/NodeStaking';
 import { ActivityKind, UnbondingLock } from '../../../model';
-import { setShares } from '../../domain/delegations';
-import { dateOf } from '../../domain/values';
 import { handler } from '../../handler';
 import { delegationKey, lockKey, nodeKey } from '../../ids';
+import { setShares } from '../../rules/delegations';
+import { dateOf } from '../../rules/values';
 
 /** Self-stake or delegation shares are on their way out; from this block on they earn nothing. */
 export const unbondingStarted = handler({

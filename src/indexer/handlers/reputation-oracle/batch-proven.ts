@@ -1,12 +1,12 @@
 import { events } from '../../../abi/ReputationOracle';
 import { ActivityKind, OracleBatch } from '../../../model';
 import { BATCH_SIZE } from '../../../protocol/scoring/words';
-import { unpackBatch, wordBytes } from '../../domain/scores';
-import { dateOf } from '../../domain/values';
 import { handler } from '../../handler';
 import { batchKey, epochKey, nodeKey } from '../../ids';
-import { newEpoch } from '../../new-rows';
+import { unpackBatch, wordBytes } from '../../rules/scores';
+import { dateOf } from '../../rules/values';
 import { applyScore } from '../../scoring';
+import { newEpoch } from '../../store/births';
 
 /** Scores of 60 nodes were proven. Ids not given out yet have zero words and no row. */
 export const batchProven = handler({

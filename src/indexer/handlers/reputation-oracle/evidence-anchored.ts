@@ -2,7 +2,7 @@ import { events } from '../../../abi/ReputationOracle';
 import { ActivityKind, EvidenceAnchor } from '../../../model';
 import { handler } from '../../handler';
 import { epochKey, evidenceKey } from '../../ids';
-import { newEpoch } from '../../new-rows';
+import { newEpoch } from '../../store/births';
 
 /** A reporter fixed, once, what it measured in an epoch. */
 export const evidenceAnchored = handler({

@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Contract, JsonRpcProvider } from 'ethers';
+import { z } from 'zod';
+import type { Deployment } from '../chain/deployment';
+import { type DeployedName, readArtifact } from '../deploy/artifacts';
+import { queryGraphql } from './graphql';
+
+/** A value that GraphQL and the chain do not agree on. */
+export interface Difference {
+  what: string;
+  indexed: string;
+  onChain: string;
+}
+
+export interface Comparison {
+  /** Block at which both were read. */
+  height: number;
+  /** Values compared. */
+  values: number;
+  differences: Difference[];
+}
+
+const wei = z.string().regex(/^\d+$/);
+const indexed = z.object({
+  squidStatus: z.object({ height: z.number() }),
+  networks: z.array(z.object({ totalSupply: wei, totalStaked: wei, totalUnbonding: wei, escrowed: wei })).length(1),
+  gpuNodes: z.array(
+    z.object({
+      nodeId: z.number(),
+      scoreBps: z.number(),
+      scoreStatus: z.enum(['UNRATED', 'PROVISIONAL', 'ESTABLISHED', 'FAILING']),
+      selfStake: wei,
+      delegatedStake: wei,
+      totalShares: wei,
+      commissionBps: z.number(),
+      certified: z.boolean(),
+    }),
+  ),
+  accounts: z.array(z.object({ id: z.string(), balance: wei })),
+  delegations: z.array(
+    z.object({ node: z.object({ nodeId: z.number() }), delegator: z.object({ id: z.string() }), shares: wei }),
+  ),
+  unbondingLocks: z.array(z.object({ id: z.string(), amount: wei, withdrawnAt: z.string().nullable() })),
+});
+type Indexed = z.infer<typeof indexed>;
+
+const statuses = ['UNRATED', 'PROVISIONAL', 'ESTABLISHED', 'FAILING'];
+/** A devnet has far fewer of everything. */
+const limit = 200;
+const query = `{
+  squidStatus { height }
+  networks(limit: 1) { totalSupply totalStaked totalUnbonding escrowed }
+  gpuNodes(limit: ${limit}) {
+    nodeId scoreBps scoreStatus selfStake delegatedStake totalShares commissionBps certified
+  }
+  accounts(limit: ${limit}) { id balance }
+  delegations(limit: ${limit}) { node { nodeId } delegator { id } shares }
+  unbondingLocks(limit: ${limit}) { id amount withdrawnAt }
+}`;
+const attemptsMax = 40;
+
+/**
+ * Compares every score, stake and balance in GraphQL with the contracts' own reads at the same block.
+ * @throws Error when the index moves on during every attempt to read it
+ */
+export async function compareIndexWithChain(
+  graphqlUrl: string,
+  rpcUrl: string,
+  deployment: Deployment,
+): Promise<Comparison> {
+  const provider = new JsonRpcProvider(rpcUrl, deployment.chainId, { staticNetwork: true, cacheTimeout: -1 });
+  try {
+    const state = await readIndex(graphqlUrl);
+    return await compare(state, provider, deployment);
+  } finally {
+    provider.destroy();
+  }
+}
+
+/** One query is several statements: only an index that stood still around them is of one block. */
+async function readIndex(url: string): Promise<Indexed> {
+  for (let attempt = 0; attempt < attemptsMax; attempt++) {
+    const state = indexed.parse(await queryGraphql(url, query));
+    const after = z
+      .object({ squidStatus: z.object({ height: z.number() }) })
+      .parse(await queryGraphql(url, '{ squidStatus { height } }'));
+    if (after.squidStatus.height === state.squidStatus.height) return state;
+    await sleep(50 + 40 * (attempt % 5));
+  }
+  throw new Error('The index moved on during every attempt to read it at one block.');
+}
+
+async function compare(state: Indexed, provider: JsonRpcProvider, deployment: Deployment): Promise<Comparison> {
+  const height = state.squidStatus.height;
+  const read = reader(provider, deployment, height);
+  const comparison: Comparison = { height, values: 0, differences: [] };
+  const check = (what: string, indexedValue: unknown, onChain: unknown) => {
+    comparison.values++;
+    if (String(indexedValue) === String(onChain)) return;
+    comparison.differences.push({ what, indexed: String(indexedValue), onChain: String(onChain) });
+  };
+
+  const [network] = state.networks;
+  check('totalSupply', network?.totalSupply, await read('DPNToken', 'totalSupply'));
+  check('totalStaked', network?.totalStaked, await read('NodeStaking', 'totalStaked'));
+  check('totalUnbonding', network?.totalUnbonding, await read('NodeStaking', 'totalUnbonding'));
+  check('escrowed', network?.escrowed, await read('JobMarket', 'escrowed'));
+  check('nodes', state.gpuNodes.length, await read('NodeRegistry', 'nodeCount'));
+  for (const node of state.gpuNodes) {
+    const name = `node ${node.nodeId}`;
+    const [scoreBps, status] = (await read('ReputationOracle', 'scoreOf', node.nodeId)) as [bigint, bigint];
+    check(`${name} score`, node.scoreBps, scoreBps);
+    check(`${name} status`, node.scoreStatus, statuses[Number(status)]);
+    const [selfStake, delegatedStake, totalShares, commissionBps, certified] = (await read(
+      'NodeStaking',
+      'getPool',
+      node.nodeId,
+    )) as [bigint, bigint, bigint, bigint, boolean];
+    check(`${name} selfStake`, node.selfStake, selfStake);
+    check(`${name} delegatedStake`, node.delegatedStake, delegatedStake);
+    check(`${name} totalShares`, node.totalShares, totalShares);
+    check(`${name} commission`, node.commissionBps, commissionBps);
+    check(`${name} certified`, node.certified, certified);
+  }
+  for (const { id, balance } of state.accounts) {
+    check(`balance of ${id}`, balance, await read('DPNToken', 'balanceOf', id));
+  }
+  for (const { node, delegator, shares } of state.delegations) {
+    const name = `shares of ${delegator.id} in node ${node.nodeId}`;
+    check(name, shares, await read('NodeStaking', 'sharesOf', node.nodeId, delegator.id));
+  }
+  check('unbonding locks', state.unbondingLocks.length, await read('NodeStaking', 'lockCount'));
+  for (const { id, amount, withdrawnAt } of state.unbondingLocks) {
+    const [, , , withdrawn, onChain] = (await read('NodeStaking', 'getLock', BigInt(id))) as unknown[];
+    check(`lock ${id} amount`, amount, onChain);
+    check(`lock ${id} withdrawn`, withdrawnAt !== null, withdrawn);
+  }
+  return comparison;
+}
+
+function reader(provider: JsonRpcProvider, deployment: Deployment, blockTag: number) {
+  const contracts = new Map<string, Contract>();
+  return async (name: DeployedName, method: string, ...args: unknown[]): Promise<unknown> => {
+    const contract = contracts.get(name) ?? new Contract(deployment.contracts[name]!, readArtifact(name).abi, provider);
+    contracts.set(name, contract);
+    return contract.getFunction(method)(...args, { blockTag });
+  };
+}

@@ -1,0 +1,40 @@
+import { nodes } from '../network';
+import type { BatchPosted, OracleEvent, RoundClosed } from './watch';
+
+const scoresPerBatch = 60;
+const statuses = ['unrated', 'provisional', 'established', 'failing'] as const;
+
+/** The console line of something the oracle finished. */
+export function lineOf(event: OracleEvent): string {
+  switch (event.kind) {
+    case 'round':
+      return roundLine(event);
+    case 'proved':
+      return `epoch ${event.epoch}  batch ${event.batch} proved in ${event.proveSeconds.toFixed(1)} s`;
+    case 'posted':
+      return postingLine(event);
+  }
+}
+
+function roundLine({ round, epoch, task, fault, verdicts }: RoundClosed): string {
+  const head = `round ${round}  epoch ${epoch}  ${task.padEnd(4)}`;
+  if (fault !== null) return `${head}  void: ${fault}`;
+  const passed = verdicts.filter(({ group }) => group === 'pass').length;
+  const others = verdicts
+    .filter(({ group }) => group !== 'pass')
+    .map(({ nodeId, code }) => `${nodeName(nodeId)} ${code}`);
+  return [`${head}  ${passed} of ${verdicts.length} passed`, ...others].join('  ·  ');
+}
+
+function postingLine({ epoch, batch, gasUsed, scores }: BatchPosted): string {
+  const shown = scores
+    .slice(0, batch === 0 ? nodes.length : 0)
+    .map(({ scoreBps, status }, nodeId) => `${nodeName(nodeId)} ${scoreBps} ${statuses[status]}`);
+  const gas = Math.round(gasUsed / scoresPerBatch).toLocaleString('en');
+  return [`epoch ${epoch}  batch ${batch} on-chain, ${gas} gas per score`, ...shown].join('  ·  ');
+}
+
+function nodeName(nodeId: number): string {
+  const node = nodes[nodeId];
+  return node ? `${nodeId} (${node.behaviour})` : String(nodeId);
+}

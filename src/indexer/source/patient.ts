@@ -1,0 +1,66 @@
+import { createLogger } from '@subsquid/logger';
+import { backoffMs, sleep } from '../../runtime/backoff';
+import { RetryableError } from '../../runtime/errors';
+import { shortReason } from '../failures';
+
+const log = createLogger('dpin:indexer');
+
+/** Errors in a row, with growing pauses: about 40 seconds. */
+const ATTEMPTS = 10;
+
+interface BlockRef {
+  height: number;
+  hash: string;
+}
+/** Final head and the unfinalized blocks above it, as the database holds them. */
+export interface HotState extends BlockRef {
+  top: BlockRef[];
+}
+/** Blocks replacing what lies above `baseHead`. */
+interface HotUpdate {
+  baseHead: BlockRef;
+  finalizedHead: BlockRef;
+  blocks: { header: BlockRef }[];
+}
+interface HotSource<R, U extends HotUpdate> {
+  processHotBlocks(requests: R, state: HotState, update: (update: U) => Promise<void>): Promise<void>;
+}
+
+/** The state after an update was taken in: what lay above its base is gone, what became final is the new ground. */
+export function advance(state: HotState, { baseHead, finalizedHead, blocks }: HotUpdate): HotState {
+  const chain = [state, ...state.top].filter(({ height }) => height <= baseHead.height);
+  const refs = chain
+    .concat(blocks.map(({ header }) => header) as typeof chain)
+    .map(({ height, hash }) => ({ height, hash }));
+  const final = refs.findIndex(({ height }) => height === finalizedHead.height);
+  const [ground, ...top] = refs.slice(Math.max(final, 0)) as [BlockRef, ...BlockRef[]];
+  return { ...ground, top };
+}
+
+/**
+ * Makes a source of unfinalized blocks outlive error answers of the endpoint. Some endpoints answer with an error when
+ * a reorg, or a replica behind, took away the block just asked for; the processor's source takes every error for final.
+ */
+export function makePatient<R, U extends HotUpdate>(source: HotSource<R, U>): void {
+  const follow = source.processHotBlocks.bind(source);
+  source.processHotBlocks = async (requests, start, update) => {
+    let state = start;
+    for (let failures = 0; ; failures++) {
+      try {
+        return await follow(requests, state, async (next) => {
+          await update(next);
+          state = advance(state, next);
+          failures = 0;
+        });
+      } catch (error) {
+        if ((error as Error).name !== 'RpcError') throw error;
+        const reason = shortReason(error);
+        if (failures >= ATTEMPTS)
+          throw new RetryableError(`RPC endpoint keeps answering: ${reason}`, {}, { cause: error });
+        const waitMs = backoffMs(failures);
+        log.warn({ reason, height: state.height, waitMs }, 'RPC endpoint answered with an error; trying again');
+        await sleep(waitMs);
+      }
+    }
+  };
+}

@@ -1,0 +1,164 @@
+import { keccak256, Wallet } from 'ethers';
+import { fromHex, toHex } from '../protocol/bytes';
+import { dpinDomain, signMessage } from '../protocol/eip712';
+import { anchorLeaf, merklePath, merkleRoot } from '../protocol/merkle';
+import type { Frame } from '../protocol/messages';
+import { drawTask, roundSeed, TaskId, type TaskParams, taskSeed } from '../protocol/seeds';
+import { challengeProblem, coinsProblem, type Party } from './checks';
+
+const reporter = new Wallet(`0x${'01'.repeat(32)}`);
+const party: Party = {
+  chainId: 31337,
+  oracle: `0x${'0a'.repeat(20)}`,
+  domain: dpinDomain(31337, `0x${'0b'.repeat(20)}`),
+  reporter: reporter.address.toLowerCase(),
+  nodeId: 5,
+  devices: 1,
+};
+const openBlock = { number: 77, hash: `0x${'0c'.repeat(32)}` };
+const sizes = { gemm: { n: 256, w: 256, T: 4, K: 32, m: 2 }, tree: { n: 6, w: 4, T: 0, K: 8, m: 0 } };
+
+/** A genuine challenge of the wanted task: nonces are tried until the round seed draws it. */
+async function genuine(task: 'gemm' | 'tree', over: Partial<TaskParams> = {}): Promise<Frame<'CHALLENGE'>> {
+  const { chainId, oracle, nodeId } = party;
+  for (let n = 0; ; n++) {
+    const nonce = new Uint8Array(32).fill(n);
+    const seed = roundSeed({
+      chainId: BigInt(chainId),
+      oracle,
+      round: 9n,
+      openBlockNumber: BigInt(openBlock.number),
+      openBlockHash: openBlock.hash,
+      nonce,
+    });
+    if (drawTask(seed) !== task) continue;
+    const params = { ...sizes[task], ...over };
+    const bound = toHex(taskSeed({ task, ...params, roundSeed: seed, reporter: party.reporter, nodeId, device: 0 }));
+    const signed = {
+      round: 9,
+      openBlock: openBlock.number,
+      openBlockHash: openBlock.hash,
+      nonce: toHex(nonce),
+      nodeId,
+      device: 0,
+      ...params,
+      task: TaskId[task],
+      taskSeed: bound,
+      deadlineMs: 6000,
+    };
+    const signature = await signMessage(reporter, party.domain, 'Challenge', signed);
+    return {
+      v: 1,
+      type: 'CHALLENGE',
+      round: 9,
+      openBlock,
+      nonce: toHex(nonce),
+      device: 0,
+      task,
+      params,
+      taskSeed: bound,
+      deadlineMs: 6000,
+      signature,
+    };
+  }
+}
+
+describe('a challenge', () => {
+  it.each(['gemm', 'tree'] as const)('of task %s is accepted when everything fits', async (task) => {
+    expect(challengeProblem(await genuine(task), party)).toBeNull();
+  });
+
+  it('is refused when anything is changed after the signature', async () => {
+    const challenge = await genuine('gemm');
+    const changes: Partial<Frame<'CHALLENGE'>>[] = [
+      { round: 10 },
+      { openBlock: { ...openBlock, number: 78 } },
+      { nonce: `0x${'ee'.repeat(32)}` },
+      { task: 'tree' },
+      { params: { ...challenge.params, T: 5 } },
+      { taskSeed: `0x${'ee'.repeat(32)}` },
+      { deadlineMs: 5999 },
+      { device: 1 },
+      { signature: `0x${'00'.repeat(65)}` },
+    ];
+    for (const change of changes) expect(challengeProblem({ ...challenge, ...change }, party)).not.toBeNull();
+  });
+
+  it('is refused by another node, for another reporter, chain or oracle', async () => {
+    const challenge = await genuine('gemm');
+    const others: Partial<Party>[] = [
+      { nodeId: 6 },
+      { reporter: `0x${'0d'.repeat(20)}` },
+      { chainId: 56 },
+      { oracle: `0x${'0d'.repeat(20)}` },
+      { domain: dpinDomain(56, `0x${'0b'.repeat(20)}`) },
+    ];
+    for (const other of others) expect(challengeProblem(challenge, { ...party, ...other })).not.toBeNull();
+  });
+
+  it('is refused when its sizes are none that the protocol knows, even with a signature', async () => {
+    expect(challengeProblem(await genuine('gemm', { n: 300 }), party)).toContain('power of two');
+    expect(challengeProblem(await genuine('gemm', { T: 5000 }), party)).toContain('T = 5000');
+    expect(challengeProblem(await genuine('tree', { n: 20 }), party)).toContain('depth 20');
+  });
+});
+
+describe('coins', () => {
+  const commitment = new Uint8Array(32).fill(4);
+  const leaves = [
+    anchorLeaf({ nodeId: 3, device: 0, commitment: new Uint8Array(32), elapsedMs: 7 }),
+    anchorLeaf({ nodeId: 5, device: 0, commitment, elapsedMs: 812 }),
+    anchorLeaf({ nodeId: 8, device: 0, commitment: new Uint8Array(32), elapsedMs: 9 }),
+  ];
+  const root = toHex(merkleRoot(leaves));
+  const coinSecret = `0x${'5a'.repeat(32)}`;
+  const anchorBlockHash = `0x${'5b'.repeat(32)}`;
+  const coins: Frame<'COINS'> = {
+    v: 1,
+    type: 'COINS',
+    round: 9,
+    device: 0,
+    anchor: { blockNumber: 80, blockHash: anchorBlockHash },
+    coinSecret,
+    root,
+    count: 3,
+    index: 1,
+    elapsedMs: 812,
+    path: merklePath(leaves, 1).map(toHex),
+  };
+  const anchored = {
+    reporter: party.reporter,
+    anchorBlock: 80,
+    count: 3,
+    root,
+    coinHash: keccak256(fromHex(coinSecret)),
+    openBlock: openBlock.number,
+    openBlockHash: openBlock.hash,
+  };
+
+  it('are taken when they are those of the anchor with the own commitment under it', async () => {
+    const challenge = await genuine('gemm');
+    expect(coinsProblem({ coins, challenge, commitment, party, anchored, anchorBlockHash })).toBeNull();
+  });
+
+  it('are refused for every other story', async () => {
+    const fits = { coins, challenge: await genuine('gemm'), commitment, party, anchored, anchorBlockHash };
+    const stories: Partial<Parameters<typeof coinsProblem>[0]>[] = [
+      { anchored: undefined },
+      { anchored: { ...anchored, reporter: `0x${'0d'.repeat(20)}` } },
+      { anchored: { ...anchored, openBlock: 1 } },
+      { anchored: { ...anchored, openBlockHash: `0x${'00'.repeat(32)}` } },
+      { anchored: { ...anchored, root: `0x${'00'.repeat(32)}` } },
+      { anchored: { ...anchored, count: 4 } },
+      { anchored: { ...anchored, anchorBlock: 81 } },
+      { anchorBlockHash: `0x${'00'.repeat(32)}` },
+      { anchorBlockHash: undefined },
+      { coins: { ...coins, coinSecret: `0x${'5c'.repeat(32)}` } },
+      { coins: { ...coins, elapsedMs: 813 } },
+      { coins: { ...coins, index: 0 } },
+      { coins: { ...coins, path: coins.path.slice(1) } },
+      { commitment: new Uint8Array(32) },
+    ];
+    for (const story of stories) expect(coinsProblem({ ...fits, ...story })).not.toBeNull();
+  });
+});

@@ -1,0 +1,61 @@
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { decodeFrame, encodeFrame, type Frame } from '../protocol/messages';
+
+/** A challenge that the node has committed to. */
+export interface JournalEntry {
+  challenge: Frame<'CHALLENGE'>;
+  /** 0x hex, 32 bytes. */
+  commitment: string;
+}
+
+/** Rounds that may still be opened (protocol section 2). */
+const KEPT_ROUNDS = 2;
+/** Sixteen devices in two rounds, with much room. */
+const MAX_BYTES = 256 * 1024;
+const LINE = /^(0x[0-9a-f]{64}) (\{.*\})$/;
+
+/**
+ * The node's memory of what it committed to, in a small file: a node that is started again does the work of a round once more
+ * and opens it, instead of failing the round. Nothing in it is secret, and what it says is checked like a fresh challenge.
+ */
+export class Journal {
+  private entries: JournalEntry[];
+
+  /** @param file read now when it is there; one that cannot be read counts as empty */
+  constructor(private readonly file: string) {
+    this.entries = read(file);
+  }
+
+  /** Adds an entry and forgets rounds that are over. */
+  remember(entry: JournalEntry): void {
+    const rounds = [...this.entries, entry].map(({ challenge }) => challenge.round);
+    const kept = new Set([...new Set(rounds)].sort((a, b) => b - a).slice(0, KEPT_ROUNDS));
+    this.entries = [...this.entries, entry].filter(({ challenge }) => kept.has(challenge.round));
+    const lines = this.entries.map(
+      ({ challenge, commitment }) => `${commitment} ${encodeFrame('CHALLENGE', challenge)}\n`,
+    );
+    // A kill in the middle must not cost the rounds that are already written.
+    writeFileSync(`${this.file}.new`, lines.join(''));
+    renameSync(`${this.file}.new`, this.file);
+  }
+
+  /** What the node committed to in this round on this device, if it did. */
+  recall(round: number, device: number): JournalEntry | undefined {
+    return this.entries.find(({ challenge }) => challenge.round === round && challenge.device === device);
+  }
+}
+
+function read(file: string): JournalEntry[] {
+  try {
+    if (statSync(file).size > MAX_BYTES) return [];
+    return readFileSync(file, 'utf8')
+      .split('\n')
+      .flatMap((line) => {
+        const [, commitment, frame] = LINE.exec(line) ?? [];
+        if (!commitment || !frame) return [];
+        return [{ commitment, challenge: decodeFrame(Buffer.from(frame), ['CHALLENGE']) }];
+      });
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,201 @@
+import { createLogger } from '@subsquid/logger';
+import type { Chain } from '../../chain/connect';
+import type { BatchSubmission, OracleSchedule, ProvenBatch } from '../../chain/reputation';
+import { ContractRevert } from '../../chain/revert';
+import type { TransactionSender } from '../../chain/sender';
+import type { ScoreBatchInput } from '../../protocol/scoring/batch';
+import { stateCommitment, zeroStates } from '../../protocol/scoring/state';
+import { BATCH_SIZE } from '../../protocol/scoring/words';
+import { RetryableError } from '../../runtime/errors';
+import { loadPoseidon } from '../../zk/poseidon';
+import { proveScoreBatch } from '../../zk/score-batch';
+import { BatchStore, type ProvenVector } from '../store/batches';
+import type { Database } from '../store/database';
+import { reportsOf } from '../store/reports';
+import { StatusStore } from '../store/status';
+import { collectReports, requiredReports } from './reports/collect';
+import { epochEnd } from './schedule';
+import { oldCommitmentOf, submissionOf, verifies } from './submission';
+
+const log = createLogger('dpin:oracle:posting');
+
+/** Reverts that time or another prover's posting mends. */
+const PASSING_REVERTS = new Set(['ReportsMissing', 'EpochGap', 'StaleEpoch', 'UnknownEvidence', 'EpochNotOver']);
+
+export type PostOutcome = 'posted' | 'superseded' | 'waiting' | 'failed';
+
+export interface PosterOptions {
+  chain: Chain;
+  sender: TransactionSender;
+  database: Database;
+  /** Fires when the process is to stop: a proof under way is given up. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Brings one batch of one epoch on-chain: old states from chain data, a proof, its check, the transaction. Starts again
+ * where it was left; what it takes from Postgres is only its own proof, and that only while the chain still stands where
+ * the proof begins.
+ */
+export class BatchPoster {
+  private readonly store: BatchStore;
+  private readonly status: StatusStore;
+
+  constructor(private readonly options: PosterOptions) {
+    this.store = new BatchStore(options.database);
+    this.status = new StatusStore(options.database);
+  }
+
+  /**
+   * @returns waiting: call again later; failed: the contract refuses the batch for good, and a person must look
+   * @throws RetryableError when the chain went away, ProverError when no proof came about
+   */
+  async post(epoch: bigint, batch: number, schedule: OracleSchedule): Promise<PostOutcome> {
+    const row = await this.store.find(epoch, batch);
+    if (row && (row.state === 'posted' || row.state === 'superseded' || row.state === 'failed')) return row.state;
+
+    const onChain = await this.options.chain.oracle.batch(batch);
+    if (onChain.proven && onChain.epoch >= epoch) {
+      // Either our own transaction is in the chain already, or another prover was first.
+      if (row?.proved) return this.submit(row.proved);
+      return this.supersede(epoch, batch, onChain);
+    }
+    if (row?.proved && oldCommitmentOf(row.proved) === onChain.commitment) return this.submit(row.proved);
+
+    const input = await this.proofInput(epoch, batch, onChain, schedule);
+    if (!input) {
+      if (row?.state !== 'waiting') await this.store.setState(epoch, batch, 'waiting', 'reports are missing');
+      return 'waiting';
+    }
+    return this.submit(await this.prove(input, batch));
+  }
+
+  /** Everything the proof is made from; undefined while reports are missing. */
+  private async proofInput(
+    epoch: bigint,
+    batch: number,
+    onChain: ProvenBatch,
+    schedule: OracleSchedule,
+  ): Promise<ScoreBatchInput | undefined> {
+    const { chain, database } = this.options;
+    const chainId = BigInt(chain.chainId);
+    const oracle = chain.oracle.address;
+    const methodology = await chain.oracle.methodologyOf(epoch);
+    const reporters = await chain.oracle.reportersOf(epoch);
+    const reports = await collectReports({
+      chainId,
+      oracle,
+      epoch,
+      batch,
+      methodology,
+      reporters,
+      reports: await reportsOf(database, epoch, batch),
+      anchoredEvidence: (reporter) => chain.oracle.evidenceOf(epoch, reporter),
+    });
+    const required = requiredReports({
+      reporters,
+      quorum: methodology.parameters.quorum,
+      epochEnd: epochEnd(schedule, epoch),
+      reportGraceSeconds: schedule.reportGraceSeconds,
+      now: (await chain.blocks.head()).timestamp,
+    });
+    if (reports.filter((report) => report !== null).length < required) return undefined;
+    return {
+      chainId,
+      oracle,
+      epoch,
+      batch: BigInt(batch),
+      methodologyHash: methodology.hash,
+      parameters: methodology.parameters,
+      keys: reporters.map((slot) => slot?.key ?? null),
+      reports,
+      oldStates: await this.oldStates(batch, onChain),
+    };
+  }
+
+  /** The states behind the on-chain commitment, from the event that carried them. */
+  private async oldStates(batch: number, { proven, commitment }: ProvenBatch): Promise<readonly bigint[]> {
+    const { chain } = this.options;
+    const { hash: poseidon } = await loadPoseidon();
+    const head = await chain.provider.getBlockNumber();
+    const states = proven
+      ? await chain.oracle.provenStates(batch, commitment, chain.deployment.deployBlock, head)
+      : zeroStates();
+    if (!states) throw new RetryableError('the endpoint does not have the event of the last proven batch', { batch });
+    if (stateCommitment(poseidon, states) !== commitment) {
+      throw new RetryableError('the endpoint gave states that are not those of the on-chain commitment', { batch });
+    }
+    return states;
+  }
+
+  private async prove(input: ScoreBatchInput, batch: number): Promise<ProvenVector> {
+    const { epoch } = input;
+    await this.store.setState(epoch, batch, 'proving');
+    const proven = await proveScoreBatch(input, this.options.signal);
+    await this.store.saveProved(submissionOf(proven), proven);
+    await this.status.proof(epoch, proven.proveSeconds);
+    log.info(
+      { epoch: String(epoch), batch, seconds: round(proven.proveSeconds), peakMb: Math.round(proven.maxRssMb) },
+      'scores proved',
+    );
+    return proven;
+  }
+
+  /** Sends a proof once it verifies for exactly the words that go with it. */
+  private async submit(proven: ProvenVector): Promise<PostOutcome> {
+    const { chain, sender } = this.options;
+    const submission = submissionOf(proven);
+    const { epoch, batch } = submission;
+    if (!(await verifies(proven))) {
+      await this.store.setState(epoch, batch, 'failed', 'the proof does not verify and was not sent');
+      log.error({ epoch: String(epoch), batch }, 'the proof does not verify and is not sent');
+      return 'failed';
+    }
+    const startMs = Date.now();
+    try {
+      const receipt = await sender.send({
+        key: `batch:${epoch}:${batch}`,
+        to: chain.oracle.address,
+        data: chain.oracle.encodeSubmitBatch(submission),
+      });
+      const gasPerScore = Number(receipt.gasUsed) / BATCH_SIZE;
+      await this.store.savePosted(epoch, batch, receipt);
+      await this.status.posting(receipt, gasPerScore);
+      log.info(
+        {
+          epoch: String(epoch),
+          batch,
+          block: receipt.blockNumber,
+          seconds: round((Date.now() - startMs) / 1000),
+          gas: Number(receipt.gasUsed),
+          gasPerScore: Math.round(gasPerScore),
+        },
+        'scores posted',
+      );
+      return 'posted';
+    } catch (error) {
+      if (!(error instanceof ContractRevert)) throw error;
+      return this.refused(submission, error);
+    }
+  }
+
+  private async refused({ epoch, batch }: BatchSubmission, revert: ContractRevert): Promise<PostOutcome> {
+    if (PASSING_REVERTS.has(revert.errorName)) {
+      const onChain = await this.options.chain.oracle.batch(batch);
+      if (onChain.proven && onChain.epoch >= epoch) return this.supersede(epoch, batch, onChain);
+      log.debug({ epoch: String(epoch), batch, reason: revert.reason }, 'not yet accepted');
+      return 'waiting';
+    }
+    await this.store.setState(epoch, batch, 'failed', revert.reason);
+    log.error({ epoch: String(epoch), batch, reason: revert.reason }, 'the contract refuses the batch');
+    return 'failed';
+  }
+
+  private async supersede(epoch: bigint, batch: number, onChain: ProvenBatch): Promise<PostOutcome> {
+    await this.store.setState(epoch, batch, 'superseded', `epoch ${onChain.epoch} is proven already`);
+    log.info({ epoch: String(epoch), batch, provenEpoch: String(onChain.epoch) }, 'another prover was first');
+    return 'superseded';
+  }
+}
+
+const round = (seconds: number) => Math.round(seconds * 10) / 10;

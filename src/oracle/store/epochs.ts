@@ -1,0 +1,162 @@
+import { toHex } from '../../protocol/bytes';
+import { batchOf } from '../../protocol/scoring/words';
+import type { VerdictCode } from '../../protocol/verdicts';
+import type { DeviceVerdict, NodeMeasurement } from '../epochs/measure';
+import type { Database } from './database';
+import { type StoredReport, saveReport } from './reports';
+import { bytesOf } from './rows';
+
+/** Progress of an epoch; the meaning of each stands with oracle.epochs.state in db/oracle. */
+export type EpochState = 'measured' | 'anchored' | 'proving' | 'posted' | 'empty' | 'failed';
+
+export interface EpochRow {
+  epoch: bigint;
+  state: EpochState;
+  /** 32 bytes, 0x hex. */
+  evidenceRoot: string;
+  measurementsHash: string;
+  methodologyHash: string;
+  transcripts: number;
+}
+
+const OVER = "('posted', 'empty', 'failed')";
+
+/** Rows of oracle.epochs and oracle.measurements, and what closing an epoch reads of its rounds. Every write may run twice. */
+export class EpochStore {
+  constructor(private readonly db: Database) {}
+
+  /** The epoch to close next: the first not over, else the one after the last, else the first with a round. */
+  async nextEpoch(): Promise<bigint | undefined> {
+    const [row] = await this.db.query<{ epoch: string | null }>(
+      `SELECT coalesce((SELECT min(epoch) FROM oracle.epochs WHERE state NOT IN ${OVER}),
+                       (SELECT max(epoch) + 1 FROM oracle.epochs),
+                       (SELECT min(epoch) FROM oracle.rounds)) AS epoch`,
+    );
+    return row?.epoch === null || row?.epoch === undefined ? undefined : BigInt(row.epoch);
+  }
+
+  async find(epoch: bigint): Promise<EpochRow | undefined> {
+    const [row] = await this.db.query<{
+      state: EpochState;
+      evidence_root: Buffer | null;
+      measurements_hash: Buffer | null;
+      methodology_hash: Buffer | null;
+      transcript_count: number | null;
+    }>(
+      `SELECT state, evidence_root, measurements_hash, methodology_hash, transcript_count FROM oracle.epochs
+       WHERE epoch = $1`,
+      [String(epoch)],
+    );
+    return (
+      row && {
+        epoch,
+        state: row.state,
+        evidenceRoot: toHex(row.evidence_root ?? Buffer.alloc(32)),
+        measurementsHash: toHex(row.measurements_hash ?? Buffer.alloc(32)),
+        methodologyHash: toHex(row.methodology_hash ?? Buffer.alloc(32)),
+        transcripts: row.transcript_count ?? 0,
+      }
+    );
+  }
+
+  /** Rounds of the epoch that are not over yet, and whether the rounds written down reach to its last or beyond. */
+  async roundsOf(epoch: bigint, lastRound: bigint): Promise<{ unfinished: number; reachedLast: boolean }> {
+    const [row] = await this.db.query<{ unfinished: string; reached_last: boolean | null }>(
+      `SELECT (SELECT count(*) FROM oracle.rounds WHERE epoch = $1 AND state NOT IN ('closed', 'void')) AS unfinished,
+         (SELECT max(round) >= $2 FROM oracle.rounds) AS reached_last`,
+      [String(epoch), String(lastRound)],
+    );
+    return { unfinished: Number(row?.unfinished ?? 0), reachedLast: row?.reached_last ?? false };
+  }
+
+  /** Every verdict of the epoch's finished rounds. */
+  async verdictsOf(epoch: bigint): Promise<DeviceVerdict[]> {
+    const rows = await this.db.query<{
+      round: string;
+      node_id: string;
+      device: number;
+      verdict: VerdictCode;
+      perf_bps: number | null;
+    }>(
+      `SELECT round, node_id, device, verdict, perf_bps FROM oracle.challenges
+       WHERE epoch = $1 AND verdict IS NOT NULL ORDER BY round, node_id, device`,
+      [String(epoch)],
+    );
+    return rows.map((row) => ({
+      round: Number(row.round),
+      nodeId: Number(row.node_id),
+      device: row.device,
+      code: row.verdict,
+      perfBps: row.perf_bps,
+    }));
+  }
+
+  /** Writes what the epoch came to, with this reporter's signed reports, once; an epoch that is written stays as it is. */
+  async saveMeasured(
+    row: Omit<EpochRow, 'state'>,
+    measurements: readonly NodeMeasurement[],
+    reports: readonly StoredReport[],
+    oracleFaults: number,
+  ): Promise<void> {
+    await this.db.transaction(async (tx) => {
+      const written = await tx.query(
+        `INSERT INTO oracle.epochs (epoch, state, evidence_root, measurements_hash, methodology_hash, transcript_count,
+           oracle_faults) VALUES ($1, 'measured', $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING epoch`,
+        [
+          String(row.epoch),
+          bytesOf(row.evidenceRoot),
+          bytesOf(row.measurementsHash),
+          bytesOf(row.methodologyHash),
+          row.transcripts,
+          oracleFaults,
+        ],
+      );
+      if (written.length === 0) return;
+      const column = (value: (m: NodeMeasurement) => number) => measurements.map(value);
+      await tx.query(
+        `INSERT INTO oracle.measurements (epoch, node_id, batch, status, perf, rounds, neutral, missed, failed, passed)
+         SELECT $1, * FROM unnest($2::bigint[], $3::integer[], $4::smallint[], $5::integer[], $6::integer[], $7::integer[],
+           $8::integer[], $9::integer[], $10::integer[])`,
+        [
+          String(row.epoch),
+          column(({ nodeId }) => nodeId),
+          column(({ nodeId }) => batchOf(nodeId).batch),
+          column(({ status }) => status),
+          column(({ perf }) => perf),
+          column(({ rounds }) => rounds),
+          column(({ neutral }) => neutral),
+          column(({ missed }) => missed),
+          column(({ failed }) => failed),
+          column(({ passed }) => passed),
+        ],
+      );
+      for (const report of reports) await saveReport(tx, report);
+    });
+  }
+
+  /** The first epoch from `epoch` on that has a round; undefined when none has. */
+  async firstWithRounds(epoch: bigint): Promise<bigint | undefined> {
+    const [row] = await this.db.query<{ epoch: string | null }>(
+      'SELECT min(epoch) AS epoch FROM oracle.rounds WHERE epoch >= $1',
+      [String(epoch)],
+    );
+    return row?.epoch === null || row?.epoch === undefined ? undefined : BigInt(row.epoch);
+  }
+
+  /** Ends epochs (`first` to `last`) that are not posted: nothing was measured, or this account did not report. */
+  async saveEmpty(first: bigint, last: bigint, why: string): Promise<void> {
+    await this.db.query(
+      `INSERT INTO oracle.epochs (epoch, state, error) SELECT epoch, 'empty', $3
+       FROM generate_series($1::bigint, $2::bigint) AS epoch ON CONFLICT DO NOTHING`,
+      [String(first), String(last), why],
+    );
+  }
+
+  async setState(epoch: bigint, state: EpochState, error: string | null = null): Promise<void> {
+    await this.db.query('UPDATE oracle.epochs SET state = $2, error = $3, updated_at = now() WHERE epoch = $1', [
+      String(epoch),
+      state,
+      error,
+    ]);
+  }
+}

@@ -1,0 +1,192 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createLogger } from '@subsquid/logger';
+import { type Chain, connectChain } from '../../../src/chain/connect';
+import { Outbox } from '../../../src/chain/outbox';
+import type { OracleSchedule } from '../../../src/chain/reputation';
+import { TransactionSender } from '../../../src/chain/sender';
+import { EpochCloser } from '../../../src/oracle/epochs/closer';
+import { epochEnd } from '../../../src/oracle/epochs/schedule';
+import { Database, openPool } from '../../../src/oracle/store/database';
+import { EpochStore } from '../../../src/oracle/store/epochs';
+import { migrateOracleSchema } from '../../../src/oracle/store/migrate';
+import { type VerdictCode, verdictGroup } from '../../../src/protocol/verdicts';
+import { startTestChain, type TestChain } from '../../support/chain';
+import { deployTestNetwork, type TestNetwork } from '../../support/deploy';
+import { startTestPostgres, type TestPostgres } from '../../support/postgres';
+import { type RpcProxy, startRpcProxy } from '../../support/rpc-proxy';
+
+/** Verdict of one node in one round. */
+export interface SeededVerdict {
+  nodeId: number;
+  code: VerdictCode;
+  perfBps?: number;
+}
+
+const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+/** The devnet's contracts on a chain of the test's own, and a Postgres in which rounds are written as if they had run. */
+export class CloserFixture {
+  readonly log = createLogger('dpin:test');
+
+  private constructor(
+    readonly testChain: TestChain,
+    readonly proxy: RpcProxy,
+    readonly network: TestNetwork,
+    readonly postgres: TestPostgres,
+    readonly database: Database,
+    readonly chain: Chain,
+    readonly schedule: OracleSchedule,
+  ) {}
+
+  static async start(): Promise<CloserFixture> {
+    const [testChain, postgres] = await Promise.all([startTestChain(), startTestPostgres()]);
+    const network = await deployTestNetwork(testChain, { genesisDelaySeconds: 100 });
+    const proxy = await startRpcProxy(testChain.url);
+    const log = createLogger('dpin:test');
+    const { env } = postgres;
+    const pool = openPool({ ...env, DB_PORT: Number(env.DB_PORT) }, log);
+    const database = new Database(pool, log, new AbortController().signal);
+    await migrateOracleSchema(pool);
+    const chain = await connectChain({
+      RPC_URL: testChain.url,
+      CHAIN_ID: testChain.chainId,
+      DEPLOYMENT_FILE: network.deploymentFile,
+      FINALITY_BLOCKS: 2,
+    });
+    const schedule = await chain.oracle.schedule();
+    return new CloserFixture(testChain, proxy, network, postgres, database, chain, schedule);
+  }
+
+  get wallet() {
+    return this.network.accounts.reporter;
+  }
+
+  closer(): EpochCloser {
+    const { chain, wallet, database } = this;
+    const { provider, blocks, chainId } = chain;
+    const sender = new TransactionSender({
+      provider,
+      blocks,
+      wallet,
+      chainId,
+      outbox: new Outbox(database),
+      pollMs: 50,
+    });
+    return new EpochCloser({ chain, sender, database, wallet });
+  }
+
+  /** Writes the rounds of an epoch as closed, with their challenges and transcripts. */
+  async seedEpoch(epoch: number, rounds: readonly (readonly SeededVerdict[])[]): Promise<void> {
+    const { genesisTime, slotSeconds, slotsPerEpoch } = this.schedule;
+    for (const [index, verdicts] of rounds.entries()) {
+      const round = epoch * slotsPerEpoch + index;
+      const start = genesisTime + round * slotSeconds;
+      await this.database.query(
+        `INSERT INTO oracle.rounds (round, epoch, reporter, state, slot_start, slot_end, software)
+         VALUES ($1, $2, $3, 'closed', to_timestamp($4), to_timestamp($5), 'test')`,
+        [round, epoch, this.wallet.address.toLowerCase(), start, start + slotSeconds],
+      );
+      for (const { nodeId, code, perfBps } of verdicts) {
+        await this.database.query(
+          `INSERT INTO oracle.challenges (round, node_id, device, epoch, hardware_class, worker_key, operator,
+             reward_recipient, task, n, w, t, k, m, task_seed, reference_per_ms, expected_ms, deadline_ms, verdict,
+             verdict_group, perf_bps)
+           VALUES ($1, $2, 0, $3, 0, '', '', '', 'gemm', 256, 256, 2, 32, 2, $4, 1, 1, 1, $5, $6, $7)`,
+          [round, nodeId, epoch, Buffer.alloc(32), code, verdictGroup(code), perfBps ?? null],
+        );
+        const document = JSON.stringify({ code, nodeId, round });
+        await this.database.query(
+          `INSERT INTO oracle.transcripts (round, node_id, device, epoch, document, sha256) VALUES ($1, $2, 0, $3, $4, $5)`,
+          [round, nodeId, epoch, document, Buffer.alloc(32)],
+        );
+      }
+    }
+  }
+
+  /** Moves the chain past the end of an epoch. */
+  async finishEpoch(epoch: number): Promise<void> {
+    const { provider } = this.testChain;
+    const head = await provider.getBlock('latest');
+    const end = epochEnd(this.schedule, BigInt(epoch)) + 1;
+    if (head && head.timestamp < end) await provider.send('evm_setNextBlockTimestamp', [end]);
+    await provider.send('evm_mine', []);
+  }
+
+  /** Mines until the work ends: postings wait for finality, which is made of blocks. */
+  async miningUntil<T>(work: Promise<T>): Promise<T> {
+    let over = false;
+    const ended = work.finally(() => {
+      over = true;
+    });
+    ended.catch(() => undefined);
+    while (!over) {
+      await this.testChain.provider.send('evm_mine', []);
+      await delay(200);
+    }
+    return ended;
+  }
+
+  async stateOf(epoch: number): Promise<string | undefined> {
+    return (await new EpochStore(this.database).find(BigInt(epoch)))?.state;
+  }
+
+  /** Events of the oracle contract in the whole chain that name the epoch. */
+  async eventsOf(name: 'BatchProven' | 'EvidenceAnchored', epoch: number) {
+    const { abi, address } = this.chain.oracle;
+    const topics = abi.encodeFilterTopics(name, [epoch]);
+    const logs = await this.testChain.provider.getLogs({ address, topics, fromBlock: 0 });
+    return logs.map((log) => abi.decodeEventLog(name, log.data, log.topics));
+  }
+
+  /** A process of its own that closes epochs until `epoch` is over; it can be killed. */
+  child(epoch: number): ChildProcess & { done: Promise<string> } {
+    const task = {
+      database: { ...this.postgres.env, DB_PORT: Number(this.postgres.env.DB_PORT) },
+      settings: {
+        RPC_URL: this.proxy.url,
+        CHAIN_ID: this.testChain.chainId,
+        DEPLOYMENT_FILE: this.network.deploymentFile,
+        FINALITY_BLOCKS: 2,
+      },
+      key: this.wallet.privateKey,
+      epoch,
+    };
+    const child = spawn(process.execPath, [join(__dirname, 'closer-child.js')], {
+      env: { ...process.env, TASK: JSON.stringify(task) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    let errors = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk;
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      errors += chunk;
+    });
+    const done = new Promise<string>((resolve, reject) => {
+      child.once('exit', (code, signal) => {
+        if (code === 0) resolve(output.trim());
+        else reject(new Error(`child ended with ${signal ?? code}: ${errors.slice(-2000)}`));
+      });
+    });
+    done.catch(() => undefined);
+    return Object.assign(child, { done });
+  }
+
+  async until(what: string, holds: () => Promise<boolean>): Promise<void> {
+    for (let tries = 0; tries < 2_000; tries++) {
+      if (await holds()) return;
+      await delay(30);
+    }
+    throw new Error(`never happened: ${what}`);
+  }
+
+  async stop(): Promise<void> {
+    this.chain.provider.destroy();
+    await this.database.pool.end();
+    await this.proxy.close();
+    await this.testChain.stop();
+    await this.postgres.remove();
+  }
+}

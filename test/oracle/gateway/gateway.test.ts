@@ -1,0 +1,231 @@
+import { createLogger } from '@subsquid/logger';
+import { Wallet } from 'ethers';
+import { WebSocket } from 'ws';
+import { Gateway, type NodeMessages } from '../../../src/oracle/gateway/gateway';
+import { Database, openPool } from '../../../src/oracle/store/database';
+import { IncidentStore } from '../../../src/oracle/store/incidents';
+import { migrateOracleSchema } from '../../../src/oracle/store/migrate';
+import { dpinDomain, signMessage } from '../../../src/protocol/eip712';
+import { decodeFrame, encodeFrame, type Frame, FrameError, ORACLE_FRAMES } from '../../../src/protocol/messages';
+import { encodeOpening } from '../../../src/protocol/opening-parts';
+import { startTestPostgres, type TestPostgres } from '../../support/postgres';
+
+const registry = `0x${'11'.repeat(20)}`;
+const reporter = `0x${'22'.repeat(20)}`;
+const domain = dpinDomain(31337, registry);
+const workers = [1, 2].map((n) => new Wallet(`0x${`0${n}`.repeat(32)}`));
+const log = createLogger('dpin:test');
+const b32 = `0x${'ab'.repeat(32)}`;
+
+/** A node's side of one socket. */
+class Dialled {
+  readonly frames: Frame[] = [];
+  readonly closed: Promise<number>;
+  private wake: () => void = () => undefined;
+
+  private constructor(readonly socket: WebSocket) {
+    socket.on('message', (data) => {
+      this.frames.push(decodeFrame(data as Buffer, ORACLE_FRAMES));
+      this.wake();
+    });
+    socket.on('error', () => undefined);
+    this.closed = new Promise((resolve) => socket.on('close', (code) => resolve(code)));
+  }
+
+  static async dial(port: number): Promise<Dialled> {
+    const dialled = new Dialled(new WebSocket(`ws://127.0.0.1:${port}`));
+    await dialled.next('WELCOME');
+    return dialled;
+  }
+
+  static async as(port: number, nodeId: number): Promise<Dialled> {
+    const dialled = await Dialled.dial(port);
+    await dialled.hello(nodeId, workers[nodeId]!);
+    await dialled.next('READY');
+    return dialled;
+  }
+
+  async hello(nodeId: number, worker: Wallet, devices = 1): Promise<void> {
+    const welcome = await this.next('WELCOME');
+    const signed = { reporter: welcome.reporter, nodeId, devices, nonce: welcome.nonce };
+    const signature = await signMessage(worker, domain, 'Hello', signed);
+    this.socket.send(encodeFrame('HELLO', { nodeId, devices, adapters: [], software: 'test/1', signature }));
+  }
+
+  async next<T extends Frame['type']>(type: T): Promise<Frame<T>> {
+    for (;;) {
+      const found = this.frames.find((frame) => frame.type === type);
+      if (found) return found as Frame<T>;
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+    }
+  }
+}
+
+describe('gateway', () => {
+  let postgres: TestPostgres;
+  let database: Database;
+  let gateway: Gateway;
+  let port: number;
+  const stop = new AbortController();
+  const writes: Promise<void>[] = [];
+  const seen: string[] = [];
+  const messages: NodeMessages = {
+    onCommit: (nodeId, frame) => {
+      if (frame.round !== 1) throw new FrameError('out_of_order', `no round ${frame.round}`, 'COMMIT');
+      seen.push(`commit ${nodeId}`);
+    },
+    onBusy: (nodeId) => seen.push(`busy ${nodeId}`),
+    onPart: (nodeId, part) => {
+      if (part.total > 1000) throw new FrameError('oversized', 'too long an opening', 'OPEN');
+      seen.push(`open ${nodeId}`);
+    },
+    onReady: (nodeId) => seen.push(`ready ${nodeId}`),
+    onBroken: (nodeId) => seen.push(`broken ${nodeId}`),
+    currentRound: () => 42,
+  };
+  const commit = (round: number) =>
+    encodeFrame('COMMIT', { round, device: 0, commitment: b32, signature: `0x${'00'.repeat(65)}` });
+  const until = async (entry: string) => {
+    while (!seen.includes(entry)) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  const incidents = async () => {
+    await Promise.all(writes);
+    return database.query<{
+      kind: string;
+      close_code: number;
+      node_id: string | null;
+      round: string;
+      frame_type: string | null;
+    }>('SELECT kind, close_code, node_id, round, frame_type FROM oracle.incidents ORDER BY id');
+  };
+
+  beforeAll(async () => {
+    postgres = await startTestPostgres();
+    const { DB_PORT, ...settings } = postgres.env;
+    database = new Database(openPool({ ...settings, DB_PORT: Number(DB_PORT) }, log), log, stop.signal);
+    await migrateOracleSchema(database.pool);
+    expect(await migrateOracleSchema(database.pool)).toEqual([]);
+    const store = new IncidentStore(database);
+    gateway = new Gateway({
+      host: '127.0.0.1',
+      port: 0,
+      chainId: 31337,
+      registry,
+      reporter,
+      software: 'test/1',
+      domain,
+      nodeKey: async (nodeId) => (workers[nodeId] ? { workerKey: workers[nodeId].address, devices: 1 } : null),
+      log,
+      messages,
+      addIncident: (incident) => writes.push(store.add(incident)),
+    });
+    port = await gateway.listen();
+  });
+
+  afterAll(async () => {
+    await gateway.close();
+    await database.pool.end();
+    await postgres.remove();
+  });
+
+  beforeEach(async () => {
+    seen.length = 0;
+    await Promise.all(writes);
+    await database.query('TRUNCATE oracle.incidents');
+  });
+
+  it('lets in the node whose worker key signed, and delivers its frames', async () => {
+    const node = await Dialled.as(port, 0);
+    node.socket.send(commit(1));
+    for (const part of encodeOpening(1, 0, new Uint8Array(10))) node.socket.send(part);
+    await until('open 0');
+    expect(seen).toEqual(['ready 0', 'commit 0', 'open 0']);
+    expect(gateway.isReachable(0)).toBe(true);
+    expect(gateway.isReachable(1)).toBe(false);
+    node.socket.close();
+    await node.closed;
+  });
+
+  it('replaces the older session of a node', async () => {
+    const older = await Dialled.as(port, 0);
+    const newer = await Dialled.as(port, 0);
+    expect(await older.closed).toBe(4409);
+    newer.socket.send(commit(1));
+    await until('commit 0');
+    expect(gateway.isReachable(0)).toBe(true);
+    newer.socket.close();
+  });
+
+  type Abuse = [name: string, kind: string, code: number, send: (node: Dialled) => unknown];
+  const strangers: Abuse[] = [
+    ['a frame before HELLO', 'unauthenticated', 4401, (node) => node.socket.send(commit(1))],
+    [
+      'an opening before HELLO',
+      'unauthenticated',
+      4401,
+      (node) => node.socket.send(encodeOpening(1, 0, new Uint8Array(1))[0]!),
+    ],
+    ['text that is no frame', 'malformed', 4400, (node) => node.socket.send('hello?')],
+    ['a frame of another version', 'version', 4426, (node) => node.socket.send('{"v":9,"type":"HELLO"}')],
+    ['a HELLO of an unknown node', 'unauthenticated', 4401, (node) => node.hello(9, workers[0]!)],
+    ["a HELLO signed by another's key", 'signature', 4403, (node) => node.hello(1, workers[0]!)],
+    ['a HELLO with another device count', 'unauthenticated', 4401, (node) => node.hello(0, workers[0]!, 2)],
+    ['a message beyond every limit', 'oversized', 1009, (node) => node.socket.send('x'.repeat(100_000))],
+    [
+      'text that is not UTF-8',
+      'malformed',
+      1007,
+      (node) => node.socket.send(Buffer.from([0xff, 0xfe]), { binary: false }),
+    ],
+  ];
+  it.each(strangers)('ends the socket of a stranger who sends %s', async (_, kind, code, send) => {
+    const bystander = await Dialled.as(port, 0);
+    const stranger = await Dialled.dial(port);
+    await send(stranger);
+    expect(await stranger.closed).toBe(code);
+    expect(await incidents()).toMatchObject([{ kind, close_code: code, node_id: null, round: '42' }]);
+    bystander.socket.send(commit(1));
+    await until('commit 0');
+    bystander.socket.close();
+    await bystander.closed;
+  });
+
+  const members: Abuse[] = [
+    ['a second HELLO', 'out_of_order', 4422, (node) => node.hello(1, workers[1]!)],
+    ['a commitment nobody asked for', 'out_of_order', 4422, (node) => node.socket.send(commit(2))],
+    ['a malformed commitment', 'malformed', 4400, (node) => node.socket.send('{"v":1,"type":"COMMIT","round":1}')],
+    [
+      'an oversized frame',
+      'oversized',
+      4413,
+      (node) => node.socket.send(`{"v":1,"type":"COMMIT",${' '.repeat(1000)}}`),
+    ],
+    [
+      'an opening too long',
+      'oversized',
+      4413,
+      (node) => node.socket.send(encodeOpening(1, 0, new Uint8Array(5000))[0]!),
+    ],
+    ['a binary frame that is no opening', 'malformed', 4400, (node) => node.socket.send(Buffer.from([1, 2, 3]))],
+    ['a flood of frames', 'rate', 4429, (node) => Array.from({ length: 100 }, () => node.socket.send(commit(1)))],
+  ];
+  it.each(members)('ends the session of a node that sends %s', async (_, kind, code, send) => {
+    const bystander = await Dialled.as(port, 0);
+    const node = await Dialled.as(port, 1);
+    await send(node);
+    expect(await node.closed).toBe(code);
+    expect(await incidents()).toMatchObject([{ kind, close_code: code, node_id: '1' }]);
+    expect(seen).toContain('broken 1');
+    expect(gateway.isReachable(1)).toBe(false);
+    expect(gateway.isReachable(0)).toBe(true);
+    bystander.socket.send(commit(1));
+    await until('commit 0');
+    const again = await Dialled.as(port, 1);
+    for (const { socket, closed } of [bystander, again]) {
+      socket.close();
+      await closed;
+    }
+  });
+});

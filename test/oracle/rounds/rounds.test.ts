@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import { keccak256 } from 'ethers';
+import { dpinDomain, isSignedBy } from '../../../src/protocol/eip712';
+import { type ChallengeRow, TestOracle } from '../../support/oracle';
+
+jest.setTimeout(240_000);
+
+const hex = (bytes: Buffer) => `0x${bytes.toString('hex')}`;
+
+interface RoundRow {
+  state: string;
+  epoch: string;
+  task: string;
+  root: Buffer;
+  commit_count: number;
+  coin_hash: Buffer;
+  coin_secret: Buffer;
+  anchor_block: string;
+  anchor_block_hash: Buffer;
+  fault: string | null;
+}
+
+describe('rounds with real nodes, chain and database', () => {
+  let oracle: TestOracle;
+  const finished = (round: number) =>
+    oracle.until<RoundRow>(
+      `end of round ${round}`,
+      "SELECT * FROM oracle.rounds WHERE round = $1 AND state IN ('closed', 'void')",
+      [round],
+    );
+
+  beforeAll(async () => {
+    oracle = await TestOracle.start({ slotSeconds: 20, slotsPerEpoch: 4 }, 35);
+    oracle.startOracle();
+    oracle.startNode(0);
+    oracle.startNode(1);
+    oracle.startNode(2, 'replay');
+    oracle.startNode(3, 'silent');
+  });
+
+  afterAll(() => oracle.remove());
+
+  it('gives each node its verdict, anchors the commitments and keeps transcripts', async () => {
+    const round = await finished(0);
+    expect(round).toMatchObject({ state: 'closed', fault: null });
+    const challenges = await oracle.challenges(0);
+    const verdicts = Object.fromEntries(challenges.map((row) => [row.node_id, row.verdict]));
+    expect(verdicts).toEqual({
+      0: 'OK',
+      1: 'OK',
+      2: 'OK',
+      3: 'TIMEOUT',
+      4: 'UNREACHABLE',
+      5: 'UNREACHABLE',
+      6: 'UNREACHABLE',
+      7: 'UNREACHABLE',
+    });
+    expect(challenges[0]!.perf_bps).toBeGreaterThan(0);
+
+    const anchored = await oracle.network.contract('ReputationOracle').getFunction('getRound')(0);
+    expect(anchored.root).toBe(hex(round.root));
+    expect(Number(anchored.count)).toBe(3);
+    expect(anchored.coinHash).toBe(keccak256(round.coin_secret));
+    const block = await oracle.chain.provider.getBlock(Number(anchored.anchorBlock));
+    expect(block!.hash).toBe(hex(round.anchor_block_hash));
+
+    const transcripts = await oracle.query<{ document: string; sha256: Buffer }>(
+      'SELECT document, sha256 FROM oracle.transcripts WHERE round = 0 ORDER BY node_id',
+    );
+    expect(transcripts).toHaveLength(8);
+    const { deployment, accounts } = oracle.network;
+    const domain = dpinDomain(31337, deployment.contracts.NodeRegistry);
+    for (const { document, sha256 } of transcripts) {
+      expect(createHash('sha256').update(document).digest()).toEqual(sha256);
+      const { nodeId, challenge, commit, verdict } = JSON.parse(document);
+      const signed = {
+        round: 0,
+        nodeId,
+        device: 0,
+        taskSeed: challenge.taskSeed,
+        code: verdict.code,
+        reason: verdict.reason,
+        elapsedMs: commit.elapsedMs ?? 0,
+        perfBps: verdict.perfBps ?? 0,
+      };
+      expect(isSignedBy(accounts.reporter.address, domain, 'Verdict', signed, verdict.signature)).toBe(true);
+      if (!commit.commitment) continue;
+      const committed = { taskSeed: challenge.taskSeed, commitment: commit.commitment };
+      expect(isSignedBy(accounts.workers[nodeId]!.address, domain, 'Commit', committed, commit.signature)).toBe(true);
+    }
+  });
+
+  it.each([
+    [
+      'open',
+      'an honest node has committed',
+      'SELECT round FROM oracle.challenges WHERE round >= $1 AND node_id = 0 AND commitment IS NOT NULL',
+    ],
+    [
+      'anchoring',
+      'the anchor is on its way',
+      "SELECT substr(key, 8)::bigint AS round FROM oracle.transactions WHERE key LIKE 'anchor:%' AND substr(key, 8)::bigint >= $1",
+    ],
+    ['opening', 'coins are out', "SELECT round FROM oracle.rounds WHERE round >= $1 AND state = 'opening'"],
+  ])('goes on after kill -9 in state %s', async (_, what, moment) => {
+    const found = await oracle.until<{ round: string }>(what, moment, [await oracle.nextRound()]);
+    const number = Number(found.round);
+    await oracle.killOracle();
+    oracle.startOracle();
+    const round = await finished(number);
+    const challenges = await oracle.challenges(number);
+    expect(challenges).toHaveLength(8);
+    expect(challenges.every((row) => row.verdict)).toBe(true);
+    const anchored = await oracle.network.contract('ReputationOracle').getFunction('getRound')(number);
+    // What is anchored is judged; what the reporter did to itself counts against nobody.
+    if (anchored.anchorBlock > 0n) {
+      expect(round.state).toBe('closed');
+      for (const row of challenges.slice(0, 2)) expect(row.verdict).toBe(row.in_anchor ? 'OK' : excuse(row));
+      const replay = challenges[2]!;
+      if (replay.in_anchor) expect(replay.verdict).toBe('REPLAYED');
+    } else {
+      expect(round.state).toBe('void');
+      for (const row of challenges) expect(row.verdict).toBe('ORACLE_FAULT');
+    }
+    const events = await oracle.network.contract('ReputationOracle').queryFilter('RoundAnchored');
+    const rounds = events.map((event) => ('args' in event ? Number(event.args['round']) : -1));
+    expect(new Set(rounds).size).toBe(rounds.length);
+  });
+
+  it('goes on after kill -9 of Postgres while commitments arrive', async () => {
+    const { round } = await oracle.until<{ round: string }>(
+      'an open round',
+      "SELECT round FROM oracle.rounds WHERE round >= $1 AND state = 'open' AND sent_at IS NOT NULL",
+      [await oracle.nextRound()],
+    );
+    await oracle.killPostgres(1_000);
+    expect(await finished(Number(round))).toMatchObject({ state: 'closed' });
+    for (const row of (await oracle.challenges(Number(round))).slice(0, 2)) {
+      expect(row.verdict).toBe(row.in_anchor ? 'OK' : excuse(row));
+    }
+  });
+
+  it('counts nothing against a node while the chain cannot be read', async () => {
+    const number = await oracle.nextRound();
+    await finished(number - 1);
+    oracle.rpc.rule = () => 'cut';
+    await oracle.until(
+      'the next slot is nearly over',
+      'SELECT 1 FROM oracle.rounds WHERE round = $1 AND now() > slot_end + $2::interval',
+      [number - 1, '16 s'],
+    );
+    oracle.rpc.rule = () => 'pass';
+    expect(await finished(number)).toMatchObject({ state: 'void' });
+    expect((await oracle.challenges(number)).map((row) => row.verdict)).toEqual(Array(8).fill('ORACLE_FAULT'));
+    await oracle.until(
+      'a round as before',
+      "SELECT 1 FROM oracle.challenges WHERE round > $1 AND node_id = 0 AND verdict = 'OK'",
+      [number],
+    );
+  });
+
+  it('records a slot missed while it was down as neutral, and stops in time when asked', async () => {
+    const { code, tookMs } = await oracle.stopOracle();
+    expect(code).toBe(0);
+    expect(tookMs).toBeLessThan(5_000);
+    const missed = await oracle.nextRound();
+    await oracle.until(
+      'the missed slot is over',
+      'SELECT 1 FROM oracle.rounds WHERE round = $1 AND now() > slot_end + $2::interval',
+      [missed - 1, '20 s'],
+    );
+    oracle.startOracle();
+    expect(await finished(missed)).toMatchObject({ state: 'void', fault: 'the oracle was not running in time' });
+    const challenges = await oracle.challenges(missed);
+    expect(challenges).toHaveLength(8);
+    expect(challenges.every((row) => row.verdict === 'ORACLE_FAULT' && row.verdict_group === 'neutral')).toBe(true);
+  });
+});
+
+/** An honest node outside the anchor: the oracle's own doing, or a machine too crowded to be in time. */
+function excuse(row: ChallengeRow): string {
+  return row.elapsed_ms !== null && Number(row.elapsed_ms) > row.deadline_ms ? 'LATE' : 'ORACLE_FAULT';
+}

@@ -1,0 +1,165 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { dirname, join } from 'node:path';
+import { Client } from 'pg';
+import { freePort } from '../../src/devnet/machine/ports';
+import { devnetChainId, finalityBlocks } from '../../src/devnet/network';
+import { startTestChain, type TestChain } from './chain';
+import { deployTestNetwork, type TestNetwork } from './deploy';
+import { startTestPostgres, type TestPostgres } from './postgres';
+import { type RpcProxy, startRpcProxy } from './rpc-proxy';
+
+const program = join(__dirname, '..', '..', 'bin', 'dpin.js');
+const POLL_MS = 50;
+
+export interface ChallengeRow {
+  round: string;
+  node_id: string;
+  verdict: string | null;
+  verdict_group: string | null;
+  task: string;
+  in_anchor: boolean;
+  elapsed_ms: string | null;
+  deadline_ms: number;
+  perf_bps: number | null;
+}
+
+/** A reporter with nodes, each a process of its own as in production, on a chain and database of the test's own. */
+export class TestOracle {
+  private readonly processes = new Set<ChildProcess>();
+  private oracleProcess: ChildProcess | null = null;
+  private readonly output: string[] = [];
+
+  private constructor(
+    private postgres: TestPostgres,
+    readonly chain: TestChain,
+    /** The oracle's way to the chain; nodes have their own. */
+    readonly rpc: RpcProxy,
+    readonly network: TestNetwork,
+    readonly port: number,
+  ) {}
+
+  static async start(
+    timing: { slotSeconds: number; slotsPerEpoch: number },
+    genesisDelaySeconds: number,
+  ): Promise<TestOracle> {
+    const [postgres, chain] = await Promise.all([startTestPostgres(), startTestChain({ blockTimeSeconds: 1 })]);
+    const network = await deployTestNetwork(chain, { genesisDelaySeconds, timing });
+    return new TestOracle(postgres, chain, await startRpcProxy(chain.url), network, await freePort());
+  }
+
+  startOracle(): void {
+    const key = this.network.accounts.reporter.privateKey;
+    this.oracleProcess = this.spawn(['oracle'], {
+      ...this.postgres.env,
+      RPC_URL: this.rpc.url,
+      ORACLE_PORT: String(this.port),
+      KEY: key,
+    });
+  }
+
+  /** kill -9, so that nothing can be tidied up. */
+  async killOracle(): Promise<void> {
+    const child = this.oracleProcess!;
+    this.oracleProcess = null;
+    child.kill('SIGKILL');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  }
+
+  /** kill -9 of Postgres; it stays away for `awayMs`. */
+  async killPostgres(awayMs: number): Promise<void> {
+    process.kill(this.postgres.pid, 'SIGKILL');
+    await new Promise((resolve) => setTimeout(resolve, awayMs));
+    this.postgres = await this.postgres.restart();
+  }
+
+  /** @returns exit code and how long the oracle took to stop, ms */
+  async stopOracle(): Promise<{ code: number | null; tookMs: number }> {
+    const child = this.oracleProcess!;
+    const startMs = Date.now();
+    child.kill('SIGTERM');
+    if (child.exitCode === null) await once(child, 'exit');
+    return { code: child.exitCode, tookMs: Date.now() - startMs };
+  }
+
+  startNode(nodeId: number, behaviour: 'honest' | 'replay' | 'silent' | 'skip' = 'honest'): ChildProcess {
+    const turns = join(dirname(this.network.deploymentFile), 'turns');
+    return this.spawn(['devnet-node', behaviour, turns], {
+      ORACLE_URL: `ws://127.0.0.1:${this.port}`,
+      NODE_ID: String(nodeId),
+      KEY: this.network.accounts.workers[nodeId]!.privateKey,
+    });
+  }
+
+  async query<R extends object>(text: string, values: unknown[] = []): Promise<R[]> {
+    const { DB_HOST, DB_PORT, DB_NAME, DB_USER, DB_PASS } = this.postgres.env;
+    const client = new Client({
+      host: DB_HOST,
+      port: Number(DB_PORT),
+      database: DB_NAME,
+      user: DB_USER,
+      password: DB_PASS,
+    });
+    client.on('error', () => undefined);
+    await client.connect();
+    try {
+      return (await client.query(text, values)).rows as R[];
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** Polls until the query gives a row. @throws Error with the processes' output after `limitMs` */
+  async until<R extends object>(what: string, text: string, values: unknown[] = [], limitMs = 90_000): Promise<R> {
+    const startMs = Date.now();
+    while (Date.now() - startMs < limitMs) {
+      // Until the oracle has made its tables, and while Postgres is down, there is nothing to see.
+      const [row] = await this.query<R>(text, values).catch(() => []);
+      if (row) return row;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+    throw new Error(`${what} did not happen within ${limitMs} ms:\n${this.output.slice(-60).join('')}`);
+  }
+
+  /** First round that is not written down yet. */
+  async nextRound(): Promise<number> {
+    const [row] = await this.query<{ next: string }>('SELECT coalesce(max(round) + 1, 0) AS next FROM oracle.rounds');
+    return Number(row?.next);
+  }
+
+  challenges(round: number): Promise<ChallengeRow[]> {
+    return this.query('SELECT * FROM oracle.challenges WHERE round = $1 ORDER BY node_id, device', [round]);
+  }
+
+  async remove(): Promise<void> {
+    await Promise.all(
+      [...this.processes].map(async (child) => {
+        child.kill('SIGKILL');
+        if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      }),
+    );
+    await this.rpc.close();
+    await this.chain.stop();
+    await this.postgres.remove();
+  }
+
+  private spawn(args: string[], env: Record<string, string>): ChildProcess {
+    const child = spawn(process.execPath, [program, ...args], {
+      env: {
+        ...process.env,
+        RPC_URL: this.chain.url,
+        CHAIN_ID: String(devnetChainId),
+        DEPLOYMENT_FILE: this.network.deploymentFile,
+        FINALITY_BLOCKS: String(finalityBlocks),
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (data: Buffer) => this.output.push(`${args.join(' ')}: ${data.toString('utf8')}`));
+    }
+    this.processes.add(child);
+    child.once('exit', () => this.processes.delete(child));
+    return child;
+  }
+}
