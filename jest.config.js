@@ -1,10 +1,15 @@
-/** Unit tests lie beside their source; what crosses rooms lies in test/. */
-module.exports = {
+/** Two projects: units lie beside their source and start nothing; what crosses rooms or starts servers lies in test/. */
+const project = (displayName, folder) => ({
+  displayName,
   testEnvironment: 'node',
-  roots: ['<rootDir>/src', '<rootDir>/test'],
+  roots: [`<rootDir>/${folder}`],
   testMatch: ['**/*.test.ts'],
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.test.json', diagnostics: false }] },
   modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/build/'],
+});
+
+module.exports = {
+  projects: [project('unit', 'src'), project('system', 'test')],
   testTimeout: 60_000,
   maxWorkers: 2,
 };
