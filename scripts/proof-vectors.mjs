@@ -13,11 +13,11 @@ const { evidenceRootOf, signedBatch, submissionOf } = require('../lib/bench/fixt
 const { anchorLeaves, merklePath, merkleRoot } = require('../lib/protocol/merkle.js');
 const { unpackScores } = require('../lib/protocol/scoring/words.js');
 const { coinHash, coins, roundSeed, taskSeed } = require('../lib/protocol/seeds.js');
-const { rootToBytes } = require('../lib/protocol/tasks/tree/index.js');
+const { rootToBytes, TREE_DEPTH, TREE_SAMPLES } = require('../lib/protocol/tasks/tree/index.js');
 const { reporterKeyFromSeed } = require('../lib/zk/eddsa.js');
 const { solidityProof } = require('../lib/zk/groth16.js');
 const { proveScoreBatch } = require('../lib/zk/score-batch.js');
-const { buildTaskTree, proveTree, TREE_DEPTH, TREE_SAMPLES } = require('../lib/zk/tree.js');
+const { buildTaskTree, proveTree } = require('../lib/zk/tree.js');
 
 const chainId = 31337;
 const deployer = '0x00000000000000000000000000000000000d0001';

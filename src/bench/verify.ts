@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, cpus } from 'node:os';
 import { createCpuBackend } from '../node/backends/cpu';
-import { gemmOps } from '../protocol/classes';
-import type { TaskParams } from '../protocol/seeds';
+import { TASKS, type TaskParams } from '../protocol/tasks';
 import { verifyGemmOpening } from '../protocol/tasks/gemm';
 
 /**
@@ -69,7 +68,7 @@ async function main(json: boolean): Promise<void> {
     samples: K,
     rounds: T,
     cpuMsPerChallenge: round(samplesMs[BATCHES >> 1]!),
-    nodeOps: Number(gemmOps(PARAMS)),
+    nodeOps: Number(TASKS.gemm.work(PARAMS)),
     verifierOps: 2 * n * K * 2 * m,
   };
   const nodeGopsPerCpuSecond = figures.nodeOps / nodeCpuMs / 1e6;

@@ -3,7 +3,8 @@ import { fromHex, toHex } from '../protocol/bytes';
 import { dpinDomain, signMessage } from '../protocol/eip712';
 import { anchorLeaf, merklePath, merkleRoot } from '../protocol/merkle';
 import type { Frame } from '../protocol/messages';
-import { drawTask, roundSeed, TaskId, type TaskParams, taskSeed } from '../protocol/seeds';
+import { roundSeed, taskSeed } from '../protocol/seeds';
+import { drawTask, TASKS, type TaskName, type TaskParams } from '../protocol/tasks';
 import { challengeProblem, coinsProblem, type Party } from './checks';
 
 const reporter = new Wallet(`0x${'01'.repeat(32)}`);
@@ -19,7 +20,7 @@ const openBlock = { number: 77, hash: `0x${'0c'.repeat(32)}` };
 const sizes = { gemm: { n: 256, w: 256, T: 4, K: 32, m: 2 }, tree: { n: 6, w: 4, T: 0, K: 8, m: 0 } };
 
 /** A genuine challenge of the wanted task: nonces are tried until the round seed draws it. */
-async function genuine(task: 'gemm' | 'tree', over: Partial<TaskParams> = {}): Promise<Frame<'CHALLENGE'>> {
+async function genuine(task: TaskName, over: Partial<TaskParams> = {}): Promise<Frame<'CHALLENGE'>> {
   const { chainId, oracle, nodeId } = party;
   for (let n = 0; ; n++) {
     const nonce = new Uint8Array(32).fill(n);
@@ -42,7 +43,7 @@ async function genuine(task: 'gemm' | 'tree', over: Partial<TaskParams> = {}): P
       nodeId,
       device: 0,
       ...params,
-      task: TaskId[task],
+      task: TASKS[task].id,
       taskSeed: bound,
       deadlineMs: 6000,
     };

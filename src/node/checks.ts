@@ -4,11 +4,8 @@ import { fromHex, toHex } from '../protocol/bytes';
 import { isSignedBy } from '../protocol/eip712';
 import { anchorLeaf, isUnderRoot } from '../protocol/merkle';
 import type { Frame } from '../protocol/messages';
-import { drawTask, roundSeed, TaskId, type TaskParams, taskSeed } from '../protocol/seeds';
-import { checkGemmParams } from '../protocol/tasks/gemm';
-
-/** Deepest tree a node builds: 4^12 leaves. */
-const MAX_TREE_DEPTH = 12;
+import { roundSeed, taskSeed } from '../protocol/seeds';
+import { drawTask, TASKS, type TaskParams } from '../protocol/tasks';
 
 /** Who this node is and whose challenges it answers. */
 export interface Party {
@@ -42,13 +39,11 @@ export function challengeProblem(challenge: Frame<'CHALLENGE'>, party: Party): s
   const expected = taskSeed({ ...params, roundSeed: seed, reporter, nodeId, device: challenge.device });
   if (toHex(expected) !== challenge.taskSeed)
     return 'the task seed is not that of this round, reporter, node and device';
-  if (params.task === 'gemm') {
-    try {
-      checkGemmParams(params);
-    } catch (error) {
-      return (error as Error).message;
-    }
-  } else if (params.n < 1 || params.n > MAX_TREE_DEPTH) return `a tree of depth ${params.n}`;
+  try {
+    TASKS[params.task].check(params);
+  } catch (error) {
+    return (error as Error).message;
+  }
   const { task, ...sizes } = params;
   const signed = {
     round: challenge.round,
@@ -57,7 +52,7 @@ export function challengeProblem(challenge: Frame<'CHALLENGE'>, party: Party): s
     nonce: challenge.nonce,
     nodeId,
     device: challenge.device,
-    task: TaskId[task],
+    task: TASKS[task].id,
     ...sizes,
     taskSeed: challenge.taskSeed,
     deadlineMs: challenge.deadlineMs,

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { TASK_NAMES } from './tasks';
+import { TASK_SIZES } from './tasks/task';
 
 /** Version of the frames below; a peer that speaks another one is told so and let go. */
 export const PROTOCOL_VERSION = 1;
@@ -37,7 +39,6 @@ const hex = (bytes: number) => z.string().regex(new RegExp(`^0x[0-9a-f]{${2 * by
 const b32 = hex(32);
 const signature = hex(65);
 const integer = (max: number) => z.number().int().min(0).max(max);
-const u8 = integer(0xff);
 const u16 = integer(0xffff);
 const u32 = integer(0xffff_ffff);
 const round = integer(Number.MAX_SAFE_INTEGER);
@@ -85,8 +86,8 @@ const frames = {
       openBlock: z.strictObject({ number: round, hash: b32 }),
       nonce: b32,
       device,
-      task: z.enum(['gemm', 'tree']),
-      params: z.strictObject({ n: u32, w: u32, T: u32, K: u16, m: u8 }),
+      task: z.enum(TASK_NAMES),
+      params: TASK_SIZES,
       taskSeed: b32,
       deadlineMs: u32,
       signature,

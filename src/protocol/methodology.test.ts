@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HARDWARE_CLASSES } from './classes';
+import { TASKS } from './tasks';
 
 /** The page is what reporters sign; it must state the numbers that the code uses. */
 describe('docs/methodology.md', () => {
@@ -12,17 +13,15 @@ describe('docs/methodology.md', () => {
       const row = page.split('\n').find((line) => line.startsWith(`| ${hardware.id} ${hardware.name}`));
       expect(row).toBeDefined();
       const numbers = row!.match(/\d+/g)!.map(Number);
-      const { gemm, tree } = hardware;
+      const [gemm, tree] = [TASKS.gemm.sizes(hardware, null), TASKS.tree.sizes(hardware, null)];
       expect(numbers).toEqual([
-        hardware.id,
-        gemm.n,
-        gemm.w,
-        gemm.K,
-        Number(hardware.opsPerMs),
-        tree.d,
-        tree.k,
-        Number(hardware.permutationsPerMs),
+        ...[hardware.id, gemm.n, gemm.w, gemm.K, Number(TASKS.gemm.referenceRate(hardware))],
+        ...[tree.n, tree.K, Number(TASKS.tree.referenceRate(hardware))],
       ]);
     },
   );
+
+  it.each(Object.entries(TASKS))('names the unit in which %s is counted', (name, task) => {
+    expect(page).toContain(`${name} reference ${task.workUnit} per ms`);
+  });
 });

@@ -1,7 +1,6 @@
 import { getBytes, solidityPackedKeccak256 } from 'ethers';
-import { uintBytes } from './bytes';
 import { ProtocolError } from './errors';
-import { coinHash, coins, drawTask, roundSeed, taskSeed } from './seeds';
+import { coinHash, coins, roundSeed, taskSeed } from './seeds';
 
 const oracle = `0x${'1a'.repeat(20)}`;
 const reporter = `0x${'2b'.repeat(20)}`;
@@ -61,13 +60,6 @@ describe('seeds', () => {
       ...[{ roundSeed: new Uint8Array(32) }, { reporter: oracle }, { nodeId: 2 }, { device: 1 }],
     ].map((change) => Buffer.from(taskSeed({ ...base, ...change })).toString('hex'));
     expect(new Set(variants).size).toBe(variants.length);
-  });
-
-  it('draws tree when the seed is a multiple of four', () => {
-    expect([0, 1, 2, 3, 4, 7, 8].map((value) => drawTask(uintBytes(value, 32)))).toEqual([
-      ...['tree', 'gemm', 'gemm', 'gemm'],
-      ...['tree', 'gemm', 'tree'],
-    ]);
   });
 
   it('refuses what does not fit its field', () => {

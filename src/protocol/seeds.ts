@@ -1,23 +1,6 @@
 import { getBytes, keccak256 } from 'ethers';
-import { ascii, concat, fromHex, sized, u8, u16, u32, u64, u256, uintFromBytes } from './bytes';
-
-/** Numbers of the tasks as they enter `taskSeed`. */
-export const TaskId = { gemm: 1, tree: 2, memory: 3 } as const;
-/** Tasks that a round can draw. */
-export type TaskName = 'gemm' | 'tree';
-
-/**
- * What one task asks of one device. gemm: matrix A is n×n, X is n×w, T transitions, K samples, m rows of each of a
- * sample's two transitions. tree: n = depth d, w = 4 (arity), T = 0, K = k leaf indices, m = 0.
- */
-export interface TaskParams {
-  task: TaskName;
-  n: number;
-  w: number;
-  T: number;
-  K: number;
-  m: number;
-}
+import { ascii, concat, fromHex, sized, u8, u16, u32, u64, u256 } from './bytes';
+import { TASKS, type TaskParams } from './tasks';
 
 export interface RoundSeedInput {
   chainId: bigint;
@@ -60,7 +43,7 @@ export function taskSeed(input: TaskSeedInput): Uint8Array {
     fromHex(input.reporter, 20),
     u32(input.nodeId),
     u8(input.device),
-    u8(TaskId[input.task]),
+    u8(TASKS[input.task].id),
     u32(input.n),
     u32(input.w),
     u32(input.T),
@@ -95,11 +78,6 @@ export function coins(input: CoinsInput): Uint8Array {
 /** coinHash of an anchor: keccak256(coinSecret). */
 export function coinHash(coinSecret: Uint8Array): Uint8Array {
   return keccak(sized(coinSecret, 32, 'coinSecret'));
-}
-
-/** The round's task: `tree` in about one round of four, fixed by the round seed. */
-export function drawTask(seed: Uint8Array): TaskName {
-  return uintFromBytes(sized(seed, 32, 'roundSeed')) % 4n === 0n ? 'tree' : 'gemm';
 }
 
 function keccak(...parts: readonly Uint8Array[]): Uint8Array {

@@ -6,6 +6,8 @@ import {
   type PoseidonTree,
   rootToBytes,
   TREE_ARITY,
+  TREE_DEPTH,
+  TREE_SAMPLES,
   treeIndices,
   treePath,
 } from '../protocol/tasks/tree';
@@ -14,9 +16,6 @@ import { type Groth16Proof, verifyGroth16 } from './groth16';
 import { loadPoseidon } from './poseidon';
 import { type ProvenCircuit, proveInChild } from './prover-process';
 
-/** d and k that circuits/tree.circom is compiled for; other sizes cannot be proven. */
-export const TREE_DEPTH = 6;
-export const TREE_SAMPLES = 8;
 /** Levels below the root that the circuit hashes once for all paths. */
 const SHARED_LEVELS = 2;
 

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { type Contract, hexlify, isCallException } from 'ethers';
 import { anchorLeaves, merklePath, merkleRoot } from '../../src/protocol/merkle';
-import { coinHash, coins, roundSeed, type TaskParams, taskSeed } from '../../src/protocol/seeds';
-import { rootToBytes, TREE_ARITY } from '../../src/protocol/tasks/tree';
+import { coinHash, coins, roundSeed, taskSeed } from '../../src/protocol/seeds';
+import type { TaskParams } from '../../src/protocol/tasks';
+import { rootToBytes, TREE_ARITY, TREE_DEPTH, TREE_SAMPLES } from '../../src/protocol/tasks/tree';
 import { solidityProof } from '../../src/zk/groth16';
-import { buildTaskTree, proveTree, TREE_DEPTH, TREE_SAMPLES } from '../../src/zk/tree';
+import { buildTaskTree, proveTree } from '../../src/zk/tree';
 import { startTestChain, type TestChain } from '../support/chain';
 import { deployTestNetwork, type TestNetwork } from '../support/deploy';
 

@@ -1,6 +1,6 @@
-import { buildTree, bytesToField, treeIndices } from '../../src/protocol/tasks/tree';
+import { buildTree, bytesToField, TREE_DEPTH, TREE_SAMPLES, treeIndices } from '../../src/protocol/tasks/tree';
 import { loadPoseidon } from '../../src/zk/poseidon';
-import { TREE_DEPTH, TREE_SAMPLES, treeSignals } from '../../src/zk/tree';
+import { treeSignals } from '../../src/zk/tree';
 import { refusal } from './batch-fixture';
 
 const taskSeed = new Uint8Array(32).fill(0xfe);

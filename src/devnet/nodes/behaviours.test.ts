@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Backend, TreeProver } from '../../node/backends/backend';
 import { createCpuBackend } from '../../node/backends/cpu';
-import type { TaskParams } from '../../protocol/seeds';
+import type { TaskParams } from '../../protocol/tasks';
 import { verifyGemmOpening } from '../../protocol/tasks/gemm';
 import { replaying, silent, slow } from './behaviours';
 import { createSkippingBackend } from './skip/gemm';

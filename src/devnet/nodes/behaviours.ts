@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backend, Run, TaskInput } from '../../node/backends/backend';
-import { gemmOps, hardwareClass as hardwareClassOf, treePermutations } from '../../protocol/classes';
+import { hardwareClass as hardwareClassOf } from '../../protocol/classes';
+import { referenceRate, TASKS } from '../../protocol/tasks';
 import { hardwareClass } from '../network';
 
 /** Rate of the slow node against its class's reference, 1/10000: well below honest, well within every deadline. */
@@ -43,8 +44,6 @@ function wrap(backend: Backend, name: string, run: Backend['run']): Backend {
 }
 
 function slowMs({ params }: TaskInput): number {
-  const { opsPerMs, permutationsPerMs } = hardwareClassOf(hardwareClass);
-  const referenceMs =
-    params.task === 'tree' ? treePermutations(params.n) / permutationsPerMs : gemmOps(params) / opsPerMs;
+  const referenceMs = TASKS[params.task].work(params) / referenceRate(hardwareClassOf(hardwareClass), params.task);
   return Number((referenceMs * 10_000n) / slowRateBps);
 }

@@ -1,4 +1,4 @@
-import type { TaskParams } from '../../protocol/seeds';
+import type { TaskParams } from '../../protocol/tasks';
 
 /** A finished task of which the node still knows enough to open it. */
 export interface Run {

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { BlockHeader } from '../../chain/blocks';
 import type { RegisteredNode } from '../../chain/registry';
 import { toHex } from '../../protocol/bytes';
-import { deadlineMs, expectedMs, HARDWARE_CLASSES, hardwareClass, taskParams } from '../../protocol/classes';
+import { HARDWARE_CLASSES, hardwareClass } from '../../protocol/classes';
 import { signMessage } from '../../protocol/eip712';
-import { coinHash, drawTask, roundSeed, TaskId, type TaskName, taskSeed } from '../../protocol/seeds';
+import { coinHash, roundSeed, taskSeed } from '../../protocol/seeds';
+import { deadlineMs, drawTask, expectedMs, referenceRate, TASKS, taskParams } from '../../protocol/tasks';
 import { type Challenge, challengeKey, type Round, type RoundOpening, UNANSWERED } from '../store/model';
 import type { RoundContext } from './context';
 
@@ -94,7 +95,7 @@ async function challengeOf(
     rewardRecipient: node.rewardRecipient,
     params,
     taskSeed: seed,
-    referencePerMs: referencePerMs(node.hardwareClass, opening.task),
+    referencePerMs: referenceRate(hardware, opening.task),
     expectedMs: expectedMs(hardware, params, lastOpsPerMs),
     deadlineMs: deadlineMs(hardware, params, lastOpsPerMs),
     ...UNANSWERED,
@@ -103,11 +104,6 @@ async function challengeOf(
     challenge.signature = await signMessage(ctx.signer, ctx.domain, 'Challenge', signedChallenge(challenge, opening));
   }
   return challenge;
-}
-
-function referencePerMs(classId: number, task: TaskName): bigint {
-  const hardware = hardwareClass(classId);
-  return task === 'gemm' ? hardware.opsPerMs : hardware.permutationsPerMs;
 }
 
 /** The EIP-712 value that the reporter signs for a challenge. */
@@ -120,7 +116,7 @@ export function signedChallenge(challenge: Challenge, opening: RoundOpening) {
     nonce: toHex(opening.nonce),
     nodeId: challenge.nodeId,
     device: challenge.device,
-    task: TaskId[task],
+    task: TASKS[task].id,
     ...sizes,
     taskSeed: toHex(challenge.taskSeed),
     deadlineMs: challenge.deadlineMs,

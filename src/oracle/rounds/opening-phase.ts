@@ -2,14 +2,11 @@ import { toHex } from '../../protocol/bytes';
 import { anchorLeaves, merklePath, sha256 } from '../../protocol/merkle';
 import { encodeFrame, FrameError } from '../../protocol/messages';
 import { OpeningAssembler, type OpeningPart } from '../../protocol/opening-parts';
-import { gemmOpeningBytes } from '../../protocol/tasks/gemm';
+import { TASKS } from '../../protocol/tasks';
 import { type Challenge, challengeKey, type Round } from '../store/model';
 import type { RoundContext } from './context';
 import { coinsOf } from './transcript';
 import { giveVerdict } from './verdict';
-
-/** A Groth16 proof as JSON is about 800 bytes. */
-const TREE_OPENING_BYTES = 4_096;
 
 /** From COINS to the last verdict: sends coins (again when a node comes back), takes openings, has them checked. */
 export class OpeningPhase {
@@ -70,7 +67,7 @@ export class OpeningPhase {
     let assembler = this.assemblers.get(key);
     if (!assembler) {
       const { params } = challenge;
-      assembler = new OpeningAssembler(params.task === 'gemm' ? gemmOpeningBytes(params) : TREE_OPENING_BYTES);
+      assembler = new OpeningAssembler(TASKS[params.task].maxOpeningBytes(params));
       this.assemblers.set(key, assembler);
     }
     const opening = assembler.add(part);
@@ -133,10 +130,9 @@ export class OpeningPhase {
       opening,
     });
     ctx.log.debug({ round: round.round, nodeId: challenge.nodeId, code, cpuMs }, 'opening checked');
-    if (code === 'OK' && challenge.params.task === 'gemm') await ctx.challenges.keepOpening(challenge, coins, opening);
-    if (code === 'OK' && challenge.params.task === 'tree') {
-      challenge.attestation = Buffer.from(opening).toString('utf8');
-    }
+    const { hasBackstop, hasPublicOpening } = TASKS[challenge.params.task];
+    if (code === 'OK' && hasBackstop) await ctx.challenges.keepOpening(challenge, coins, opening);
+    if (code === 'OK' && hasPublicOpening) challenge.attestation = Buffer.from(opening).toString('utf8');
     await giveVerdict(ctx, round, challenge, { code, reason, numbers });
   }
 

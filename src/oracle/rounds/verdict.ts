@@ -1,7 +1,8 @@
 import { toHex } from '../../protocol/bytes';
-import { hardwareClass, measuredOpsPerMs, taskPerfBps, treePermutations } from '../../protocol/classes';
+import { hardwareClass } from '../../protocol/classes';
 import { signMessage } from '../../protocol/eip712';
 import { encodeFrame } from '../../protocol/messages';
+import { measuredRate, perfBps } from '../../protocol/tasks';
 import { verdictGroup } from '../../protocol/verdicts';
 import type { Challenge, Round, Verdict } from '../store/model';
 import type { RoundContext } from './context';
@@ -79,11 +80,8 @@ function performanceOf(challenge: Challenge, code: Finding['code']): Pick<Verdic
   const { params, elapsedMs } = challenge;
   if (code === 'OK' && elapsedMs !== null) {
     return {
-      perfBps: taskPerfBps(hardwareClass(challenge.hardwareClass), params, elapsedMs),
-      opsPerMs:
-        params.task === 'gemm'
-          ? measuredOpsPerMs(params, elapsedMs)
-          : treePermutations(params.n) / BigInt(Math.max(1, elapsedMs)),
+      perfBps: perfBps(hardwareClass(challenge.hardwareClass), params, elapsedMs),
+      opsPerMs: measuredRate(params, elapsedMs),
     };
   }
   return { perfBps: verdictGroup(code) === 'missed' ? 0 : null, opsPerMs: null };

@@ -1,4 +1,4 @@
-import type { TaskName, TaskParams } from '../../protocol/seeds';
+import type { TaskName, TaskParams } from '../../protocol/tasks';
 import type { VerdictCode, VerdictGroup } from '../../protocol/verdicts';
 
 /** Progress of a round; the meaning of each stands with oracle.rounds.state in db/oracle. */

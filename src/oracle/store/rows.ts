@@ -1,5 +1,5 @@
 import { toHex } from '../../protocol/bytes';
-import type { TaskName } from '../../protocol/seeds';
+import type { TaskName } from '../../protocol/tasks';
 import { type VerdictCode, verdictGroup } from '../../protocol/verdicts';
 import type { Challenge, Round, RoundState, Verdict } from './model';
 

@@ -1,4 +1,4 @@
-import type { TaskParams } from '../../protocol/seeds';
+import type { TaskParams } from '../../protocol/tasks';
 import { verifyFirstSampleWhole, verifyGemmOpening } from '../../protocol/tasks/gemm';
 import type { VerdictCode } from '../../protocol/verdicts';
 import { parseProof } from '../../zk/groth16';

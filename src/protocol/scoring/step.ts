@@ -1,5 +1,6 @@
+import { MAX_PERF_BPS } from '../measurement';
 import { MAX_IDLE, type NodeState, ONE } from './state';
-import { MAX_PERF_BPS, type Measurement, type Score, type ScoreStatus } from './words';
+import { type Measurement, type Score, type ScoreStatus } from './words';
 
 /** The on-chain scoring parameters; fixed-point values are 16.16 (protocol section 8). */
 export interface ScoreParameters {

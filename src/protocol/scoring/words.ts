@@ -1,3 +1,5 @@
+import { MAX_PERF_BPS } from '../measurement';
+
 /** Nodes of one batch: consecutive nodeIds starting at 60 · batch (protocol section 8). */
 export const BATCH_SIZE = 60;
 /** Reporter slots of the circuit. */
@@ -6,8 +8,6 @@ export const REPORTERS = 3;
 export const MEASUREMENT_WORDS = 5;
 /** Score words of a batch: 15 nodes each. */
 export const SCORE_WORDS = 4;
-/** Highest performance a reporter may state, in basis points of the class reference. */
-export const MAX_PERF_BPS = 20000;
 
 const NODES_PER_WORD = 14;
 const NODE_BITS = 17n;

@@ -1,7 +1,7 @@
 import { ReferenceChain } from '../../../bench/fixtures/gemm-reference';
 import { u32 } from '../../../protocol/bytes';
 import { sha256 } from '../../../protocol/merkle';
-import type { TaskParams } from '../../../protocol/seeds';
+import type { TaskParams } from '../../../protocol/tasks';
 import { verifyFirstSampleWhole, verifyGemmOpening } from '../../../protocol/tasks/gemm';
 import type { BuiltTree, TaskInput, TreeProver } from '../backend';
 import { createCpuBackend } from '.';

@@ -14,6 +14,8 @@ const N_MIN = 64;
 const N_MAX = 65_536;
 const W_MIN = 16;
 const W_MAX = 65_536;
+export const T_MIN = 2;
+export const T_MAX = 4096;
 
 /**
  * Checks what section 3 asks of the sizes: n and w powers of two, T ≥ 2.
@@ -22,7 +24,9 @@ const W_MAX = 65_536;
 export function checkGemmParams({ n, w, T, K, m }: GemmParams): void {
   if (!isPowerOfTwo(n) || n < N_MIN || n > N_MAX) throw new ProtocolError(`n = ${n} is not a power of two in range`);
   if (!isPowerOfTwo(w) || w < W_MIN || w > W_MAX) throw new ProtocolError(`w = ${w} is not a power of two in range`);
-  if (!Number.isInteger(T) || T < 2 || T > 4096) throw new ProtocolError(`T = ${T} is not in 2..4096`);
+  if (!Number.isInteger(T) || T < T_MIN || T > T_MAX) {
+    throw new ProtocolError(`T = ${T} is not in ${T_MIN}..${T_MAX}`);
+  }
   if (!Number.isInteger(K) || K < 1 || K > 1024) throw new ProtocolError(`K = ${K} is not in 1..1024`);
   if (!Number.isInteger(m) || m < 1 || m > 16) throw new ProtocolError(`m = ${m} is not in 1..16`);
 }
