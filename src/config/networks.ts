@@ -4,16 +4,14 @@ export interface Network {
   name: string;
   /** Real money: development proving keys and well-known accounts are refused. */
   production: boolean;
-  /** Shortest time a node has for its COMMIT, whatever the expected run (docs/protocol.md section 2). */
-  minDeadlineMs: number;
   /** Shortest time a node has for OPEN after COINS; a devnet's nodes prove in turns on one machine, which may be busy. */
   minOpenMs: number;
 }
 
 const networks: readonly Network[] = [
-  { chainId: 56, name: 'BNB Chain', production: true, minDeadlineMs: 6_000, minOpenMs: 30_000 },
-  { chainId: 97, name: 'BNB Chain testnet', production: true, minDeadlineMs: 6_000, minOpenMs: 30_000 },
-  { chainId: 31337, name: 'devnet', production: false, minDeadlineMs: 6_000, minOpenMs: 60_000 },
+  { chainId: 56, name: 'BNB Chain', production: true, minOpenMs: 30_000 },
+  { chainId: 97, name: 'BNB Chain testnet', production: true, minOpenMs: 30_000 },
+  { chainId: 31337, name: 'devnet', production: false, minOpenMs: 60_000 },
 ];
 
 /** The network of a chain id; an unknown chain gets mainnet's strictness. */
@@ -24,7 +22,6 @@ export function networkOf(chainId: number | bigint): Network {
       chainId: id,
       name: `chain ${id}`,
       production: true,
-      minDeadlineMs: 6_000,
       minOpenMs: 30_000,
     }
   );
