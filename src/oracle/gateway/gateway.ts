@@ -58,7 +58,12 @@ export class Gateway {
   private readonly incidents = new RateLimit(INCIDENT_BURST, INCIDENTS_PER_SECOND, performance.now());
 
   constructor(private readonly options: GatewayOptions) {
+    // Whatever becomes of a socket, its errors are the peer's doing and end that socket only. Each gets its listener
+    // before anything is decided about it: an error that nobody listens to ends the process. What is no HTTP at all
+    // Node.js answers with 400 by itself.
+    this.http.on('connection', (socket) => socket.on('error', () => undefined));
     this.server.on('connection', (socket, request) => {
+      socket.on('error', () => undefined);
       if (this.sessions.size - this.nodes.size >= MAX_STRANGERS) return socket.close(1013, 'too many connections');
       this.sessions.add(new Session(socket, this.sessionOptions(request.socket.remoteAddress ?? 'unknown')));
     });

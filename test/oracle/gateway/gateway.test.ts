@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { createLogger } from '@subsquid/logger';
 import { Wallet } from 'ethers';
 import { WebSocket } from 'ws';
@@ -61,6 +63,32 @@ class Dialled {
       });
     }
   }
+}
+
+const REQUEST = 'GET / HTTP/1.1\r\nHost: gateway\r\n';
+const UPGRADE =
+  `${REQUEST}Connection: Upgrade\r\nUpgrade: websocket\r\n` +
+  'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n';
+/** A reserved bit and an unknown opcode: no extension gives this frame a meaning. */
+const ILLEGAL_FRAME = Buffer.from([0xff, 0x80, 0, 0, 0, 0]);
+
+/** A TCP connection to the gateway that has sent `text`, and swallows its own errors. */
+async function rawSocket(port: number, text: string | Buffer = ''): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.resume();
+  await once(socket, 'connect');
+  await new Promise<void>((resolve) => socket.write(text, () => resolve()));
+  return socket;
+}
+
+/** A WebSocket that says nothing once it is open. */
+async function silentSocket(port: number): Promise<Socket> {
+  const socket = await rawSocket(port);
+  const answered = once(socket, 'data');
+  socket.write(UPGRADE);
+  await answered;
+  return socket;
 }
 
 describe('gateway', () => {
@@ -227,5 +255,47 @@ describe('gateway', () => {
       socket.close();
       await closed;
     }
+  });
+
+  describe('serves its nodes whatever bytes', () => {
+    let bystander: Dialled;
+    beforeEach(async () => {
+      bystander = await Dialled.as(port, 0);
+    });
+    afterEach(async () => {
+      bystander.socket.send(commit(1));
+      await until('commit 0');
+      bystander.socket.close();
+      await bystander.closed;
+    });
+    const ended = (sockets: Socket[]) =>
+      Promise.all(sockets.map((s) => s.closed || new Promise((resolve) => s.once('close', resolve))));
+
+    it('257 silent sockets send, also those that were turned away', async () => {
+      const sockets = await Promise.all(Array.from({ length: 257 }, () => silentSocket(port)));
+      for (const socket of sockets) socket.write(ILLEGAL_FRAME);
+      await ended(sockets);
+    });
+
+    it.each([
+      ['no HTTP', Buffer.from([0xff, 0x00, 0x16, 0x03, 0x01, 0x0d, 0x0a, 0x0d, 0x0a])],
+      ['an endless header', `${REQUEST}X: ${'x'.repeat(100_000)}`],
+      ['an upgrade to something else', `${REQUEST}Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n`],
+      ['a tunnel', 'CONNECT gateway:1 HTTP/1.1\r\nHost: gateway\r\n\r\n'],
+    ])('a socket sends before an upgrade: %s', async (_, bytes) => {
+      const socket = await rawSocket(port, bytes);
+      socket.end();
+      await ended([socket]);
+    });
+
+    it.each([
+      ['in the middle of its upgrade', UPGRADE.slice(0, 60)],
+      ['right after its upgrade', UPGRADE],
+      ['with a frame on its way', Buffer.concat([Buffer.from(UPGRADE), ILLEGAL_FRAME.subarray(0, 1)])],
+    ])('a socket sends that resets %s', async (_, bytes) => {
+      const socket = await rawSocket(port, bytes);
+      socket.resetAndDestroy();
+      await ended([socket]);
+    });
   });
 });
