@@ -1,59 +1,36 @@
 import type { Database, Queryable } from './database';
+import { insert } from './insert';
 import { type Challenge, challengeKey, type Verdict } from './model';
 import { bytesOf, type ChallengeRow, toChallenge } from './rows';
+import { NOW, Sql, update } from './update';
 
-/** Columns of a challenge as it is first written, with their types for unnest. */
-const COLUMNS = {
-  round: 'bigint',
-  node_id: 'bigint',
-  device: 'smallint',
-  epoch: 'bigint',
-  hardware_class: 'smallint',
-  worker_key: 'text',
-  operator: 'text',
-  reward_recipient: 'text',
-  task: 'text',
-  n: 'bigint',
-  w: 'bigint',
-  t: 'bigint',
-  k: 'integer',
-  m: 'smallint',
-  task_seed: 'bytea',
-  reference_per_ms: 'bigint',
-  expected_ms: 'integer',
-  deadline_ms: 'integer',
-  challenge_signature: 'bytea',
-} as const;
+const TABLE = 'oracle.challenges';
+const key = (c: Challenge) => ({ round: c.round, node_id: c.nodeId, device: c.device });
 
 /** Inserts challenges without answers; one that exists stays as it is. */
 export async function insertChallenges(tx: Queryable, challenges: readonly Challenge[]): Promise<void> {
-  const names = Object.keys(COLUMNS);
-  const arrays = Object.values(COLUMNS).map((type, i) => `$${i + 1}::${type}[]`);
-  const rows = challenges.map((c) => [
-    c.round,
-    c.nodeId,
-    c.device,
-    c.epoch,
-    c.hardwareClass,
-    c.workerKey,
-    c.operator,
-    c.rewardRecipient,
-    c.params.task,
-    c.params.n,
-    c.params.w,
-    c.params.T,
-    c.params.K,
-    c.params.m,
-    Buffer.from(c.taskSeed),
-    c.referencePerMs.toString(),
-    c.expectedMs,
-    c.deadlineMs,
-    c.signature && bytesOf(c.signature),
-  ]);
-  await tx.query(
-    `INSERT INTO oracle.challenges (${names.join(', ')}) SELECT * FROM unnest(${arrays.join(', ')}) ON CONFLICT DO NOTHING`,
-    names.map((_, column) => rows.map((row) => row[column])),
-  );
+  const rows = challenges.map((c) => ({
+    round: c.round,
+    node_id: c.nodeId,
+    device: c.device,
+    epoch: c.epoch,
+    hardware_class: c.hardwareClass,
+    worker_key: c.workerKey,
+    operator: c.operator,
+    reward_recipient: c.rewardRecipient,
+    task: c.params.task,
+    n: c.params.n,
+    w: c.params.w,
+    t: c.params.T,
+    k: c.params.K,
+    m: c.params.m,
+    task_seed: c.taskSeed,
+    reference_per_ms: c.referencePerMs,
+    expected_ms: c.expectedMs,
+    deadline_ms: c.deadlineMs,
+    challenge_signature: c.signature && bytesOf(c.signature),
+  }));
+  await insert(tx, TABLE, rows, 'DO NOTHING');
 }
 
 /** Rows of oracle.challenges, transcripts and last_openings. Every write may run twice. */
@@ -71,18 +48,17 @@ export class ChallengeStore {
 
   /** Writes the first commitment of a challenge, as received; its signature is checked when the phase ends. */
   async saveCommitment(c: Challenge): Promise<void> {
-    await this.db.query(
-      `UPDATE oracle.challenges SET commitment = $4, commit_signature = $5, elapsed_ms = $6, committed_at = now()
-       WHERE round = $1 AND node_id = $2 AND device = $3 AND commitment IS NULL AND verdict IS NULL`,
-      [c.round, c.nodeId, c.device, c.commitment, c.commitSignature && bytesOf(c.commitSignature), c.elapsedMs],
-    );
+    const set = {
+      commitment: c.commitment,
+      commit_signature: c.commitSignature && bytesOf(c.commitSignature),
+      elapsed_ms: c.elapsedMs,
+      committed_at: NOW,
+    };
+    await update(this.db, TABLE, key(c), set, 'commitment IS NULL AND verdict IS NULL');
   }
 
   async saveBusyClaim(c: Challenge): Promise<void> {
-    await this.db.query(
-      'UPDATE oracle.challenges SET busy_job = $4, busy_shard = $5 WHERE round = $1 AND node_id = $2 AND device = $3',
-      [c.round, c.nodeId, c.device, c.busy?.jobId.toString(), c.busy?.shard],
-    );
+    await update(this.db, TABLE, key(c), { busy_job: c.busy?.jobId ?? null, busy_shard: c.busy?.shard ?? null });
   }
 
   /** Those of the commitments (of this round) that were recorded in any earlier round. */
@@ -130,43 +106,40 @@ export class ChallengeStore {
     replace: boolean,
   ): Promise<void> {
     const { verdict } = c;
+    const set = {
+      verdict: verdict.code,
+      verdict_group: verdict.group,
+      reason: verdict.reason,
+      numbers: verdict.numbers,
+      perf_bps: verdict.perfBps,
+      ops_per_ms: verdict.opsPerMs,
+      verdict_signature: verdict.signature && bytesOf(verdict.signature),
+      verdict_at: NOW,
+      opening_digest: c.openingDigest,
+      opening_bytes: c.openingBytes,
+      ...(c.openingDigest && { opened_at: new Sql('coalesce(opened_at, now())') }),
+    };
+    const { document, sha256 } = transcript;
+    const replaced = 'UPDATE SET document = excluded.document, sha256 = excluded.sha256';
     await this.db.transaction(async (tx) => {
-      await tx.query(
-        `UPDATE oracle.challenges SET verdict = $4, verdict_group = $5, reason = $6, numbers = $7, perf_bps = $8, ops_per_ms = $9,
-           verdict_signature = $10, opening_digest = $11, opening_bytes = $12, verdict_at = now(),
-           opened_at = CASE WHEN $11::bytea IS NULL THEN opened_at ELSE coalesce(opened_at, now()) END
-         WHERE round = $1 AND node_id = $2 AND device = $3 AND (verdict IS NULL OR $13)`,
-        [
-          c.round,
-          c.nodeId,
-          c.device,
-          verdict.code,
-          verdict.group,
-          verdict.reason,
-          JSON.stringify(verdict.numbers),
-          verdict.perfBps,
-          verdict.opsPerMs?.toString() ?? null,
-          verdict.signature && bytesOf(verdict.signature),
-          c.openingDigest,
-          c.openingBytes,
-          replace,
-        ],
-      );
-      await tx.query(
-        `INSERT INTO oracle.transcripts (round, node_id, device, epoch, document, sha256) VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (round, node_id, device) DO UPDATE SET document = excluded.document, sha256 = excluded.sha256 WHERE $7`,
-        [c.round, c.nodeId, c.device, c.epoch, transcript.document, transcript.sha256, replace],
+      await update(tx, TABLE, key(c), set, replace ? 'true' : 'verdict IS NULL');
+      await insert(
+        tx,
+        'oracle.transcripts',
+        [{ ...key(c), epoch: c.epoch, document, sha256 }],
+        replace ? `(round, node_id, device) DO ${replaced}` : 'DO NOTHING',
       );
     });
   }
 
   /** Keeps an accepted gemm opening until a newer one of the same device replaces it. */
   async keepOpening(c: Challenge, coins: Uint8Array, opening: Uint8Array): Promise<void> {
-    await this.db.query(
-      `INSERT INTO oracle.last_openings (node_id, device, round, epoch, coins, opening) VALUES ($1, $2, $3, $4, $5, $6)
-       ON CONFLICT (node_id, device) DO UPDATE SET round = excluded.round, epoch = excluded.epoch, coins = excluded.coins,
-         opening = excluded.opening, checked = false WHERE oracle.last_openings.round < excluded.round`,
-      [c.nodeId, c.device, c.round, c.epoch, coins, opening],
+    await insert(
+      this.db,
+      'oracle.last_openings',
+      [{ ...key(c), epoch: c.epoch, coins, opening, checked: false }],
+      `(node_id, device) DO UPDATE SET round = excluded.round, epoch = excluded.epoch, coins = excluded.coins,
+         opening = excluded.opening, checked = false WHERE last_openings.round < excluded.round`,
     );
   }
 
@@ -181,9 +154,6 @@ export class ChallengeStore {
   }
 
   async openingChecked(c: Challenge): Promise<void> {
-    await this.db.query(
-      'UPDATE oracle.last_openings SET checked = true WHERE round = $1 AND node_id = $2 AND device = $3',
-      [c.round, c.nodeId, c.device],
-    );
+    await update(this.db, 'oracle.last_openings', key(c), { checked: true });
   }
 }

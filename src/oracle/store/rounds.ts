@@ -1,7 +1,11 @@
 import { insertChallenges } from './challenges';
 import type { Database } from './database';
+import { insert } from './insert';
 import type { Challenge, Round, RoundAnchor, RoundCommitted, RoundOpening, RoundState } from './model';
 import { bytesOf, type RoundRow, toRound } from './rows';
+import { update } from './update';
+
+const TABLE = 'oracle.rounds';
 
 const UNFINISHED = "state NOT IN ('closed', 'void')";
 /** A round that is over is never moved again: two runners of one round (none is meant to be) cannot undo a verdict. */
@@ -21,21 +25,18 @@ export class RoundStore {
     startOffsetMs: number;
     software: string;
   }): Promise<void> {
-    const startAt = at(round.slotStartMs + round.startOffsetMs);
-    await this.db.query(
-      `INSERT INTO oracle.rounds (round, epoch, reporter, state, slot_start, slot_end, start_offset_ms, start_at, software)
-       VALUES ($1, $2, $3, 'scheduled', $4, $5, $6, $7, $8) ON CONFLICT (round) DO NOTHING`,
-      [
-        round.round,
-        round.epoch,
-        round.reporter,
-        at(round.slotStartMs),
-        at(round.slotEndMs),
-        round.startOffsetMs,
-        startAt,
-        round.software,
-      ],
-    );
+    const row = {
+      round: round.round,
+      epoch: round.epoch,
+      reporter: round.reporter,
+      state: 'scheduled',
+      slot_start: at(round.slotStartMs),
+      slot_end: at(round.slotEndMs),
+      start_offset_ms: round.startOffsetMs,
+      start_at: at(round.slotStartMs + round.startOffsetMs),
+      software: round.software,
+    };
+    await insert(this.db, TABLE, [row], '(round) DO NOTHING');
   }
 
   async find(round: number): Promise<Round | undefined> {
@@ -64,22 +65,19 @@ export class RoundStore {
   /** Fixes what was drawn and every challenge, before any node learns of them. */
   async open(round: number, opening: RoundOpening, challenges: readonly Challenge[]): Promise<void> {
     await this.db.transaction(async (tx) => {
-      const moved = await tx.query(
-        `UPDATE oracle.rounds SET state = 'open', task = $2, open_block = $3, open_block_hash = $4, open_block_time = $5, nonce = $6,
-           coin_secret = $7, coin_hash = $8, round_seed = $9 WHERE round = $1 AND state = 'scheduled' RETURNING round`,
-        [
-          round,
-          opening.task,
-          opening.openBlock,
-          bytesOf(opening.openBlockHash),
-          at(opening.openBlockTimeMs),
-          opening.nonce,
-          opening.coinSecret,
-          opening.coinHash,
-          opening.roundSeed,
-        ],
-      );
-      if (moved.length === 1) await insertChallenges(tx, challenges);
+      const set = {
+        state: 'open',
+        task: opening.task,
+        open_block: opening.openBlock,
+        open_block_hash: bytesOf(opening.openBlockHash),
+        open_block_time: at(opening.openBlockTimeMs),
+        nonce: opening.nonce,
+        coin_secret: opening.coinSecret,
+        coin_hash: opening.coinHash,
+        round_seed: opening.roundSeed,
+      };
+      const moved = await update(tx, TABLE, { round }, set, "state = 'scheduled'");
+      if (moved === 1) await insertChallenges(tx, challenges);
     });
   }
 
