@@ -1,7 +1,7 @@
 import { createLogger } from '@subsquid/logger';
 import { FetchRequest, type JsonRpcPayload, JsonRpcProvider, type JsonRpcResult } from 'ethers';
-import { backoffMs, sleep } from '../runtime/backoff';
 import { RetryableError } from '../runtime/errors';
+import { retry } from '../runtime/patience';
 
 const log = createLogger('dpin:chain');
 
@@ -40,28 +40,26 @@ export class ChainProvider extends JsonRpcProvider {
   /** @throws RetryableError when the endpoint stays away longer than `giveUpAfterMs`. */
   override async _send(payload: JsonRpcPayload | JsonRpcPayload[]): Promise<JsonRpcResult[]> {
     const startMs = Date.now();
-    for (let attempt = 0; ; attempt++) {
-      try {
-        const results = await super._send(payload);
-        if (!results.some(isRateLimited)) {
-          this.back();
-          return results;
-        }
-        this.away('rate limited');
-      } catch (error) {
-        if (!isTransient(error)) throw error;
+    const sendOnce = async () => {
+      const results = await super._send(payload);
+      if (results.some(isRateLimited)) throw new Error('rate limited');
+      return results;
+    };
+    const results = await retry(sendOnce, {
+      isTransient,
+      onFailure: ({ error, attempt }) => {
         this.away(describe(error));
-      }
-      if (this.stopped.signal.aborted) throw new RetryableError('the chain connection was closed');
-      if (Date.now() - startMs >= this.giveUpAfterMs) {
+        if (Date.now() - startMs < this.giveUpAfterMs) return;
         throw new RetryableError('RPC endpoint does not answer', { url: this.shownUrl, attempts: attempt + 1 });
-      }
-      await sleep(backoffMs(attempt), this.stopped.signal);
-    }
+      },
+      signal: this.stopped.signal,
+    });
+    this.back();
+    return results;
   }
 
   override destroy(): void {
-    this.stopped.abort();
+    this.stopped.abort(new RetryableError('the chain connection was closed'));
     super.destroy();
   }
 

@@ -1,7 +1,8 @@
 import { createLogger } from '@subsquid/logger';
 import { type Interface, type JsonRpcProvider, Transaction, type TransactionReceipt, type Wallet } from 'ethers';
-import { backoffMs, sleep } from '../runtime/backoff';
+import { sleep } from '../runtime/backoff';
 import { RetryableError } from '../runtime/errors';
+import { type Failure, retry } from '../runtime/patience';
 import type { Blocks } from './blocks';
 import { broadcast, explainFunds, explainRevert } from './broadcast';
 import { bumpFees, feesOf, suggestFees } from './fees';
@@ -96,7 +97,7 @@ export class TransactionSender {
 
   /** Ends the waits (they reject with RetryableError); the outbox keeps everything. */
   close(): void {
-    this.closed.abort();
+    this.closed.abort(new RetryableError('the transaction sender was closed'));
   }
 
   private async sendOnce(request: TransactionRequest): Promise<Receipt> {
@@ -137,39 +138,42 @@ export class TransactionSender {
     let row = first;
     let seen = false;
     let broadcastAtMs = 0;
-    for (let failures = 0; ; ) {
-      if (this.closed.signal.aborted) throw new RetryableError('the transaction sender was closed', { key: row.key });
-      try {
-        const receipt = await this.findReceipt(row);
-        if (receipt) {
-          seen = true;
-          if (await this.options.blocks.isFinal(receipt.blockNumber, receipt.blockHash)) {
-            return await this.finish(row, receipt);
-          }
-        } else if (seen) {
-          log.warn(
-            { key: row.key, txHash: row.txHash },
-            'a reorg took the transaction out of the chain; broadcast again',
-          );
-          seen = false;
-          await this.broadcast(row);
-          broadcastAtMs = Date.now();
-        } else if (await this.nonceIsLost(row)) {
-          return undefined;
-        } else if (broadcastAtMs === 0) {
-          await this.broadcast(row);
-          broadcastAtMs = Date.now();
-        } else if (Date.now() - broadcastAtMs >= this.stuckAfterMs) {
-          row = await this.unstick(row);
-          broadcastAtMs = Date.now();
+    const look = async (): Promise<Receipt | 'lost' | 'waiting'> => {
+      const receipt = await this.findReceipt(row);
+      if (receipt) {
+        seen = true;
+        if (await this.options.blocks.isFinal(receipt.blockNumber, receipt.blockHash)) {
+          return await this.finish(row, receipt);
         }
-        failures = 0;
-        await sleep(this.pollMs, this.closed.signal);
-      } catch (error) {
-        if (!(error instanceof RetryableError)) throw error;
-        if (failures === 0) log.warn({ key: row.key, ...error.facts }, `${error.message}; trying again`);
-        await sleep(backoffMs(failures++), this.closed.signal);
+      } else if (seen) {
+        log.warn(
+          { key: row.key, txHash: row.txHash },
+          'a reorg took the transaction out of the chain; broadcast again',
+        );
+        seen = false;
+        await this.broadcast(row);
+        broadcastAtMs = Date.now();
+      } else if (await this.nonceIsLost(row)) {
+        return 'lost';
+      } else if (broadcastAtMs === 0) {
+        await this.broadcast(row);
+        broadcastAtMs = Date.now();
+      } else if (Date.now() - broadcastAtMs >= this.stuckAfterMs) {
+        row = await this.unstick(row);
+        broadcastAtMs = Date.now();
       }
+      return 'waiting';
+    };
+    const { signal } = this.closed;
+    const onFailure = ({ error, attempt }: Failure) => {
+      if (attempt === 0)
+        log.warn({ key: row.key, ...(error as RetryableError).facts }, `${error.message}; trying again`);
+    };
+    for (;;) {
+      const seenNow = await retry(look, { onFailure, signal });
+      if (seenNow === 'lost') return undefined;
+      if (seenNow !== 'waiting') return seenNow;
+      await sleep(this.pollMs, signal);
     }
   }
 

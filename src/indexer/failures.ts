@@ -1,31 +1,6 @@
 import { FatalError } from '../runtime/errors';
 import type { BlockHeader, EventPlace } from './source/types';
 
-/** SQLSTATE classes and codes by which Postgres says that it cannot serve now: connection, resources, shutdown, start. */
-const AWAY_STATES = /^(08|53|57P)/;
-const AWAY_CODES = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-]);
-/** What node-postgres and TypeORM throw without a code when a connection ends under them. */
-const AWAY_MESSAGES =
-  /Connection terminated|connection timeout|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Driver not Connected|QueryRunnerAlreadyReleased/i;
-
-/** True for what passes when the database is reachable again. */
-export function isAway(error: unknown): boolean {
-  const { code, message, errors, driverError } = error as Record<string, unknown>;
-  if (typeof code === 'string' && (AWAY_STATES.test(code) || AWAY_CODES.has(code))) return true;
-  if (typeof message === 'string' && AWAY_MESSAGES.test(message)) return true;
-  // A host name with several addresses fails with one error for each.
-  if (Array.isArray(errors)) return errors.some(isAway);
-  return driverError instanceof Error && driverError !== error && isAway(driverError);
-}
-
 /** One line of an error for a log attribute. */
 export function shortReason(error: unknown): string {
   const { code, message } = error as { code?: unknown; message?: unknown };

@@ -9,7 +9,7 @@ import { ContractRevert } from '../chain/revert';
 import type { SettingsOf } from '../config/settings';
 import { SOFTWARE } from '../config/version';
 import { CLOSE } from '../protocol/messages';
-import { sleep } from '../runtime/backoff';
+import { backoffMs, sleep } from '../runtime/backoff';
 import { FatalError } from '../runtime/errors';
 import type { Backend } from './backends/backend';
 import { Connection } from './connection';
@@ -82,7 +82,7 @@ export async function runNodeAgent(options: NodeAgentOptions): Promise<void> {
       // Told once: the next line is success or the end.
       if (failures === 0)
         log.warn({ url: settings.ORACLE_URL, code, reason }, 'no connection to the oracle; dialling again');
-      await sleep(dialDelayMs(failures++), signal);
+      await sleep(backoffMs(failures++, FIRST_DIAL_MS, LONGEST_DIAL_MS), signal);
     }
   } finally {
     chain.provider.destroy();
@@ -99,11 +99,6 @@ async function untilEnded(connection: Connection, signal: AbortSignal) {
   const ended = await connection.ended;
   signal.removeEventListener('abort', stop);
   return ended;
-}
-
-function dialDelayMs(failures: number): number {
-  const base = Math.min(LONGEST_DIAL_MS, FIRST_DIAL_MS * 2 ** Math.min(failures, 8));
-  return Math.round(base * (0.75 + Math.random() / 4));
 }
 
 async function registeredNode(chain: Chain, nodeId: number, wallet: Wallet): Promise<RegisteredNode> {

@@ -2,9 +2,12 @@
 const FIRST_DELAY_MS = 200;
 const LONGEST_DELAY_MS = 10_000;
 
-/** Milliseconds to wait after the attempt number `attempt` (from 0) failed: doubling, capped, with up to a fifth of jitter. */
-export function backoffMs(attempt: number): number {
-  const base = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(attempt, 16));
+/**
+ * Milliseconds to wait after the attempt number `attempt` (from 0) failed: doubling from the first to the longest, less
+ * up to a fifth at random, so that many who wait for the same thing do not come back together.
+ */
+export function backoffMs(attempt: number, firstMs = FIRST_DELAY_MS, longestMs = LONGEST_DELAY_MS): number {
+  const base = Math.min(longestMs, firstMs * 2 ** Math.min(attempt, 16));
   return Math.round(base * (1 - Math.random() / 5));
 }
 

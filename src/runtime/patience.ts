@@ -2,31 +2,81 @@ import type { Logger } from '@subsquid/logger';
 import { backoffMs, sleep } from './backoff';
 import { RetryableError } from './errors';
 
+/** A failure that is about to be waited out. */
+export interface Failure {
+  error: Error;
+  /** Failures in a row before this one. */
+  attempt: number;
+  /** Milliseconds until the next attempt. */
+  waitMs: number;
+}
+
+export interface RetryOptions {
+  /** Whether an error may pass by itself; default: a RetryableError does. */
+  isTransient?(error: unknown): boolean;
+  /** Told of each failure before the wait, to say so; an error it throws ends the attempts. */
+  onFailure?(failure: Failure): void;
+  /** Milliseconds to wait after the attempt number `attempt` (from 0) failed; default `backoffMs`. */
+  delayMs?(attempt: number): number;
+  /** Ends the wait and the attempts. */
+  signal?: AbortSignal;
+  /** Wall-clock time after which the last error is thrown; default never. */
+  untilMs?: number;
+}
+
+/**
+ * Does `work`, again and again with growing waits while it fails with what may pass by itself.
+ * @param work is told how many attempts failed in a row; calling `progressed` counts from 0 again
+ * @throws what cannot be mended by waiting; what `onFailure` throws; the signal's reason when the process stops
+ */
+export async function retry<T>(
+  work: (attempt: number, progressed: () => void) => Promise<T>,
+  {
+    isTransient = isRetryable,
+    onFailure,
+    delayMs = backoffMs,
+    signal,
+    untilMs = Number.POSITIVE_INFINITY,
+  }: RetryOptions,
+): Promise<T> {
+  let attempt = 0;
+  for (;;) {
+    signal?.throwIfAborted();
+    try {
+      return await work(attempt, () => (attempt = 0));
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!isTransient(error) || Date.now() >= untilMs) throw error;
+      const waitMs = Math.min(delayMs(attempt), Math.max(0, untilMs - Date.now()));
+      onFailure?.({ error: error as Error, attempt, waitMs });
+      await sleep(waitMs, signal);
+      attempt++;
+    }
+  }
+}
+
 /**
  * Repeats `work` while it fails with a RetryableError (the chain is away), saying so once.
  * @param untilMs wall-clock time after which the last error is thrown; default never
  * @throws what cannot be mended by waiting; the signal's reason when the process stops
  */
-export async function patiently<T>(
+export function patiently<T>(
   what: string,
   work: () => Promise<T>,
-  { log, signal, untilMs = Number.POSITIVE_INFINITY }: { log: Logger; signal: AbortSignal; untilMs?: number },
+  { log, signal, untilMs }: { log: Logger; signal: AbortSignal; untilMs?: number },
 ): Promise<T> {
-  for (let attempt = 0; ; attempt++) {
-    signal.throwIfAborted();
-    try {
-      return await work();
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!(error instanceof RetryableError) || Date.now() >= untilMs) throw error;
-      if (attempt === 0) log.warn({ ...error.facts }, `${what}: ${error.message}; trying again`);
-      await sleep(Math.min(backoffMs(attempt), Math.max(0, untilMs - Date.now())), signal);
-    }
-  }
+  const onFailure = ({ error, attempt }: Failure) => {
+    if (attempt === 0) log.warn({ ...(error as RetryableError).facts }, `${what}: ${error.message}; trying again`);
+  };
+  return retry(work, { onFailure, signal, untilMs });
 }
 
 /** Resolves after `ms`. @throws the signal's reason when the process stops first */
 export async function wait(ms: number, signal: AbortSignal): Promise<void> {
   if (ms > 0) await sleep(ms, signal);
   signal.throwIfAborted();
+}
+
+function isRetryable(error: unknown): boolean {
+  return error instanceof RetryableError;
 }

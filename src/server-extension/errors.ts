@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@subsquid/logger';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { errorCode, isDatabaseAway } from '../runtime/database-away';
 
 /** Codes of errors that are the asker's and say so themselves. */
 const askersCodes = new Set(['BAD_USER_INPUT', 'GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED']);
-
-/** What the driver says, without a code, when every connection is busy or the server ended one. */
-const noConnection = /timeout exceeded when trying to connect|Connection terminated/;
 
 /** An argument that cannot be answered; the message goes to the asker. */
 export function inputError(message: string): GraphQLError {
@@ -23,7 +21,7 @@ export function publicError(error: GraphQLError, log: Logger): GraphQLFormattedE
   if (typeof code === 'string' && askersCodes.has(code)) {
     return { message: error.message, ...place, extensions: { code } };
   }
-  const known = knownFailure(errorCode(error.originalError), error.message);
+  const known = knownFailure(error.originalError ?? error);
   if (known) return { message: known.message, ...place, extensions: { code: known.code } };
   // What fails outside any field is the document, its variables or its operation name.
   if (!error.path) return { message: error.message, extensions: { code: 'BAD_USER_INPUT' } };
@@ -32,25 +30,15 @@ export function publicError(error: GraphQLError, log: Logger): GraphQLFormattedE
   return { message: 'internal error', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', reference } };
 }
 
-/** Failures with a known way out, by SQLSTATE or the driver's code. */
-function knownFailure(code: string, message: string): { message: string; code: string } | undefined {
+/** Failures with a known way out. */
+function knownFailure(error: Error): { message: string; code: string } | undefined {
+  const code = errorCode(error);
   if (code === '57014') return { message: 'the query took too long', code: 'QUERY_TIMEOUT' };
   if (code === '42P01' || code === '3F000') {
     return { message: 'these tables do not exist yet; has the indexer or the oracle run?', code: 'NOT_READY' };
   }
-  if (isDatabaseAway(code) || noConnection.test(message)) {
+  if (isDatabaseAway(error)) {
     return { message: 'the database does not answer, try again', code: 'UNAVAILABLE' };
   }
   return undefined;
-}
-
-/** Connection refused or cut, server starting or stopping (SQLSTATE 57P0x), or no connection left (53300). */
-export function isDatabaseAway(code: string): boolean {
-  return /^(ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|57P0|53300)/.test(code);
-}
-
-/** SQLSTATE or the driver's code of an error; empty when it has none. */
-export function errorCode(error: unknown): string {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return '';
-  return typeof error.code === 'string' ? error.code : '';
 }

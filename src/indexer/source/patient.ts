@@ -1,6 +1,6 @@
 import { createLogger } from '@subsquid/logger';
-import { backoffMs, sleep } from '../../runtime/backoff';
 import { RetryableError } from '../../runtime/errors';
+import { retry } from '../../runtime/patience';
 import { shortReason } from '../failures';
 
 const log = createLogger('dpin:indexer');
@@ -45,22 +45,21 @@ export function makePatient<R, U extends HotUpdate>(source: HotSource<R, U>): vo
   const follow = source.processHotBlocks.bind(source);
   source.processHotBlocks = async (requests, start, update) => {
     let state = start;
-    for (let failures = 0; ; failures++) {
-      try {
-        return await follow(requests, state, async (next) => {
-          await update(next);
-          state = advance(state, next);
-          failures = 0;
-        });
-      } catch (error) {
-        if ((error as Error).name !== 'RpcError') throw error;
+    const followOn = (_: number, progressed: () => void) =>
+      follow(requests, state, async (next) => {
+        await update(next);
+        state = advance(state, next);
+        progressed();
+      });
+    await retry(followOn, {
+      isTransient: (error) => (error as Error).name === 'RpcError',
+      onFailure: ({ error, attempt, waitMs }) => {
         const reason = shortReason(error);
-        if (failures >= ATTEMPTS)
+        if (attempt >= ATTEMPTS) {
           throw new RetryableError(`RPC endpoint keeps answering: ${reason}`, {}, { cause: error });
-        const waitMs = backoffMs(failures);
+        }
         log.warn({ reason, height: state.height, waitMs }, 'RPC endpoint answered with an error; trying again');
-        await sleep(waitMs);
-      }
-    }
+      },
+    });
   };
 }

@@ -1,12 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '@subsquid/logger';
 import { SnakeNamingStrategy } from '@subsquid/typeorm-config/lib/namingStrategy';
 import { TypeormDatabase } from '@subsquid/typeorm-store';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import type { SettingsOf } from '../../config/settings';
 import * as model from '../../model';
-import { backoffMs } from '../../runtime/backoff';
-import { isAway, shortReason } from '../failures';
+import { isDatabaseAway } from '../../runtime/database-away';
+import { retry } from '../../runtime/patience';
+import { shortReason } from '../failures';
 import { BulkDataSource } from './bulk-writes';
 
 const log = createLogger('dpin:indexer:db');
@@ -101,17 +101,15 @@ export class IndexDatabase extends TypeormDatabase {
 }
 
 /** Does the work, again and again with backoff while Postgres is away; `attempt` counts from 0. */
-export async function persist<T>(work: (attempt: number) => Promise<T>): Promise<T> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      const result = await work(attempt);
-      if (attempt > 0) log.info({ attempts: attempt + 1 }, 'Postgres is back');
-      return result;
-    } catch (error) {
-      if (!isAway(error)) throw error;
-      const waitMs = backoffMs(attempt);
-      log.warn({ reason: shortReason(error), waitMs }, 'Postgres is away; trying again');
-      await sleep(waitMs);
-    }
-  }
+export function persist<T>(work: (attempt: number) => Promise<T>): Promise<T> {
+  const saidWhenBack = async (attempt: number) => {
+    const result = await work(attempt);
+    if (attempt > 0) log.info({ attempts: attempt + 1 }, 'Postgres is back');
+    return result;
+  };
+  return retry(saidWhenBack, {
+    isTransient: isDatabaseAway,
+    onFailure: ({ error, waitMs }) =>
+      log.warn({ reason: shortReason(error), waitMs }, 'Postgres is away; trying again'),
+  });
 }

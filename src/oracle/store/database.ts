@@ -1,6 +1,8 @@
 import type { Logger } from '@subsquid/logger';
 import { Pool, type PoolClient, type QueryResultRow } from 'pg';
-import { backoffMs, sleep } from '../../runtime/backoff';
+import { backoffMs } from '../../runtime/backoff';
+import { isDatabaseAway, isTransactionConflict } from '../../runtime/database-away';
+import { retry } from '../../runtime/patience';
 
 /** Connection settings as in the environment. */
 export interface DatabaseSettings {
@@ -11,17 +13,9 @@ export interface DatabaseSettings {
   DB_PASS: string;
 }
 
-/** Connection lost, server starting or stopping, too many connections: passes by itself. */
-const TRANSIENT_SQLSTATE = /^(08|57P0[1-3]|53300|40001|40P01)/;
-const TRANSIENT_CODE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
-const TRANSIENT_TEXT =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/;
-
-/** True when the same statement may work in a moment: Postgres is away, starting or stopping. */
-export function isDatabaseAway(error: unknown): boolean {
-  const { code, message } = error as { code?: string; message?: string };
-  return TRANSIENT_CODE.has(code ?? '') || TRANSIENT_SQLSTATE.test(code ?? '') || TRANSIENT_TEXT.test(message ?? '');
-}
+/** Rounds wait for the database: it is asked again more often than a distant endpoint would be. */
+const FIRST_WAIT_MS = 200;
+const LONGEST_WAIT_MS = 3_200;
 
 /** Opens a pool. A connection that breaks while idle is logged, not thrown: the next query opens another. */
 export function openPool(settings: DatabaseSettings, log: Logger): Pool {
@@ -84,20 +78,18 @@ export class Database implements Queryable {
 
   /** Repeats anything that talks to the database while it is away. */
   async patiently<T>(work: () => Promise<T>): Promise<T> {
-    for (let attempt = 0; ; attempt++) {
-      this.signal.throwIfAborted();
-      try {
-        const result = await work();
-        if (this.away) this.log.info('database is back');
-        this.away = false;
-        return result;
-      } catch (error) {
-        if (!isDatabaseAway(error)) throw error;
-        if (!this.away) this.log.warn({ error: (error as Error).message }, 'database is away, trying again');
+    const result = await retry(work, {
+      isTransient: (error) => isDatabaseAway(error) || isTransactionConflict(error),
+      onFailure: ({ error }) => {
+        if (!this.away) this.log.warn({ error: error.message }, 'database is away, trying again');
         this.away = true;
-        await sleep(backoffMs(Math.min(attempt, 4)), this.signal);
-      }
-    }
+      },
+      delayMs: (attempt) => backoffMs(attempt, FIRST_WAIT_MS, LONGEST_WAIT_MS),
+      signal: this.signal,
+    });
+    if (this.away) this.log.info('database is back');
+    this.away = false;
+    return result;
   }
 }
 

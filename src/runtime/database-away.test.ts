@@ -1,0 +1,66 @@
+import { isDatabaseAway, isTransactionConflict } from './database-away';
+
+const withCode = (code: string) => Object.assign(new Error('said by the driver'), { code });
+
+const AWAY: [what: string, error: unknown][] = [
+  ['refuses the connection', withCode('ECONNREFUSED')],
+  ['resets the connection', withCode('ECONNRESET')],
+  ['aborts the connection', withCode('ECONNABORTED')],
+  ['closed the pipe', withCode('EPIPE')],
+  ['has a host that is unreachable', withCode('EHOSTUNREACH')],
+  ['has a name that does not resolve', withCode('ENOTFOUND')],
+  ['has a name that does not resolve yet', withCode('EAI_AGAIN')],
+  ['does not answer in time', withCode('ETIMEDOUT')],
+  ['lost the connection', withCode('08006')],
+  ['is out of connections', withCode('53300')],
+  ['has a full disk', withCode('53100')],
+  ['is told to stop', withCode('57P01')],
+  ['crashed', withCode('57P02')],
+  ['starts', withCode('57P03')],
+  ['ended the connection without a code', new Error('Connection terminated unexpectedly')],
+  ['has all connections of the pool in use', new Error('timeout exceeded when trying to connect')],
+  ['broke the client before', new Error('Client has encountered a connection error and is not queryable')],
+  ['ended under TypeORM', new Error('Driver not Connected')],
+  ['is told by TypeORM', Object.assign(new Error('query failed'), { driverError: withCode('57P01') })],
+  ['fails at each of its addresses', new AggregateError([withCode('ECONNREFUSED'), withCode('ECONNREFUSED')])],
+];
+
+const THERE: [what: string, error: unknown][] = [
+  ['finds a row twice', withCode('23505')],
+  ['does not know the table', withCode('42P01')],
+  ['cancels a slow statement', withCode('57014')],
+  ['refuses the password', withCode('28P01')],
+  ['cannot serialize a transaction', withCode('40001')],
+  ['finds a deadlock', withCode('40P01')],
+  ['is not what failed', new Error('scores do not add up')],
+  ['is not even named by an error', 'Connection terminated'],
+  ['has no error', undefined],
+  ['is told by TypeORM of a wrong statement', Object.assign(new Error('failed'), { driverError: withCode('42601') })],
+  ['fails otherwise at each address', new AggregateError([withCode('28P01')])],
+];
+
+describe('Postgres is away', () => {
+  it.each(AWAY)('when it %s', (_, error) => {
+    expect(isDatabaseAway(error)).toBe(true);
+  });
+
+  it.each(THERE)('not when it %s', (_, error) => {
+    expect(isDatabaseAway(error)).toBe(false);
+  });
+
+  it('not when an error names itself as its cause', () => {
+    const error: { driverError?: unknown } = {};
+    error.driverError = error;
+    expect(isDatabaseAway(error)).toBe(false);
+  });
+});
+
+describe('two transactions stand in each other’s way', () => {
+  it.each(['40001', '40P01'])('at SQLSTATE %s', (code) => {
+    expect(isTransactionConflict(withCode(code))).toBe(true);
+  });
+
+  it.each([withCode('57P01'), withCode('23505'), new Error('no code'), undefined])('not at %p', (error) => {
+    expect(isTransactionConflict(error)).toBe(false);
+  });
+});

@@ -1,0 +1,47 @@
+/**
+ * SQLSTATE by which Postgres says that it cannot serve now: connection lost (class 08), out of connections, memory or
+ * disk (class 53), starting, stopping or cut off by an administrator (57P).
+ */
+const AWAY_STATES = /^(08|53|57P)/;
+/** The system's codes of a connection that cannot be made or ended. */
+const AWAY_CODES = new Set([
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+]);
+/** What node-postgres and TypeORM throw without a code when a connection ends under them. */
+const AWAY_MESSAGES =
+  /Connection terminated|connection timeout|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Driver not Connected|QueryRunnerAlreadyReleased/i;
+/** Serialization failure and deadlock. */
+const CONFLICT_STATES = new Set(['40001', '40P01']);
+
+/** True for what passes when Postgres is reachable again: it is away, starting, stopping or full. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, message, errors, driverError } = error as Record<string, unknown>;
+  if (typeof code === 'string' && (AWAY_STATES.test(code) || AWAY_CODES.has(code))) return true;
+  if (typeof message === 'string' && AWAY_MESSAGES.test(message)) return true;
+  // A host name with several addresses fails with one error for each.
+  if (Array.isArray(errors)) return errors.some(isDatabaseAway);
+  return driverError !== error && isDatabaseAway(driverError);
+}
+
+/**
+ * True when two transactions stood in each other's way and Postgres ended this one: it works when the whole of it runs
+ * again, which the oracle's transactions do. It is not "away": Postgres is there, so an asker of the API must not hear
+ * that it is not, and the index has its own few repetitions (in its store), after which somebody else writes there.
+ */
+export function isTransactionConflict(error: unknown): boolean {
+  return CONFLICT_STATES.has((error as { code?: string } | undefined)?.code ?? '');
+}
+
+/** SQLSTATE or the driver's code of an error; empty when it has none. */
+export function errorCode(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return '';
+  return typeof error.code === 'string' ? error.code : '';
+}

@@ -1,0 +1,73 @@
+import { RetryableError } from './errors';
+import { type Failure, retry } from './patience';
+
+const away = () => new RetryableError('away');
+const delayMs = () => 1;
+
+/** Fails `times` times, then gives how many attempts failed in a row. */
+function failing(times: number) {
+  return async (attempt: number) => {
+    if (times-- > 0) throw away();
+    return attempt;
+  };
+}
+
+describe('trying again', () => {
+  it('goes on until the work is done and tells it of the attempts', async () => {
+    expect(await retry(failing(3), { delayMs })).toBe(3);
+  });
+
+  it('throws what cannot pass at once', async () => {
+    let attempts = 0;
+    const work = async () => {
+      attempts++;
+      throw new TypeError('wrong');
+    };
+    await expect(retry(work, { delayMs })).rejects.toThrow('wrong');
+    expect(attempts).toBe(1);
+  });
+
+  it('tells of every failure with its number and the wait', async () => {
+    const failures: Failure[] = [];
+    await retry(failing(2), { delayMs: (attempt) => 10 + attempt, onFailure: (failure) => failures.push(failure) });
+    expect(failures.map(({ attempt, waitMs }) => [attempt, waitMs])).toEqual([
+      [0, 10],
+      [1, 11],
+    ]);
+  });
+
+  it('ends with the error of a caller that has had enough', async () => {
+    const onFailure = ({ attempt }: Failure) => {
+      if (attempt === 2) throw new Error('enough');
+    };
+    await expect(retry(failing(9), { delayMs, onFailure })).rejects.toThrow('enough');
+  });
+
+  it('counts anew when the work has made progress', async () => {
+    const seen: number[] = [];
+    let runs = 0;
+    const work = async (_: number, progressed: () => void) => {
+      if (++runs === 3) progressed();
+      if (runs < 5) throw away();
+    };
+    await retry(work, { delayMs, onFailure: ({ attempt }) => seen.push(attempt) });
+    expect(seen).toEqual([0, 1, 0, 1]);
+  });
+
+  it('throws the last error when its time is over', async () => {
+    await expect(retry(failing(9_999), { delayMs, untilMs: Date.now() + 20 })).rejects.toThrow('away');
+  });
+
+  it('leaves a long wait when it is told to stop', async () => {
+    const stopping = new AbortController();
+    const waiting = retry(failing(1), { delayMs: () => 60_000, signal: stopping.signal });
+    setTimeout(() => stopping.abort(new Error('stopped')), 10);
+    await expect(waiting).rejects.toThrow('stopped');
+  });
+
+  it('does not start when it was told to stop before', async () => {
+    const work = jest.fn(async () => 1);
+    await expect(retry(work, { signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow('stopped');
+    expect(work).not.toHaveBeenCalled();
+  });
+});
