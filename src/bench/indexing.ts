@@ -8,7 +8,7 @@ import { freePorts } from '../devnet/machine/ports';
 import { removePostgres, startPostgres } from '../devnet/machine/postgres';
 import { devnetChainId, devnetMnemonic, finalityBlocks } from '../devnet/network';
 import { startIndexer } from '../indexer/main';
-import { EXIT_FATAL } from '../runtime/errors';
+import { EXIT_FATAL } from '../runtime/exit';
 import { writeDenseChain } from './fixtures/dense-chain';
 
 /**

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { EXIT_FATAL, EXIT_RETRY, FatalError, RetryableError } from '../runtime/errors';
+import { EXIT_RETRY, lastWords } from '../runtime/exit';
+import { Stopped } from '../runtime/stop-signal';
 
 /** What a command's file exports; it reads its settings from the environment and resolves when its work is done. */
 interface CommandModule {
@@ -85,19 +86,8 @@ function endWithSupervisor(): void {
 }
 
 function fail(error: unknown): never {
-  if (error instanceof FatalError) {
-    console.error(`${error.message}\n${error.advice}${facts(error.facts)}`);
-    process.exit(EXIT_FATAL);
-  }
-  if (error instanceof RetryableError) {
-    console.error(`${error.message}${facts(error.facts)}`);
-    process.exit(EXIT_RETRY);
-  }
-  console.error(error);
-  process.exit(EXIT_FATAL);
-}
-
-function facts(values: Readonly<Record<string, unknown>>): string {
-  const entries = Object.entries(values);
-  return entries.length === 0 ? '' : `\n${entries.map(([name, value]) => `  ${name}: ${String(value)}`).join('\n')}`;
+  if (error instanceof Stopped) process.exit(0);
+  const { text, code } = lastWords(error);
+  console.error(text);
+  process.exit(code);
 }

@@ -13,7 +13,9 @@ import type { SettingsOf } from '../config/settings';
 import { SOFTWARE } from '../config/version';
 import { dpinDomain } from '../protocol/eip712';
 import { RetryableError } from '../runtime/errors';
+import { type Closer, drain } from '../runtime/exit';
 import { patiently } from '../runtime/patience';
+import { aborted } from '../runtime/stop-signal';
 import { EpochCloser } from './epochs/closer';
 import { Gateway } from './gateway/gateway';
 import type { NodeKey } from './gateway/session';
@@ -58,7 +60,7 @@ export async function runOracle({ settings, signal: stop, onListening }: OracleO
   const database = new Database(pool, log, signal);
   const verifier = new Verifier();
   // In the order in which they are opened; closed the other way round, each when those after it are.
-  const closing: (() => unknown)[] = [() => chain.provider.destroy(), () => pool.end(), () => verifier.close()];
+  const closing: Closer[] = [() => chain.provider.destroy(), () => pool.end(), () => verifier.close()];
   try {
     const applied = await database.patiently(() => migrateOracleSchema(pool));
     if (applied.length > 0) log.info({ applied }, 'database schema brought up to date');
@@ -132,20 +134,12 @@ export async function runOracle({ settings, signal: stop, onListening }: OracleO
     if (!stop.aborted) throw error;
   } finally {
     failure.abort(new Error('the oracle stops'));
-    await Promise.race([closeAll(closing), new Promise((resolve) => setTimeout(resolve, STOP_MS).unref())]);
+    await drain(closing, STOP_MS);
   }
-}
-
-async function closeAll(closing: readonly (() => unknown)[]): Promise<void> {
-  for (const close of closing.toReversed()) await Promise.resolve(close()).catch(() => undefined);
 }
 
 /** Both ticks each second. @throws what makes closing epochs impossible for good */
 async function tickUntilStopped(scheduler: Scheduler, closer: EpochCloser, signal: AbortSignal): Promise<void> {
-  const stopped = new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
   let fail!: (error: unknown) => void;
   const failed = new Promise<never>((_, reject) => {
     fail = reject;
@@ -157,7 +151,7 @@ async function tickUntilStopped(scheduler: Scheduler, closer: EpochCloser, signa
     });
   });
   try {
-    await Promise.race([stopped, failed]);
+    await Promise.race([aborted(signal), failed]);
   } finally {
     await task.destroy();
   }

@@ -1,8 +1,3 @@
-/** Exit code of a process that met something only a person can mend. */
-export const EXIT_FATAL = 1;
-/** Exit code of a process that a supervisor should simply start again (sysexits EX_TEMPFAIL). */
-export const EXIT_RETRY = 75;
-
 /**
  * What a person must mend: a wrong setting, a key refused on this chain, a chain that is not the expected one.
  * `message` says what is wrong, `advice` what to do, `facts` the numbers behind it (never a secret).

@@ -1,4 +1,4 @@
-import { EXIT_FATAL } from '../../src/runtime/errors';
+import { EXIT_FATAL } from '../../src/runtime/exit';
 import { Scenario } from '../support/scenario';
 import { Fixture } from './fixture';
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXIT_FATAL } from '../../runtime/errors';
+import { EXIT_FATAL } from '../../runtime/exit';
 import { PROJECT_ROOT } from '../../runtime/project';
 import { ended } from './processes';
 

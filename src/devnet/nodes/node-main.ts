@@ -3,6 +3,7 @@ import { runNodeAgent } from '../../node/agent';
 import type { Backend, TreeProver } from '../../node/backends/backend';
 import { createCpuBackend } from '../../node/backends/cpu';
 import { FatalError } from '../../runtime/errors';
+import { stopSignal } from '../../runtime/stop-signal';
 import { createTreeProver } from '../../zk/tree';
 import { replaying, silent, slow } from './behaviours';
 import { createSkippingBackend } from './skip/gemm';
@@ -32,11 +33,10 @@ export async function run([behaviour = '', turnsFolder = '']: string[]): Promise
       `Use ${Object.keys(backends).join(', ')}.`,
     );
   }
-  const stopping = new AbortController();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
+  const signal = stopSignal();
   const backend = create((prover) => provingInTurns(prover, turnsFolder));
   try {
-    await runNodeAgent({ settings: readSettings('node', process.env), backend, signal: stopping.signal });
+    await runNodeAgent({ settings: readSettings('node', process.env), backend, signal });
   } finally {
     await backend.close();
   }

@@ -4,6 +4,7 @@ import { anchorLeaves, merkleRoot } from '../../protocol/merkle';
 import { FrameError } from '../../protocol/messages';
 import type { OpeningPart } from '../../protocol/opening-parts';
 import { patiently, wait } from '../../runtime/patience';
+import { aborted } from '../../runtime/stop-signal';
 import { type Challenge, challengeKey, type Round, UNANSWERED } from '../store/model';
 import { anchorRound, RoundFault } from './anchor';
 import { runBackstop } from './backstop';
@@ -307,11 +308,4 @@ function countByCode(challenges: readonly Challenge[]): Record<string, number> {
     if (verdict) counts[verdict.code] = (counts[verdict.code] ?? 0) + 1;
   }
   return counts;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

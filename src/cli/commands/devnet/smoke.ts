@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { runSmoke, type SmokeReport } from '../../../devnet/console/smoke';
 import { claimFolder, forgetDevnet } from '../../../devnet/machine/folder';
 import { freePorts } from '../../../devnet/machine/ports';
-import { EXIT_FATAL } from '../../../runtime/errors';
+import { EXIT_FATAL } from '../../../runtime/exit';
+import { stopSignal } from '../../../runtime/stop-signal';
 
 /** `dpin smoke [--json] [--keep]`: a devnet of its own on free ports, checked and stopped; exit 1 when a check fails. */
 export async function run(): Promise<void> {
@@ -13,8 +14,7 @@ export async function run(): Promise<void> {
   const say = (line: string) => process.stderr.write(`${new Date().toTimeString().slice(0, 8)}  ${line}\n`);
   const dir = mkdtempSync(join(tmpdir(), 'dpin-smoke-'));
   const [rpc = 0, db = 0, graphql = 0, oracle = 0] = await freePorts(4);
-  const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
+  const signal = stopSignal({ orderly: true });
 
   const folder = claimFolder(dir);
   let report: SmokeReport | undefined;
@@ -23,7 +23,7 @@ export async function run(): Promise<void> {
       folder,
       ports: { DEVNET_RPC_PORT: rpc, DEVNET_DB_PORT: db, GQL_PORT: graphql, ORACLE_PORT: oracle },
       say,
-      signal: stopping.signal,
+      signal,
     });
   } finally {
     folder.release();

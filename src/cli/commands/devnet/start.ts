@@ -7,6 +7,7 @@ import { claimFolder } from '../../../devnet/machine/folder';
 import { nodes } from '../../../devnet/network';
 import { type Devnet, startDevnet } from '../../../devnet/start';
 import type { FatalError } from '../../../runtime/errors';
+import { stopSignal } from '../../../runtime/stop-signal';
 
 /** `dpin devnet`: runs the whole network until Ctrl-C; the next start goes on with the same one. */
 export async function run(): Promise<void> {
@@ -14,9 +15,9 @@ export async function run(): Promise<void> {
   const { DEVNET_RPC_PORT, DEVNET_DB_PORT, GQL_PORT, ORACLE_PORT } = settings;
   const folder = claimFolder(settings.DEVNET_DIR);
   const startedAt = Date.now();
-  const stopping = new AbortController();
+  const failing = new AbortController();
+  const signal = AbortSignal.any([stopSignal({ orderly: true }), failing.signal]);
   let failure: FatalError | undefined;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
 
   let devnet: Devnet | undefined;
   try {
@@ -27,17 +28,17 @@ export async function run(): Promise<void> {
       onNotice: say,
       onFailure: (error) => {
         failure ??= error;
-        stopping.abort();
+        failing.abort();
       },
-      signal: stopping.signal,
+      signal,
     });
-    if (!stopping.signal.aborted) await graphqlAnswers(devnet.graphqlUrl, stopping.signal);
-    if (!stopping.signal.aborted) {
+    if (!signal.aborted) await graphqlAnswers(devnet.graphqlUrl, signal);
+    if (!signal.aborted) {
       introduce(devnet, folder.root, (Date.now() - startedAt) / 1000);
-      await watchOracle(devnet.database, (event) => say(lineOf(event)), stopping.signal);
+      await watchOracle(devnet.database, (event) => say(lineOf(event)), signal);
     }
   } catch (error) {
-    if (error !== stopping.signal.reason) throw error;
+    if (error !== signal.reason) throw error;
   } finally {
     if (devnet) {
       say('stopping');

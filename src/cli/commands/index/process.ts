@@ -1,6 +1,8 @@
 import { createLogger } from '@subsquid/logger';
 import { readSettings } from '../../../config/settings';
 import { startIndexer } from '../../../indexer/main';
+import { drain } from '../../../runtime/exit';
+import { aborted, type Stopped, stopSignal } from '../../../runtime/stop-signal';
 
 const log = createLogger('dpin:indexer');
 
@@ -10,11 +12,9 @@ const DRAIN_MS = 4_000;
 /** `dpin process`: indexes the chain until it is told to stop. */
 export async function run(): Promise<void> {
   const settings = readSettings('indexer', process.env);
-  const signalled = new Promise<string>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
-  });
-  const stopped = signalled.then((signal) => {
-    log.info({ signal }, 'stopping');
+  const signal = stopSignal();
+  const stopped = aborted(signal).then(() => {
+    log.info({ signal: (signal.reason as Stopped).signal }, 'stopping');
     return 'stop' as const;
   });
 
@@ -23,7 +23,7 @@ export async function run(): Promise<void> {
   const indexer = await Promise.race([starting, stopped]);
   if (indexer === 'stop') process.exit(0);
   await Promise.race([indexer.finished, stopped]);
-  await Promise.race([indexer.drained(), new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref())]);
+  await drain([() => indexer.drained()], DRAIN_MS);
   // Polling of the endpoint and the metrics server would keep the process alive.
   process.exit(0);
 }

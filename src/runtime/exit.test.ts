@@ -1,0 +1,50 @@
+import { FatalError, RetryableError } from './errors';
+import { drain, lastWords } from './exit';
+
+describe('draining', () => {
+  it('closes what was opened last first, each when the one before is done', async () => {
+    const order: string[] = [];
+    const slowly = (name: string, ms: number) => async () => {
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      order.push(name);
+    };
+    await drain([slowly('chain', 1), slowly('pool', 5), slowly('gateway', 20)], 1_000);
+    expect(order).toEqual(['gateway', 'pool', 'chain']);
+  });
+
+  it('goes on after a closer that throws, at once or later', async () => {
+    const order: string[] = [];
+    const closers = [
+      () => order.push('chain'),
+      () => Promise.reject(new Error('later')),
+      () => {
+        throw new Error('at once');
+      },
+    ];
+    await drain(closers, 1_000);
+    expect(order).toEqual(['chain']);
+  });
+
+  it('ends at its limit when a closer does not', async () => {
+    const startedAt = performance.now();
+    await drain([() => new Promise(() => undefined)], 50);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+  });
+});
+
+describe('the last words of a process', () => {
+  it('give what is wrong, what to do and the facts, and ask for a person', () => {
+    const error = new FatalError('The key is wrong', 'Use another.', { given: 7 });
+    expect(lastWords(error)).toEqual({ text: 'The key is wrong\nUse another.\n  given: 7', code: 1 });
+  });
+
+  it('ask for another start when that may help', () => {
+    expect(lastWords(new RetryableError('Away'))).toEqual({ text: 'Away', code: 75 });
+  });
+
+  it('show the stack of what nobody expected', () => {
+    const { text, code } = lastWords(new TypeError('undefined is not a score'));
+    expect(text).toMatch(/TypeError: undefined is not a score\n +at /);
+    expect(code).toBe(1);
+  });
+});
