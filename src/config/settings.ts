@@ -40,7 +40,7 @@ const path = z.string().min(1, 'is empty').max(4096, 'is longer than a path can 
 const chainReaders = ['indexer', 'oracle', 'node'] as const;
 const databaseUsers = ['indexer', 'api', 'oracle'] as const;
 
-/** Every setting of every process; .env.example and docs/settings.md are written from this table. */
+/** Every setting of every process; .env.example and docs/reference/settings.md are written from this table. */
 export const settings = {
   RPC_URL: {
     schema: url('http:', 'https:'),

@@ -47,7 +47,8 @@ const address = hex(20);
 const numbers = z.record(z.string().max(40), z.number());
 const words = z.string().max(400);
 
-const frames = {
+/** Every text frame: its size limit and its schema; docs/reference/frames.md is written from it. */
+export const frames = {
   /** Oracle, on connect: the nonce that HELLO must sign and what the signature is for. */
   WELCOME: {
     maxBytes: 1024,

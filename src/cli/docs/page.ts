@@ -1,0 +1,24 @@
+/** A file that is written from the code, never by hand. */
+export interface GeneratedPage {
+  /** From the root of the project. */
+  path: string;
+  /** The whole text of the file. */
+  text(): string;
+}
+
+/** A reference page: its title, where its facts come from, and its parts, a blank line between each two. */
+export function referencePage(title: string, source: string, ...parts: string[]): string {
+  const origin = `Written from ${source} by \`npm run docs\`; do not edit.`;
+  return `${[`# ${title}`, origin, ...parts].join('\n\n')}\n`;
+}
+
+/** A Markdown table; a vertical bar inside a cell would end it. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
+}
+
+/** A mermaid diagram, which GitHub and most editors draw. */
+export function diagram(lines: readonly string[]): string {
+  return ['```mermaid', ...lines, '```'].join('\n');
+}

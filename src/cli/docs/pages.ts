@@ -1,0 +1,14 @@
+import { framesPage } from './frames';
+import type { GeneratedPage } from './page';
+import { roomsPage } from './rooms';
+import { envExample, settingsPage } from './settings';
+import { verdictsPage } from './verdicts';
+
+/** Every generated page; `npm run docs` writes them, a test compares them. */
+export const GENERATED_PAGES: readonly GeneratedPage[] = [
+  { path: '.env.example', text: envExample },
+  { path: 'docs/reference/settings.md', text: settingsPage },
+  { path: 'docs/reference/verdicts.md', text: verdictsPage },
+  { path: 'docs/reference/frames.md', text: framesPage },
+  { path: 'docs/reference/rooms.md', text: roomsPage },
+];
