@@ -1,6 +1,6 @@
 -- What follows a finished epoch: measurements, the signed report, the proof, the posting, and the transactions' outbox.
 
-CREATE TABLE oracle.epochs (
+CREATE TABLE epochs (
   epoch bigint PRIMARY KEY,
   state text NOT NULL CHECK (state IN ('measured', 'anchored', 'proving', 'posted', 'empty', 'failed')),
   evidence_root bytea,
@@ -12,11 +12,11 @@ CREATE TABLE oracle.epochs (
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now()
 );
-COMMENT ON TABLE oracle.epochs IS 'Closing of each epoch that this reporter measured.';
-COMMENT ON COLUMN oracle.epochs.state IS 'measured: measurements and signed reports fixed; anchored: evidence on-chain; proving: batches are proved and posted; posted: every batch on-chain; empty: nothing measured; failed: needs a person.';
-COMMENT ON COLUMN oracle.epochs.oracle_faults IS 'ORACLE_FAULT verdicts of this reporter in the epoch.';
+COMMENT ON TABLE epochs IS 'Closing of each epoch that this reporter measured.';
+COMMENT ON COLUMN epochs.state IS 'measured: measurements and signed reports fixed; anchored: evidence on-chain; proving: batches are proved and posted; posted: every batch on-chain; empty: nothing measured; failed: needs a person.';
+COMMENT ON COLUMN epochs.oracle_faults IS 'ORACLE_FAULT verdicts of this reporter in the epoch.';
 
-CREATE TABLE oracle.measurements (
+CREATE TABLE measurements (
   epoch bigint NOT NULL,
   node_id bigint NOT NULL,
   batch integer NOT NULL,
@@ -29,11 +29,11 @@ CREATE TABLE oracle.measurements (
   passed integer NOT NULL,
   PRIMARY KEY (epoch, node_id)
 );
-COMMENT ON TABLE oracle.measurements IS 'A node''s epoch in the eyes of this reporter (protocol section 6).';
-COMMENT ON COLUMN oracle.measurements.status IS '0 none, 1 fail, 2 pass.';
-COMMENT ON COLUMN oracle.measurements.perf IS 'Floor of the mean perfBps over non-neutral rounds, a miss counting 0.';
+COMMENT ON TABLE measurements IS 'A node''s epoch in the eyes of this reporter (protocol section 6).';
+COMMENT ON COLUMN measurements.status IS '0 none, 1 fail, 2 pass.';
+COMMENT ON COLUMN measurements.perf IS 'Floor of the mean perfBps over non-neutral rounds, a miss counting 0.';
 
-CREATE TABLE oracle.reports (
+CREATE TABLE reports (
   epoch bigint NOT NULL,
   batch integer NOT NULL,
   reporter text NOT NULL,
@@ -48,10 +48,10 @@ CREATE TABLE oracle.reports (
   created_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (epoch, batch, reporter)
 );
-COMMENT ON TABLE oracle.reports IS 'Signed reports (protocol section 8). The primary key keeps a reporter from signing two for one batch.';
-COMMENT ON COLUMN oracle.reports.words IS 'Measurement words, 14 nodes of 17 bits each, node 0 lowest.';
+COMMENT ON TABLE reports IS 'Signed reports (protocol section 8). The primary key keeps a reporter from signing two for one batch.';
+COMMENT ON COLUMN reports.words IS 'Measurement words, 14 nodes of 17 bits each, node 0 lowest.';
 
-CREATE TABLE oracle.batches (
+CREATE TABLE batches (
   epoch bigint NOT NULL,
   batch integer NOT NULL,
   state text NOT NULL CHECK (state IN ('waiting', 'proving', 'proved', 'posted', 'superseded', 'failed')),
@@ -73,10 +73,10 @@ CREATE TABLE oracle.batches (
   updated_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (epoch, batch)
 );
-COMMENT ON TABLE oracle.batches IS 'Proof and posting of one batch of 60 nodes in one epoch.';
-COMMENT ON COLUMN oracle.batches.state IS 'waiting: for reports; proving; proved: checked locally, not yet on-chain; posted; superseded: another prover was first; failed: needs a person.';
+COMMENT ON TABLE batches IS 'Proof and posting of one batch of 60 nodes in one epoch.';
+COMMENT ON COLUMN batches.state IS 'waiting: for reports; proving; proved: checked locally, not yet on-chain; posted; superseded: another prover was first; failed: needs a person.';
 
-CREATE TABLE oracle.transactions (
+CREATE TABLE transactions (
   key text PRIMARY KEY,
   from_address text NOT NULL,
   to_address text NOT NULL,
@@ -93,14 +93,14 @@ CREATE TABLE oracle.transactions (
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now()
 );
-CREATE UNIQUE INDEX transactions_unfinished ON oracle.transactions (from_address, nonce) WHERE state IN ('signed', 'sent');
-COMMENT ON TABLE oracle.transactions IS 'Outbox: a transaction is written here, signed, before it is first broadcast; a restart broadcasts the same bytes again.';
-COMMENT ON COLUMN oracle.transactions.key IS 'What the transaction is for, for instance anchor:12; unique, so nothing is posted twice.';
-COMMENT ON COLUMN oracle.transactions.raw_tx IS 'Signed bytes of the newest attempt.';
-COMMENT ON COLUMN oracle.transactions.replaced_hashes IS 'Hashes of earlier attempts with the same nonce and lower fees; any one of them may be the one that lands.';
-COMMENT ON COLUMN oracle.transactions.state IS 'signed: not yet broadcast for sure; sent: broadcast; mined: succeeded and final; failed: can no longer land with success.';
+CREATE UNIQUE INDEX transactions_unfinished ON transactions (from_address, nonce) WHERE state IN ('signed', 'sent');
+COMMENT ON TABLE transactions IS 'Outbox: a transaction is written here, signed, before it is first broadcast; a restart broadcasts the same bytes again.';
+COMMENT ON COLUMN transactions.key IS 'What the transaction is for, for instance anchor:12; unique, so nothing is posted twice.';
+COMMENT ON COLUMN transactions.raw_tx IS 'Signed bytes of the newest attempt.';
+COMMENT ON COLUMN transactions.replaced_hashes IS 'Hashes of earlier attempts with the same nonce and lower fees; any one of them may be the one that lands.';
+COMMENT ON COLUMN transactions.state IS 'signed: not yet broadcast for sure; sent: broadcast; mined: succeeded and final; failed: can no longer land with success.';
 
-CREATE TABLE oracle.status (
+CREATE TABLE status (
   only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
   head_block bigint,
   head_time timestamptz,
@@ -116,5 +116,5 @@ CREATE TABLE oracle.status (
   last_error_at timestamptz,
   updated_at timestamptz NOT NULL DEFAULT now()
 );
-INSERT INTO oracle.status DEFAULT VALUES;
-COMMENT ON TABLE oracle.status IS 'One row: health of the oracle as the API shows it.';
+INSERT INTO status DEFAULT VALUES;
+COMMENT ON TABLE status IS 'One row: health of the oracle as the API shows it.';

@@ -1,6 +1,6 @@
 export type TransactionState = 'signed' | 'sent' | 'mined' | 'failed';
 
-/** One row of oracle.transactions; hex is lower-case with 0x. */
+/** One signed transaction; hex is lower-case with 0x. */
 export interface OutboxRow {
   key: string;
   from: string;
@@ -51,13 +51,13 @@ export class Outbox {
   constructor(private readonly database: OutboxDatabase) {}
 
   async find(key: string): Promise<OutboxRow | undefined> {
-    return (await this.rows(`SELECT ${columns} FROM oracle.transactions WHERE key = $1`, [key]))[0];
+    return (await this.rows(`SELECT ${columns} FROM transactions WHERE key = $1`, [key]))[0];
   }
 
   /** Rows of an account that are not over, in order of nonce. */
   async unfinished(from: string): Promise<OutboxRow[]> {
     return this.rows(
-      `SELECT ${columns} FROM oracle.transactions WHERE from_address = $1 AND state IN ('signed', 'sent') ORDER BY nonce`,
+      `SELECT ${columns} FROM transactions WHERE from_address = $1 AND state IN ('signed', 'sent') ORDER BY nonce`,
       [from],
     );
   }
@@ -77,14 +77,14 @@ export class Outbox {
     return this.database.transaction(async (tx) => {
       await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [LOCK_NAMESPACE, from]);
       const open = await tx.query<{ key: string; nonce: string }>(
-        "SELECT key, nonce FROM oracle.transactions WHERE from_address = $1 AND state IN ('signed', 'sent')",
+        "SELECT key, nonce FROM transactions WHERE from_address = $1 AND state IN ('signed', 'sent')",
         [from],
       );
-      const known = await tx.query<{ state: string }>('SELECT state FROM oracle.transactions WHERE key = $1', [key]);
+      const known = await tx.query<{ state: string }>('SELECT state FROM transactions WHERE key = $1', [key]);
       if (known[0] === undefined || known[0].state === 'failed') {
         const signed = await sign(new Set(open.map((row) => Number(row.nonce))));
         await tx.query(
-          `INSERT INTO oracle.transactions (key, from_address, to_address, data, nonce, raw_tx, tx_hash, state)
+          `INSERT INTO transactions (key, from_address, to_address, data, nonce, raw_tx, tx_hash, state)
            VALUES ($1, $2, $3, $4, $5, $6, $7, 'signed')
            ON CONFLICT (key) DO UPDATE SET from_address = excluded.from_address, to_address = excluded.to_address,
              data = excluded.data, nonce = excluded.nonce, raw_tx = excluded.raw_tx, tx_hash = excluded.tx_hash,
@@ -93,7 +93,7 @@ export class Outbox {
           [key, from, signed.to, bytes(signed.data), signed.nonce, bytes(signed.rawTx), bytes(signed.txHash)],
         );
       }
-      const [row] = await tx.query(`SELECT ${columns} FROM oracle.transactions WHERE key = $1`, [key]);
+      const [row] = await tx.query(`SELECT ${columns} FROM transactions WHERE key = $1`, [key]);
       return toRow(row as Record<string, unknown>);
     });
   }
@@ -101,17 +101,16 @@ export class Outbox {
   /** Writes a replacement with higher fees and the same nonce, before it is broadcast. */
   async replace(key: string, rawTx: string, txHash: string): Promise<void> {
     await this.rows(
-      `UPDATE oracle.transactions SET replaced_hashes = replaced_hashes || tx_hash, raw_tx = $2, tx_hash = $3,
+      `UPDATE transactions SET replaced_hashes = replaced_hashes || tx_hash, raw_tx = $2, tx_hash = $3,
          state = 'signed', updated_at = now() WHERE key = $1 AND tx_hash <> $3 AND state IN ('signed', 'sent')`,
       [key, bytes(rawTx), bytes(txHash)],
     );
   }
 
   async markSent(key: string): Promise<void> {
-    await this.rows(
-      "UPDATE oracle.transactions SET state = 'sent', updated_at = now() WHERE key = $1 AND state = 'signed'",
-      [key],
-    );
+    await this.rows("UPDATE transactions SET state = 'sent', updated_at = now() WHERE key = $1 AND state = 'signed'", [
+      key,
+    ]);
   }
 
   /** Writes the end of a transaction: mined, or failed with a reason. Without an outcome the nonce went elsewhere. */
@@ -122,7 +121,7 @@ export class Outbox {
     error: string | null,
   ): Promise<void> {
     await this.rows(
-      `UPDATE oracle.transactions SET state = $2, tx_hash = coalesce($3, tx_hash), block_number = $4, block_hash = $5,
+      `UPDATE transactions SET state = $2, tx_hash = coalesce($3, tx_hash), block_number = $4, block_hash = $5,
          gas_used = $6, error = $7, updated_at = now() WHERE key = $1`,
       [
         key,

@@ -37,6 +37,9 @@ const hexBytes = (bytes: number) =>
   z.string().regex(new RegExp(`^0x[0-9a-fA-F]{${bytes * 2}}$`), `is not 0x and ${bytes * 2} hex digits`);
 const path = z.string().min(1, 'is empty').max(4096, 'is longer than a path can be');
 
+/** What a schema of a reporter's tables may be called: a name that SQL takes as it is. */
+export const ORACLE_SCHEMA_NAME = /^[a-z][a-z0-9_]{0,62}$/;
+
 const chainReaders = ['indexer', 'oracle', 'node'] as const;
 const databaseUsers = ['indexer', 'api', 'oracle'] as const;
 
@@ -109,6 +112,16 @@ export const settings = {
     example: 'a long random text',
     secret: true,
     processes: databaseUsers,
+  },
+  ORACLE_SCHEMA: {
+    schema: z
+      .string()
+      .regex(ORACLE_SCHEMA_NAME, 'is not 1 to 63 of a-z, 0-9 and _ that begin with a letter')
+      .refine((name) => !/^(public|squid_processor|pg_.*)$/.test(name), 'belongs to the index or to Postgres'),
+    default: 'oracle',
+    description: "Postgres schema of the reporter's tables; several reporters can share a database, each with its own.",
+    example: 'oracle_2',
+    processes: ['oracle', 'api'],
   },
   DEVNET_DIR: {
     schema: path,

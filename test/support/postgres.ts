@@ -6,8 +6,8 @@ import { type Postgres, removePostgres, startPostgres } from '../../src/devnet/m
 
 /** A Postgres of a test's own, on a free port, that leaves nothing behind. Takes about a second. */
 export interface TestPostgres extends Postgres {
-  /** DB_* settings of our processes for this server. */
-  readonly env: Record<'DB_HOST' | 'DB_PORT' | 'DB_NAME' | 'DB_USER' | 'DB_PASS', string>;
+  /** Settings of our processes for this server. */
+  readonly env: Record<'DB_HOST' | 'DB_PORT' | 'DB_NAME' | 'DB_USER' | 'DB_PASS' | 'ORACLE_SCHEMA', string>;
   /** Starts it again on the same data and port, after `stop` or a kill. */
   restart(): Promise<TestPostgres>;
   /** Stops the server and removes its data. */
@@ -24,7 +24,14 @@ async function open(dir: string, port: number): Promise<TestPostgres> {
   const { host, user, password, database } = server.address;
   return {
     ...server,
-    env: { DB_HOST: host, DB_PORT: String(port), DB_NAME: database, DB_USER: user, DB_PASS: password },
+    env: {
+      DB_HOST: host,
+      DB_PORT: String(port),
+      DB_NAME: database,
+      DB_USER: user,
+      DB_PASS: password,
+      ORACLE_SCHEMA: 'oracle',
+    },
     restart: () => open(dir, port),
     remove: async () => {
       await server.stop();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'pg';
+import { FinishedWork, type GivenVerdict } from '../../oracle/store/finished';
 import { SCORE_WORDS, type Score, unpackScores } from '../../protocol/scoring/words';
 import type { PostgresAddress } from '../machine/postgres';
 
@@ -43,6 +43,8 @@ export interface BatchPosted {
 
 export type OracleEvent = RoundClosed | BatchProved | BatchPosted;
 
+/** The devnet's reporter keeps the default of ORACLE_SCHEMA. */
+const ORACLE_SCHEMA = 'oracle';
 const pollMs = 1_000;
 /** Rounds and batches looked at in one poll: far more than finish between two. */
 const window = 50;
@@ -59,12 +61,11 @@ export async function watchOracle(
   const seen = new Set<string>();
   let isFirst = true;
   while (!signal.aborted) {
-    const client = new Client({ ...address, application_name: 'dpin devnet' });
-    client.on('error', () => {});
+    let work: FinishedWork | undefined;
     try {
-      await client.connect();
+      work = await FinishedWork.connect({ ...address, application_name: 'dpin devnet' }, ORACLE_SCHEMA);
       while (!signal.aborted) {
-        for (const event of await finished(client, seen)) {
+        for (const event of await finished(work, seen)) {
           if (!isFirst) onEvent(event);
         }
         isFirst = false;
@@ -75,20 +76,15 @@ export async function watchOracle(
       isFirst = false;
       await sleep(pollMs, undefined, { signal }).catch(() => undefined);
     } finally {
-      await client.end().catch(() => undefined);
+      await work?.close();
     }
   }
 }
 
-async function finished(client: Client, seen: Set<string>): Promise<OracleEvent[]> {
+async function finished(work: FinishedWork, seen: Set<string>): Promise<OracleEvent[]> {
   const isNew = (key: string) => !seen.has(key) && seen.add(key);
   const events: OracleEvent[] = [];
-  const rounds = await client.query(
-    `SELECT round, epoch, task, fault FROM oracle.rounds WHERE state IN ('closed', 'void')
-     ORDER BY round DESC LIMIT $1`,
-    [window],
-  );
-  for (const row of rounds.rows.reverse()) {
+  for (const row of await work.rounds(window)) {
     if (!isNew(`round ${row.round}`)) continue;
     events.push({
       kind: 'round',
@@ -96,37 +92,23 @@ async function finished(client: Client, seen: Set<string>): Promise<OracleEvent[
       epoch: Number(row.epoch),
       task: row.task ?? 'none',
       fault: row.fault,
-      verdicts: await verdictsOf(client, row.round),
+      verdicts: (await work.verdicts(row.round)).map(verdictOf),
     });
   }
-  const batches = await client.query(
-    `SELECT epoch, batch, state, prove_seconds, gas_used, encode(tx_hash, 'hex') AS tx_hash, score_words::text[]
-     FROM oracle.batches WHERE state IN ('proved', 'posted') ORDER BY epoch DESC, batch DESC LIMIT $1`,
-    [window],
-  );
-  for (const row of batches.rows.reverse()) {
-    const [epoch, batch] = [Number(row.epoch), Number(row.batch)];
+  for (const row of await work.batches(window)) {
+    const { batch } = row;
+    const epoch = Number(row.epoch);
     if (isNew(`proved ${epoch} ${batch}`)) {
       events.push({ kind: 'proved', epoch, batch, proveSeconds: Number(row.prove_seconds) });
     }
     if (row.state !== 'posted' || !isNew(`posted ${epoch} ${batch}`)) continue;
-    const words: string[] = row.score_words ?? [];
+    const words = row.score_words ?? [];
     const scores = words.length === SCORE_WORDS ? unpackScores(words.map(BigInt)) : [];
     events.push({ kind: 'posted', epoch, batch, gasUsed: Number(row.gas_used), txHash: `0x${row.tx_hash}`, scores });
   }
   return events;
 }
 
-async function verdictsOf(client: Client, round: string): Promise<NodeVerdict[]> {
-  const { rows } = await client.query(
-    `SELECT node_id, verdict, verdict_group, reason FROM oracle.challenges
-     WHERE round = $1 AND verdict IS NOT NULL ORDER BY node_id, device`,
-    [round],
-  );
-  return rows.map((row) => ({
-    nodeId: Number(row.node_id),
-    code: row.verdict,
-    group: row.verdict_group,
-    reason: row.reason ?? '',
-  }));
+function verdictOf(row: GivenVerdict): NodeVerdict {
+  return { nodeId: Number(row.node_id), code: row.verdict, group: row.verdict_group, reason: row.reason ?? '' };
 }

@@ -19,7 +19,7 @@ export async function epochEvidence(db: Queryable, epoch: bigint): Promise<Evide
   let after: [string, string, number] = ['-1', '-1', -1];
   for (;;) {
     const rows = await db.query<{ round: string; node_id: string; device: number; document: string }>(
-      `SELECT round, node_id, device, document FROM oracle.transcripts
+      `SELECT round, node_id, device, document FROM transcripts
        WHERE epoch = $1 AND (round, node_id, device) > ($2::bigint, $3::bigint, $4::smallint)
        ORDER BY round, node_id, device LIMIT ${PAGE}`,
       [String(epoch), ...after],

@@ -5,7 +5,7 @@ import type { SolidityProof } from '../../zk/groth16';
 import type { Database } from './database';
 import { bytesOf } from './rows';
 
-/** Progress of a batch; the meaning of each stands with oracle.batches.state in db/oracle. */
+/** Progress of a batch; the meaning of each stands with the column in db/oracle. */
 export type BatchState = 'waiting' | 'proving' | 'proved' | 'posted' | 'superseded' | 'failed';
 
 /** A proof and the 62 public words it is of: all that a submission is made from. */
@@ -30,14 +30,14 @@ interface Row extends Record<string, unknown> {
   proof: unknown;
 }
 
-/** Rows of oracle.batches. Every write may run twice. */
+/** Table `batches`. Every write may run twice. */
 export class BatchStore {
   constructor(private readonly db: Database) {}
 
   async find(epoch: bigint, batch: number): Promise<BatchRow | undefined> {
     // numeric[] would arrive as floating point: text keeps every digit.
     const [row] = await this.db.query<Row>(
-      `SELECT state, vector_commitment, public_vector::text[] AS public_vector, proof FROM oracle.batches
+      `SELECT state, vector_commitment, public_vector::text[] AS public_vector, proof FROM batches
        WHERE epoch = $1 AND batch = $2`,
       [String(epoch), batch],
     );
@@ -55,7 +55,7 @@ export class BatchStore {
 
   async setState(epoch: bigint, batch: number, state: BatchState, error: string | null = null): Promise<void> {
     await this.db.query(
-      `INSERT INTO oracle.batches (epoch, batch, state, error) VALUES ($1, $2, $3, $4)
+      `INSERT INTO batches (epoch, batch, state, error) VALUES ($1, $2, $3, $4)
        ON CONFLICT (epoch, batch) DO UPDATE SET state = excluded.state, error = excluded.error, updated_at = now()`,
       [String(epoch), batch, state, error],
     );
@@ -68,7 +68,7 @@ export class BatchStore {
   ) {
     const texts = (_key: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value);
     await this.db.query(
-      `UPDATE oracle.batches SET state = 'proved', presence = $3, old_commitment = $4, new_commitment = $5,
+      `UPDATE batches SET state = 'proved', presence = $3, old_commitment = $4, new_commitment = $5,
          vector_commitment = $6, score_words = $7::numeric[], states = $8::numeric[], public_vector = $9::numeric[],
          proof = $10, prove_seconds = $11, error = NULL, updated_at = now() WHERE epoch = $1 AND batch = $2`,
       [
@@ -89,7 +89,7 @@ export class BatchStore {
 
   async savePosted(epoch: bigint, batch: number, receipt: Receipt): Promise<void> {
     await this.db.query(
-      `UPDATE oracle.batches SET state = 'posted', tx_key = $3, tx_hash = $4, block_number = $5, gas_used = $6,
+      `UPDATE batches SET state = 'posted', tx_key = $3, tx_hash = $4, block_number = $5, gas_used = $6,
          error = NULL, updated_at = now() WHERE epoch = $1 AND batch = $2`,
       [String(epoch), batch, receipt.key, bytesOf(receipt.txHash), receipt.blockNumber, String(receipt.gasUsed)],
     );

@@ -11,13 +11,20 @@ export interface DatabaseSettings {
   DB_NAME: string;
   DB_USER: string;
   DB_PASS: string;
+  /** Schema of the reporter's tables. */
+  ORACLE_SCHEMA: string;
 }
 
 /** Rounds wait for the database: it is asked again more often than a distant endpoint would be. */
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 3_200;
 
-/** Opens a pool. A connection that breaks while idle is logged, not thrown: the next query opens another. */
+/** Startup options of a connection that finds the oracle's tables: statements name no schema. */
+export function inSchema(schema: string): string {
+  return `-c search_path=${schema}`;
+}
+
+/** Opens a pool of connections that work in the reporter's schema. A connection that breaks while idle is logged, not thrown: the next query opens another. */
 export function openPool(settings: DatabaseSettings, log: Logger): Pool {
   const pool = new Pool({
     host: settings.DB_HOST,
@@ -28,6 +35,7 @@ export function openPool(settings: DatabaseSettings, log: Logger): Pool {
     max: 8,
     connectionTimeoutMillis: 5_000,
     application_name: 'dpin oracle',
+    options: inSchema(settings.ORACLE_SCHEMA),
   });
   pool.on('error', (error) => log.debug({ error: error.message }, 'idle database connection lost'));
   return pool;

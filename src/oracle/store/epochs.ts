@@ -6,7 +6,7 @@ import type { Database } from './database';
 import { type StoredReport, saveReport } from './reports';
 import { bytesOf } from './rows';
 
-/** Progress of an epoch; the meaning of each stands with oracle.epochs.state in db/oracle. */
+/** Progress of an epoch; the meaning of each stands with the column in db/oracle. */
 export type EpochState = 'measured' | 'anchored' | 'proving' | 'posted' | 'empty' | 'failed';
 
 export interface EpochRow {
@@ -21,16 +21,16 @@ export interface EpochRow {
 
 const OVER = "('posted', 'empty', 'failed')";
 
-/** Rows of oracle.epochs and oracle.measurements, and what closing an epoch reads of its rounds. Every write may run twice. */
+/** Tables `epochs` and `measurements`, and what closing an epoch reads of its rounds. Every write may run twice. */
 export class EpochStore {
   constructor(private readonly db: Database) {}
 
   /** The epoch to close next: the first not over, else the one after the last, else the first with a round. */
   async nextEpoch(): Promise<bigint | undefined> {
     const [row] = await this.db.query<{ epoch: string | null }>(
-      `SELECT coalesce((SELECT min(epoch) FROM oracle.epochs WHERE state NOT IN ${OVER}),
-                       (SELECT max(epoch) + 1 FROM oracle.epochs),
-                       (SELECT min(epoch) FROM oracle.rounds)) AS epoch`,
+      `SELECT coalesce((SELECT min(epoch) FROM epochs WHERE state NOT IN ${OVER}),
+                       (SELECT max(epoch) + 1 FROM epochs),
+                       (SELECT min(epoch) FROM rounds)) AS epoch`,
     );
     return row?.epoch === null || row?.epoch === undefined ? undefined : BigInt(row.epoch);
   }
@@ -43,7 +43,7 @@ export class EpochStore {
       methodology_hash: Buffer | null;
       transcript_count: number | null;
     }>(
-      `SELECT state, evidence_root, measurements_hash, methodology_hash, transcript_count FROM oracle.epochs
+      `SELECT state, evidence_root, measurements_hash, methodology_hash, transcript_count FROM epochs
        WHERE epoch = $1`,
       [String(epoch)],
     );
@@ -62,8 +62,8 @@ export class EpochStore {
   /** Rounds of the epoch that are not over yet, and whether the rounds written down reach to its last or beyond. */
   async roundsOf(epoch: bigint, lastRound: bigint): Promise<{ unfinished: number; reachedLast: boolean }> {
     const [row] = await this.db.query<{ unfinished: string; reached_last: boolean | null }>(
-      `SELECT (SELECT count(*) FROM oracle.rounds WHERE epoch = $1 AND state NOT IN ('closed', 'void')) AS unfinished,
-         (SELECT max(round) >= $2 FROM oracle.rounds) AS reached_last`,
+      `SELECT (SELECT count(*) FROM rounds WHERE epoch = $1 AND state NOT IN ('closed', 'void')) AS unfinished,
+         (SELECT max(round) >= $2 FROM rounds) AS reached_last`,
       [String(epoch), String(lastRound)],
     );
     return { unfinished: Number(row?.unfinished ?? 0), reachedLast: row?.reached_last ?? false };
@@ -78,7 +78,7 @@ export class EpochStore {
       verdict: VerdictCode;
       perf_bps: number | null;
     }>(
-      `SELECT round, node_id, device, verdict, perf_bps FROM oracle.challenges
+      `SELECT round, node_id, device, verdict, perf_bps FROM challenges
        WHERE epoch = $1 AND verdict IS NOT NULL ORDER BY round, node_id, device`,
       [String(epoch)],
     );
@@ -100,7 +100,7 @@ export class EpochStore {
   ): Promise<void> {
     await this.db.transaction(async (tx) => {
       const written = await tx.query(
-        `INSERT INTO oracle.epochs (epoch, state, evidence_root, measurements_hash, methodology_hash, transcript_count,
+        `INSERT INTO epochs (epoch, state, evidence_root, measurements_hash, methodology_hash, transcript_count,
            oracle_faults) VALUES ($1, 'measured', $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING epoch`,
         [
           String(row.epoch),
@@ -114,7 +114,7 @@ export class EpochStore {
       if (written.length === 0) return;
       const column = (value: (m: NodeMeasurement) => number) => measurements.map(value);
       await tx.query(
-        `INSERT INTO oracle.measurements (epoch, node_id, batch, status, perf, rounds, neutral, missed, failed, passed)
+        `INSERT INTO measurements (epoch, node_id, batch, status, perf, rounds, neutral, missed, failed, passed)
          SELECT $1, * FROM unnest($2::bigint[], $3::integer[], $4::smallint[], $5::integer[], $6::integer[], $7::integer[],
            $8::integer[], $9::integer[], $10::integer[])`,
         [
@@ -137,7 +137,7 @@ export class EpochStore {
   /** The first epoch from `epoch` on that has a round; undefined when none has. */
   async firstWithRounds(epoch: bigint): Promise<bigint | undefined> {
     const [row] = await this.db.query<{ epoch: string | null }>(
-      'SELECT min(epoch) AS epoch FROM oracle.rounds WHERE epoch >= $1',
+      'SELECT min(epoch) AS epoch FROM rounds WHERE epoch >= $1',
       [String(epoch)],
     );
     return row?.epoch === null || row?.epoch === undefined ? undefined : BigInt(row.epoch);
@@ -146,14 +146,14 @@ export class EpochStore {
   /** Ends epochs (`first` to `last`) that are not posted: nothing was measured, or this account did not report. */
   async saveEmpty(first: bigint, last: bigint, why: string): Promise<void> {
     await this.db.query(
-      `INSERT INTO oracle.epochs (epoch, state, error) SELECT epoch, 'empty', $3
+      `INSERT INTO epochs (epoch, state, error) SELECT epoch, 'empty', $3
        FROM generate_series($1::bigint, $2::bigint) AS epoch ON CONFLICT DO NOTHING`,
       [String(first), String(last), why],
     );
   }
 
   async setState(epoch: bigint, state: EpochState, error: string | null = null): Promise<void> {
-    await this.db.query('UPDATE oracle.epochs SET state = $2, error = $3, updated_at = now() WHERE epoch = $1', [
+    await this.db.query('UPDATE epochs SET state = $2, error = $3, updated_at = now() WHERE epoch = $1', [
       String(epoch),
       state,
       error,

@@ -15,17 +15,17 @@ export interface Identity {
  */
 export async function claimIdentity(db: Database, mine: Identity): Promise<void> {
   await db.query(
-    'INSERT INTO oracle.identity (chain_id, oracle_address, reporter) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
+    'INSERT INTO identity (chain_id, oracle_address, reporter) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
     [mine.chainId, mine.oracle, mine.reporter],
   );
   const [row] = await db.query<{ chain_id: string; oracle_address: string; reporter: string }>(
-    'SELECT chain_id, oracle_address, reporter FROM oracle.identity',
+    'SELECT chain_id, oracle_address, reporter FROM identity',
   );
-  if (!row) throw new Error('oracle.identity is empty after an insert');
+  if (!row) throw new Error('table identity is empty after an insert');
   if (Number(row.chain_id) !== mine.chainId || row.oracle_address !== mine.oracle || row.reporter !== mine.reporter) {
     throw new FatalError(
-      `DB_NAME: this database keeps the rounds of reporter ${row.reporter} on chain ${row.chain_id}`,
-      'Give every reporter and every network a database of its own, or set the account it belongs to.',
+      `ORACLE_SCHEMA: this schema keeps the rounds of reporter ${row.reporter} on chain ${row.chain_id}`,
+      'Give every reporter and every network a schema or a database of its own, or set the account it belongs to.',
       { oracle: row.oracle_address, wanted: mine },
     );
   }

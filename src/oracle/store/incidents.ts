@@ -13,13 +13,13 @@ export interface Incident {
   detail: string;
 }
 
-/** Rows of oracle.incidents. */
+/** Table `incidents`. */
 export class IncidentStore {
   constructor(private readonly db: Database) {}
 
   async add(incident: Incident): Promise<void> {
     await this.db.query(
-      `INSERT INTO oracle.incidents (round, node_id, remote, kind, close_code, frame_type, frame_bytes, detail)
+      `INSERT INTO incidents (round, node_id, remote, kind, close_code, frame_type, frame_bytes, detail)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
       [
         incident.round,

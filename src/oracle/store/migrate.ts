@@ -1,15 +1,17 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
+import { ORACLE_SCHEMA_NAME } from '../../config/settings';
 import { PROJECT_ROOT } from '../../runtime/project';
 
-/** Folder of the oracle schema's SQL files; the same depth from src/ and from lib/. */
+/** Folder of the SQL files, which name no schema; the same depth from src/ and from lib/. */
 const MIGRATIONS = join(PROJECT_ROOT, 'db', 'oracle');
 /** Advisory lock held while migrating, so that two processes starting together do not race. */
 const LOCK = 7_710_001;
 
 /**
- * Brings schema `oracle` up to date: applies the files of db/oracle in the order of their names, each once and in a transaction of its own.
+ * Brings the schema that the pool's connections work in up to date, and creates it when it is not there: applies the
+ * files of db/oracle in the order of their names, each once and in a transaction of its own.
  * @returns names of the files applied now
  * @throws Error of `pg` when the database is away or a file fails (then that file left nothing behind)
  */
@@ -19,18 +21,18 @@ export async function migrateOracleSchema(pool: Pool): Promise<string[]> {
   const client = await pool.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
-    await client.query('CREATE SCHEMA IF NOT EXISTS oracle');
+    await client.query(`CREATE SCHEMA IF NOT EXISTS ${await schemaOf(client)}`);
     await client.query(
-      'CREATE TABLE IF NOT EXISTS oracle.schema_version (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
+      'CREATE TABLE IF NOT EXISTS schema_version (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
     );
-    const done = await client.query<{ name: string }>('SELECT name FROM oracle.schema_version');
+    const done = await client.query<{ name: string }>('SELECT name FROM schema_version');
     const known = new Set(done.rows.map((row) => row.name));
     for (const name of files.filter((file) => !known.has(file))) {
       const sql = await readFile(join(MIGRATIONS, name), 'utf8');
       await client.query('BEGIN');
       try {
         await client.query(sql);
-        await client.query('INSERT INTO oracle.schema_version (name) VALUES ($1)', [name]);
+        await client.query('INSERT INTO schema_version (name) VALUES ($1)', [name]);
         await client.query('COMMIT');
       } catch (error) {
         await client.query('ROLLBACK');
@@ -43,4 +45,12 @@ export async function migrateOracleSchema(pool: Pool): Promise<string[]> {
     client.release();
   }
   return applied;
+}
+
+/** Name of the schema, quoted. @throws Error for a connection that was not opened in one schema (`openPool`) */
+async function schemaOf(client: PoolClient): Promise<string> {
+  const { rows } = await client.query<{ schema: string }>("SELECT current_setting('search_path') AS schema");
+  const schema = rows[0]?.schema ?? '';
+  if (!ORACLE_SCHEMA_NAME.test(schema)) throw new Error(`search_path is ${schema}, not the schema of a reporter`);
+  return client.escapeIdentifier(schema);
 }

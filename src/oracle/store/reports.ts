@@ -39,7 +39,7 @@ interface Row extends Record<string, unknown> {
  */
 export async function saveReport(db: Queryable, report: StoredReport): Promise<void> {
   await db.query(
-    `INSERT INTO oracle.reports (epoch, batch, reporter, slot, methodology_hash, evidence_root, words, message,
+    `INSERT INTO reports (epoch, batch, reporter, slot, methodology_hash, evidence_root, words, message,
        signature_r8x, signature_r8y, signature_s)
      VALUES ($1, $2, $3, $4, $5, $6, $7::numeric[], $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
     [
@@ -63,7 +63,7 @@ export async function reportsOf(db: Queryable, epoch: bigint, batch: number): Pr
   // numeric[] would arrive as floating point: text keeps every digit.
   const rows = await db.query<Row>(
     `SELECT epoch, batch, reporter, slot, methodology_hash, evidence_root, words::text[] AS words, message,
-       signature_r8x, signature_r8y, signature_s FROM oracle.reports WHERE epoch = $1 AND batch = $2 ORDER BY slot`,
+       signature_r8x, signature_r8y, signature_s FROM reports WHERE epoch = $1 AND batch = $2 ORDER BY slot`,
     [String(epoch), batch],
   );
   return rows.map((row) => ({
@@ -82,7 +82,7 @@ export async function reportsOf(db: Queryable, epoch: bigint, batch: number): Pr
 /** Batches of an epoch that a reporter signed reports for, in order. */
 export async function batchesReportedBy(db: Queryable, epoch: bigint, reporter: string): Promise<number[]> {
   const rows = await db.query<{ batch: number }>(
-    'SELECT batch FROM oracle.reports WHERE epoch = $1 AND reporter = $2 ORDER BY batch',
+    'SELECT batch FROM reports WHERE epoch = $1 AND reporter = $2 ORDER BY batch',
     [String(epoch), reporter],
   );
   return rows.map(({ batch }) => batch);
