@@ -1,4 +1,6 @@
 import type { ScoreStatus } from '../protocol/scoring/words';
+import { TASK_NAMES, TASKS } from '../protocol/tasks';
+import type { TaskSizes } from '../protocol/tasks/task';
 
 const statusWords: Record<ScoreStatus, string> = {
   0: 'unrated',
@@ -9,6 +11,14 @@ const statusWords: Record<ScoreStatus, string> = {
 
 /** Standing of a score in a word. */
 export const standing = (status: ScoreStatus): string => statusWords[status];
+
+/** Names of all tasks: "gemm or tree". */
+export const taskNames = new Intl.ListFormat('en', { type: 'disjunction' }).format(TASK_NAMES);
+
+/** What a size means in each task: "gemm: matrix size n; tree: depth d". */
+export function sizeMeaning(size: keyof TaskSizes, colon = ': ', separator = '; '): string {
+  return TASK_NAMES.map((name) => `${name}${colon}${TASKS[name].sizeWords[size]}`).join(separator);
+}
 
 /** Basis points as a percentage: 8312 is "83.12 %". */
 export const percent = (bps: number | bigint): string => `${(Number(bps) / 100).toFixed(2)} %`;

@@ -2,6 +2,7 @@ import { Json } from '@subsquid/graphql-server';
 import { Arg, Field, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { VERDICT_CODES, VERDICTS, type VerdictCode } from '../../protocol/verdicts';
 import { inputError } from '../errors';
+import { sizeMeaning, taskNames } from '../words';
 import { count, hex, optionalOrdinal, pageLimit, pageOffset, rowsOf, type Transaction } from './query';
 
 @ObjectType({
@@ -16,15 +17,15 @@ export class OracleChallenge {
   nodeId!: number;
   @Field(() => Int, { description: 'Device of the node, from 0' })
   device!: number;
-  @Field(() => String, { description: 'gemm or tree' })
+  @Field(() => String, { description: taskNames })
   task!: string;
-  @Field(() => Int, { description: 'gemm: matrix size n; tree: depth d' })
+  @Field(() => Int, { description: sizeMeaning('n') })
   n!: number;
-  @Field(() => Int, { description: 'gemm: columns w; tree: arity' })
+  @Field(() => Int, { description: sizeMeaning('w') })
   w!: number;
-  @Field(() => Int, { description: 'gemm: multiplications T; tree: 0' })
+  @Field(() => Int, { description: sizeMeaning('T') })
   t!: number;
-  @Field(() => Int, { description: 'Samples: gemm K, tree k' })
+  @Field(() => Int, { description: `Samples: ${sizeMeaning('K', ' ', ', ')}` })
   k!: number;
   @Field(() => String, { description: "Seed of this device's task" })
   taskSeed!: string;

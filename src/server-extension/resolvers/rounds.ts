@@ -1,4 +1,5 @@
 import { Arg, Field, Int, ObjectType, Query, Resolver } from 'type-graphql';
+import { taskNames } from '../words';
 import { count, hex, optionalOrdinal, pageLimit, rowsOf, type Transaction } from './query';
 
 @ObjectType({ description: 'Verdicts of a round by how they count' })
@@ -25,7 +26,7 @@ export class OracleRound {
   reporter!: string;
   @Field(() => String, { description: 'open, committed, anchoring, opening, closed or void' })
   state!: string;
-  @Field(() => String, { nullable: true, description: 'Task drawn by the round seed: gemm or tree' })
+  @Field(() => String, { nullable: true, description: `Task drawn by the round seed: ${taskNames}` })
   task!: string | null;
   @Field(() => Date, { nullable: true, description: 'When the challenges were sent' })
   sentAt!: Date | null;
