@@ -1,6 +1,7 @@
 import { attestTreeRound } from '../../audit/attest';
 import { graphqlAnswers } from '../../audit/graphql';
 import { type Comparison, compareIndexWithChain } from '../../audit/index-equals-chain';
+import { isTaskName, TASK_NAMES, TASKS, type TaskName } from '../../protocol/tasks';
 import { FatalError } from '../../runtime/errors';
 import type { DevnetFolder } from '../machine/folder';
 import { type MemoryUse, memoryOfTree } from '../machine/memory';
@@ -21,7 +22,7 @@ export interface SmokeReport {
   /** Verdict codes and how often each was given. */
   verdicts: Record<string, number>;
   /** Results verified, by task; `tree` ones are attested by a proof. */
-  tasks: { gemm: number; tree: number };
+  tasks: Record<TaskName, number>;
   /** Slowest batch proof, seconds. */
   proofSeconds: number;
   /** Gas of the last posting divided by the scores of a batch. */
@@ -47,11 +48,11 @@ const cheats: readonly Behaviour[] = ['skip', 'replay', 'silent'];
 /** What was seen of the network while it ran. */
 class Sightings {
   readonly verdicts: Record<string, number> = {};
-  readonly tasks = { gemm: 0, tree: 0 };
+  readonly tasks = Object.fromEntries(TASK_NAMES.map((name) => [name, 0])) as Record<TaskName, number>;
   readonly complaints: string[] = [];
   readonly postings: BatchPosted[] = [];
-  /** The newest round in which a tree result was accepted. */
-  treeRound: { epoch: number; round: number; accepted: number } | undefined;
+  /** The newest round in which a result was accepted that anyone can check. */
+  publicRound: { epoch: number; round: number; accepted: number } | undefined;
   firstScoreAt = 0;
   proofSeconds = 0;
 
@@ -63,23 +64,28 @@ class Sightings {
     }
     if (event.kind !== 'round') return;
     const accepted = event.verdicts.filter(({ code }) => code === 'OK').length;
-    if (event.task === 'tree' && accepted > 0) this.treeRound = { epoch: event.epoch, round: event.round, accepted };
+    const { epoch, round, task } = event;
+    if (accepted > 0 && isTaskName(task) && TASKS[task].hasPublicOpening) this.publicRound = { epoch, round, accepted };
     for (const { nodeId, code, group, reason } of event.verdicts) {
       this.verdicts[code] = (this.verdicts[code] ?? 0) + 1;
-      if (code === 'OK' && (event.task === 'gemm' || event.task === 'tree')) this.tasks[event.task]++;
+      if (code === 'OK' && isTaskName(task)) this.tasks[task]++;
       if (group === 'fail' && nodes[nodeId]?.behaviour === 'honest') {
-        this.complaints.push(`honest node ${nodeId} got ${code} in round ${event.round}: ${reason}`);
+        this.complaints.push(`honest node ${nodeId} got ${code} in round ${round}: ${reason}`);
       }
     }
   }
 
+  sawEveryTask(): boolean {
+    return TASK_NAMES.every((name) => this.tasks[name] > 0);
+  }
+
   isEnough(): boolean {
-    return this.postings.length >= epochsWanted && this.tasks.gemm > 0 && this.tasks.tree > 0;
+    return this.postings.length >= epochsWanted && this.sawEveryTask();
   }
 }
 
 /**
- * Runs a devnet until the second epoch is proven and both tasks were verified, checks what it shows, and stops it.
+ * Runs a devnet until the second epoch is proven and every task was verified, checks what it shows, and stops it.
  * @throws FatalError when it does not come that far
  */
 export async function runSmoke({ folder, ports, say, signal }: SmokeOptions): Promise<SmokeReport> {
@@ -122,7 +128,7 @@ export async function runSmoke({ folder, ports, say, signal }: SmokeOptions): Pr
       });
     }
     const comparison = await compareIndexWithChain(devnet.graphqlUrl, devnet.rpcUrl, devnet.deployment);
-    if (seen.treeRound) await attest(devnet, seen, seen.treeRound, say);
+    if (seen.publicRound) await attest(devnet, seen, seen.publicRound, say);
     return report(seen, comparison, secondsToGraphql, (seen.firstScoreAt - startedAt) / 1000, say);
   } finally {
     clearInterval(sampling);
@@ -141,7 +147,7 @@ export async function runSmoke({ folder, ports, say, signal }: SmokeOptions): Pr
 async function attest(
   { graphqlUrl, rpcUrl, deployment, accounts }: Devnet,
   seen: Sightings,
-  { epoch, round, accepted }: NonNullable<Sightings['treeRound']>,
+  { epoch, round, accepted }: NonNullable<Sightings['publicRound']>,
   say: (line: string) => void,
 ): Promise<void> {
   const attested = await attestTreeRound({ graphqlUrl, rpcUrl, deployment, payer: accounts.deployer, epoch, round });
@@ -168,7 +174,7 @@ function report(
     if (!isMet) complaints.push(complaint);
   };
   demand(seen.postings.length >= epochsWanted, `only ${seen.postings.length} of ${epochsWanted} epochs proven`);
-  demand(seen.tasks.gemm > 0 && seen.tasks.tree > 0, `tasks verified: ${JSON.stringify(seen.tasks)}`);
+  demand(seen.sawEveryTask(), `tasks verified: ${JSON.stringify(seen.tasks)}`);
   demand(
     honest.every((scoreBps) => scoreBps > 0),
     `an honest node has no score: ${honest}`,
