@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { compiledWorker } from '../../runtime/workers';
-import type { Check, CheckResult } from './checks';
+import type { Check, CheckResult } from './check';
 
 /** What the worker answers: first `ready`, then one answer per check in order. */
 export type WorkerMessage = { ready: true } | { id: number; result: CheckResult } | { id: number; error: string };
@@ -21,8 +21,7 @@ const WORKER_HEAP_MB = 256;
 
 /**
  * Checks openings in a process of their own (the proof system does not load in a worker thread), so that the clock of
- * the commit phase never waits for a verification. A worker that dies is
- * started again and its checks repeated.
+ * the commit phase never waits for a verification. A worker that dies is started again and its checks repeated.
  */
 export class Verifier {
   private worker: ChildProcess | null = null;
@@ -30,7 +29,10 @@ export class Verifier {
   private nextId = 0;
   private closed = false;
 
-  /** Starts the worker. @throws Error when it cannot be loaded (kernels or keys missing): no opening may be judged then */
+  /**
+   * Starts the worker.
+   * @throws Error when it cannot be loaded (kernels or keys missing): no opening may be judged then
+   */
   async start(): Promise<void> {
     const worker = fork(compiledWorker('oracle/verification/worker'), [], {
       execArgv: [`--max-old-space-size=${WORKER_HEAP_MB}`, '--max-semi-space-size=4'],

@@ -1,4 +1,5 @@
-import { type Check, runCheck } from './checks';
+import { runCheck } from '.';
+import type { Check } from './check';
 import type { WorkerMessage } from './verifier';
 
 /** Entry point of the verification worker, a child of the oracle: one check at a time, in order of arrival. */
