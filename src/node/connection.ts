@@ -130,10 +130,10 @@ export class Connection {
     const { work, log } = this.options;
     if (!this.party || !this.ready) throw new FrameError('out_of_order', `${frame.type} before READY`, frame.type);
     if (frame.type === 'VERDICT') {
-      work.judged(frame, this.party);
+      work.onVerdict(frame, this.party);
       return;
     }
-    const working = frame.type === 'CHALLENGE' ? work.challenged(frame, this.party) : work.tossed(frame, this.party);
+    const working = frame.type === 'CHALLENGE' ? work.onChallenge(frame, this.party) : work.onCoins(frame, this.party);
     working.catch((error: Error) => log.error({ round: frame.round, error: error.message }, 'task failed'));
   }
 

@@ -5,6 +5,7 @@ import { isSignedBy, signMessage, type TypedDataSigner } from '../protocol/eip71
 import { encodeFrame, type Frame } from '../protocol/messages';
 import { encodeOpening } from '../protocol/opening-parts';
 import { coins as coinsOf } from '../protocol/seeds';
+import { TASKS } from '../protocol/tasks';
 import { backoffMs, sleep } from '../runtime/backoff';
 import type { Backend, Run } from './backends/backend';
 import { challengeProblem, coinsProblem, type Party } from './checks';
@@ -40,7 +41,8 @@ export interface WorkOptions {
 /** Where answers go: the newest session's socket. @returns false when there is none */
 export type Send = (message: string | Uint8Array) => boolean;
 
-interface Task {
+/** A challenge that this node took on. */
+interface Assignment {
   challenge: Frame<'CHALLENGE'>;
   party: Party;
   abort: AbortController;
@@ -52,9 +54,9 @@ interface Task {
 
 /** A node's tasks from CHALLENGE to VERDICT. It outlives sessions: what a broken connection swallowed is sent again. */
 export class Work {
-  private readonly tasks = new Map<string, Task>();
+  private readonly tasks = new Map<string, Assignment>();
   /** Tasks of before a restart whose work is being done again. */
-  private readonly reviving = new Map<string, Promise<Task | undefined>>();
+  private readonly reviving = new Map<string, Promise<Assignment | undefined>>();
 
   constructor(
     private readonly options: WorkOptions,
@@ -62,7 +64,7 @@ export class Work {
   ) {}
 
   /** Starts a task. A challenge that does not check out is not worked on. */
-  async challenged(challenge: Frame<'CHALLENGE'>, party: Party): Promise<void> {
+  async onChallenge(challenge: Frame<'CHALLENGE'>, party: Party): Promise<void> {
     const { log, signal } = this.options;
     const startedMs = performance.now();
     const { round, device, task, params, deadlineMs } = challenge;
@@ -81,9 +83,10 @@ export class Work {
       return;
     }
     const abort = new AbortController();
-    const entry: Task = { challenge, party, abort, startedMs, run: null, commit: null, opening: null };
+    const entry: Assignment = { challenge, party, abort, startedMs, run: null, commit: null, opening: null };
     this.tasks.set(key, entry);
-    const timer = setTimeout(() => abort.abort(new Error('the deadline has passed')), deadlineMs + LATE_MS);
+    const limitMs = TASKS[task].preparationMs(params) + deadlineMs + LATE_MS;
+    const timer = setTimeout(() => abort.abort(new Error('the deadline has passed')), limitMs);
     const stop = () => abort.abort(signal.reason);
     signal.addEventListener('abort', stop, { once: true });
     try {
@@ -101,7 +104,7 @@ export class Work {
   }
 
   /** Opens a committed task once the coins check out on-chain; asked again it sends the same opening. */
-  async tossed(coins: Frame<'COINS'>, party: Party): Promise<void> {
+  async onCoins(coins: Frame<'COINS'>, party: Party): Promise<void> {
     const { log, signal } = this.options;
     const { round, device } = coins;
     const entry = this.tasks.get(`${round}/${device}`) ?? (await this.revive(round, device, party));
@@ -135,7 +138,7 @@ export class Work {
   }
 
   /** Shows the operator how a challenge ended. */
-  judged(verdict: Frame<'VERDICT'>, party: Party): void {
+  onVerdict(verdict: Frame<'VERDICT'>, party: Party): void {
     const { round, device, code, reason, elapsedMs, perfBps, taskSeed, signature } = verdict;
     const signed = { round, nodeId: party.nodeId, device, taskSeed, code, reason, elapsedMs, perfBps };
     const { log } = this.options;
@@ -156,7 +159,7 @@ export class Work {
     }
   }
 
-  private async commit(entry: Task): Promise<void> {
+  private async commit(entry: Assignment): Promise<void> {
     const { log, signer } = this.options;
     const { round, device, task, taskSeed } = entry.challenge;
     const commitment = toHex(entry.run!.commitment);
@@ -170,14 +173,14 @@ export class Work {
   }
 
   /** Does a task again that was committed to before this process started; undefined when there is none. */
-  private revive(round: number, device: number, party: Party): Promise<Task | undefined> {
+  private revive(round: number, device: number, party: Party): Promise<Assignment | undefined> {
     const key = `${round}/${device}`;
     const found = this.reviving.get(key) ?? this.doAgain(round, device, party);
     this.reviving.set(key, found);
     return found.finally(() => this.reviving.delete(key));
   }
 
-  private async doAgain(round: number, device: number, party: Party): Promise<Task | undefined> {
+  private async doAgain(round: number, device: number, party: Party): Promise<Assignment | undefined> {
     const { log, journal, signal } = this.options;
     const remembered = journal?.recall(round, device);
     if (!remembered) return undefined;
@@ -190,7 +193,15 @@ export class Work {
       const run = await this.options.backendOf(device).run({ taskSeed, params, signal });
       if (toHex(run.commitment) !== commitment) throw new Error('the work gave another commitment than before');
       const abort = new AbortController();
-      const entry: Task = { challenge, party, abort, startedMs: performance.now(), run, commit: null, opening: null };
+      const entry: Assignment = {
+        challenge,
+        party,
+        abort,
+        startedMs: performance.now(),
+        run,
+        commit: null,
+        opening: null,
+      };
       this.tasks.set(`${round}/${device}`, entry);
       log.info({ round, device, task: challenge.task }, 'task of before the restart done again');
       return entry;
@@ -202,7 +213,7 @@ export class Work {
     }
   }
 
-  private async problemOf(coins: Frame<'COINS'>, entry: Task, run: Run): Promise<string | null> {
+  private async problemOf(coins: Frame<'COINS'>, entry: Assignment, run: Run): Promise<string | null> {
     const { chain, signal } = this.options;
     for (let attempt = 0; ; attempt++) {
       const [anchored, header] = await Promise.all([

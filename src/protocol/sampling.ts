@@ -6,11 +6,11 @@ import { ProtocolError } from './errors';
  * below b rejects words at or above ⌊2^32/b⌋·b, so that every value is equally likely.
  */
 export class SampleStream {
-  readonly #words: Generator<number, never, undefined>;
+  private readonly words: Generator<number, never, undefined>;
 
   /** @param coins 32 bytes that nobody knew before the commitment was anchored */
   constructor(coins: Uint8Array) {
-    this.#words = chacha8Words(coins, 'smpl', 0);
+    this.words = chacha8Words(coins, 'smpl', 0);
   }
 
   /**
@@ -21,7 +21,7 @@ export class SampleStream {
     if (!Number.isInteger(bound) || bound < 1 || bound > 2 ** 32) throw new ProtocolError(`cannot draw below ${bound}`);
     const limit = Math.floor(2 ** 32 / bound) * bound;
     for (;;) {
-      const word = this.#words.next().value;
+      const word = this.words.next().value;
       if (word < limit) return word % bound;
     }
   }

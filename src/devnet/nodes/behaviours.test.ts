@@ -4,7 +4,7 @@ import { createCpuBackend } from '../../node/backends/cpu';
 import type { TaskParams } from '../../protocol/tasks';
 import { verifyGemmOpening } from '../../protocol/tasks/gemm';
 import { replaying, silent, slow } from './behaviours';
-import { createSkippingBackend } from './skip/gemm';
+import { createSkippingBackend } from './skip';
 
 const params: TaskParams = { task: 'gemm', n: 64, w: 128, T: 3, K: 64, m: 1 };
 const noTrees: TreeProver = {

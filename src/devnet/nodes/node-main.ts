@@ -6,7 +6,7 @@ import { FatalError } from '../../runtime/errors';
 import { stopSignal } from '../../runtime/stop-signal';
 import { createTreeProver } from '../../zk/tree';
 import { replaying, silent, slow } from './behaviours';
-import { createSkippingBackend } from './skip/gemm';
+import { createSkippingBackend } from './skip';
 import { createSkippingTreeProver } from './skip/tree';
 import { provingInTurns } from './turns';
 

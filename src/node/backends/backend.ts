@@ -1,13 +1,13 @@
-import type { TaskParams } from '../../protocol/tasks';
+import type { TaskName, TaskParams } from '../../protocol/tasks';
 
 /** A finished task of which the node still knows enough to open it. */
 export interface Run {
   /** 32 bytes. */
   readonly commitment: Uint8Array;
   /**
-   * What OPEN carries: for gemm the encoded opening, for tree the UTF-8 JSON of the proof.
+   * The bytes that OPEN carries.
    * @param coins 32 bytes
-   * @throws Error when the backend no longer keeps this run (it keeps the last two)
+   * @throws Error when the backend no longer keeps this run
    */
   open(coins: Uint8Array): Promise<Uint8Array>;
 }
@@ -20,11 +20,26 @@ export interface TaskInput {
   signal: AbortSignal;
 }
 
-/** What does a device's work; one task at a time. */
-export interface Backend {
-  readonly name: string;
+/** Does one kind of task. */
+export interface TaskWorker {
   run(input: TaskInput): Promise<Run>;
   close(): Promise<void>;
+}
+
+/** What does a device's work, whichever task it is; one task at a time. */
+export interface Backend extends TaskWorker {
+  readonly name: string;
+}
+
+/** A backend that has a worker for each task. */
+export function backendOf(name: string, workers: Readonly<Record<TaskName, TaskWorker>>): Backend {
+  return {
+    name,
+    run: (input) => workers[input.params.task].run(input),
+    close: async () => {
+      await Promise.all(Object.values(workers).map((worker) => worker.close()));
+    },
+  };
 }
 
 /** A built tree (task `tree`, protocol section 4), held until it is opened. */

@@ -1,6 +1,6 @@
 import { createLogger } from '@subsquid/logger';
 import { Wallet } from 'ethers';
-import { ReferenceChain } from '../../../src/bench/fixtures/gemm-reference';
+import { ReferenceRun } from '../../../src/bench/fixtures/gemm-reference';
 import { runBackstop } from '../../../src/oracle/rounds/backstop';
 import type { RoundContext } from '../../../src/oracle/rounds/context';
 import { coinsOf } from '../../../src/oracle/rounds/transcript';
@@ -118,10 +118,10 @@ describe('backstop', () => {
     return { round, challenge: { ...challenge, inAnchor: true, leafIndex: 0 } };
   }
 
-  async function accepted(number: number, chainOf: (coins: Uint8Array) => ReferenceChain): Promise<void> {
+  async function accepted(number: number, runOf: (coins: Uint8Array) => ReferenceRun): Promise<void> {
     const { round, challenge } = await anchoredRound(number);
     const coins = coinsOf(round, challenge);
-    const chain = chainOf(coins);
+    const chain = runOf(coins);
     challenge.commitment = chain.commitment;
     await challenges.saveCommitment({ ...challenge, inAnchor: false });
     const opening = chain.open(coins);
@@ -142,7 +142,7 @@ describe('backstop', () => {
   };
 
   it('leaves the verdict of honest work', async () => {
-    await accepted(1, () => new ReferenceChain(taskSeed, params));
+    await accepted(1, () => new ReferenceRun(taskSeed, params));
     await runBackstop(ctx, 1);
     expect((await verdictOf(1)).verdict).toMatchObject({ code: 'OK' });
     expect(await challenges.openingsToCheck(1)).toEqual([]);
@@ -156,7 +156,7 @@ describe('backstop', () => {
       const [sample] = gemmSamples(coins, params);
       const sampled = new Set(sampledTransitions(sample!, params).flatMap(({ rows }) => rows));
       const spared = Array.from({ length: params.n }, (_, row) => row).find((row) => !sampled.has(row))!;
-      return new ReferenceChain(taskSeed, params, (t, j, honest) => {
+      return new ReferenceRun(taskSeed, params, (t, j, honest) => {
         const column = honest();
         // In the last layer nothing builds on it.
         if (t === params.T && j === sample!.j) column[spared] = column[spared]! ^ 1;

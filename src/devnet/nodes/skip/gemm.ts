@@ -1,40 +1,33 @@
 import { kernels } from '../../../kernels';
-import type { Backend, Run, TaskInput, TreeProver } from '../../../node/backends/backend';
+import type { Run, TaskInput, TaskWorker } from '../../../node/backends/backend';
 import { abortJob, newProgress } from '../../../node/backends/cpu/gemm-job';
 import { WorkerPool } from '../../../node/backends/cpu/worker-pool';
 import { leafHash } from '../../../protocol/merkle';
-import { gemmCommitment, LayerTree } from '../../../protocol/tasks/gemm/commitment';
-import { encodeGemmOpening } from '../../../protocol/tasks/gemm/opening';
-import type { GemmParams } from '../../../protocol/tasks/gemm/params';
-import { gemmSamples, neededColumns } from '../../../protocol/tasks/gemm/sampling';
+import {
+  encodeGemmOpening,
+  type GemmParams,
+  gemmCommitment,
+  gemmSamples,
+  LayerTree,
+  neededColumns,
+} from '../../../protocol/tasks/gemm';
 
 /** Share of the columns that are made up. */
-const skippedShare = 0.1;
+const SKIPPED_SHARE = 0.1;
 
 /**
  * A cheat that computes nine tenths of the columns and passes zeros off as the rest. It is consistent about it: the
  * commitment holds, every opening fits its roots, and only a sample that falls on a made-up column shows the lie.
- * @param treeProver does the `tree` tasks, cheating in its own way
  */
-export function createSkippingBackend(treeProver: TreeProver): Backend {
+export function skippingGemm(): TaskWorker {
   const pool = new WorkerPool(1);
-  return {
-    name: 'cpu (skipping)',
-    run: async (input: TaskInput): Promise<Run> => {
-      if (input.params.task === 'gemm') return runGemm(pool, input);
-      const tree = await treeProver.build(input);
-      return { commitment: tree.commitment, open: (coins) => tree.prove(coins) };
-    },
-    close: async () => {
-      await Promise.all([pool.close(), treeProver.close()]);
-    },
-  };
+  return { run: (input) => runGemm(pool, input), close: () => pool.close() };
 }
 
 async function runGemm(pool: WorkerPool, { taskSeed, params: task, signal }: TaskInput): Promise<Run> {
   const { n, w, T, K, m } = task;
   const params: GemmParams = { n, w, T, K, m };
-  const firstSkipped = w - Math.ceil(w * skippedShare);
+  const firstSkipped = w - Math.ceil(w * SKIPPED_SHARE);
   const shared = new SharedArrayBuffer(32 * w * T);
   const columns = Uint32Array.from({ length: firstSkipped }, (_, j) => j);
   const job = { taskSeed, params, columns, progress: newProgress(), leaves: shared };

@@ -6,9 +6,9 @@ import { ProverError } from '../../../zk/prover-process';
 import { proveTree } from '../../../zk/tree';
 
 /** Share of the leaves that are made up: every tenth. */
-const skippedEvery = 10n;
+const SKIPPED_EVERY = 10n;
 /** A proof of nothing: the generators of the curve's groups, which only a broken verifier accepts. */
-const hollowProof = {
+const HOLLOW_PROOF = {
   pi_a: ['1', '2', '1'],
   pi_b: [
     [
@@ -36,7 +36,7 @@ export function createSkippingTreeProver(): TreeProver {
       const { hash } = await loadPoseidon();
       // Leaves are the hashes of two elements, seed and index.
       const cheating: PoseidonHash = (inputs) =>
-        inputs.length === 2 && inputs[1]! % skippedEvery === 0n ? 0n : hash(inputs);
+        inputs.length === 2 && inputs[1]! % SKIPPED_EVERY === 0n ? 0n : hash(inputs);
       const growing = growTree(cheating, bytesToField(taskSeed), params.n);
       let step = growing.next();
       while (!step.done) {
@@ -51,7 +51,7 @@ export function createSkippingTreeProver(): TreeProver {
           const proof = await proveTree({ taskSeed, coins, tree }).then(
             (proven) => proven.proof,
             (error: unknown) => {
-              if (error instanceof ProverError) return hollowProof;
+              if (error instanceof ProverError) return HOLLOW_PROOF;
               throw error;
             },
           );

@@ -1,4 +1,4 @@
-import { ReferenceChain } from '../../../bench/fixtures/gemm-reference';
+import { ReferenceRun } from '../../../bench/fixtures/gemm-reference';
 import { u32 } from '../../../protocol/bytes';
 import { sha256 } from '../../../protocol/merkle';
 import type { TaskParams } from '../../../protocol/tasks';
@@ -38,7 +38,7 @@ describe.each([
     for (const number of [1, 2]) {
       const taskSeed = seedOf(number);
       const run = await backend.run({ taskSeed, params, signal: neverAborted() });
-      const reference = new ReferenceChain(taskSeed, params);
+      const reference = new ReferenceRun(taskSeed, params);
       expect(Buffer.compare(run.commitment, reference.commitment)).toBe(0);
       const opening = await run.open(coins);
       expect(Buffer.compare(opening, reference.open(coins))).toBe(0);

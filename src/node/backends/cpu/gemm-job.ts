@@ -1,17 +1,15 @@
 import type { Kernels } from '../../../kernels';
-import { BLOCK_COLUMNS, GemmChain } from '../../../protocol/tasks/gemm/layers';
-import type { GemmParams } from '../../../protocol/tasks/gemm/params';
-import type { ColumnId } from '../../../protocol/tasks/gemm/sampling';
+import { BLOCK_COLUMNS, type ColumnId, GemmLayers, type GemmParams } from '../../../protocol/tasks/gemm';
 
 /** Slots of a job's shared progress words. */
 const ABORTED = 0;
 const NEXT_BLOCK = 1;
 
 /**
- * Columns of one chain to compute, as the threads of a backend share it: each takes the next block of 64 columns until
+ * Columns of one gemm task to compute, as the threads of a backend share it: each takes the next block of 64 columns until
  * none is left, and writes what is wanted where the others do not.
  */
-export interface ChainJob {
+export interface GemmJob {
   taskSeed: Uint8Array;
   params: GemmParams;
   /** Column numbers; block b is entries 64b.. of this list. */
@@ -30,31 +28,31 @@ export function newProgress(): SharedArrayBuffer {
 }
 
 /** Makes every thread leave the job after the layer it is in. */
-export function abortJob({ progress }: Pick<ChainJob, 'progress'>): void {
+export function abortJob({ progress }: Pick<GemmJob, 'progress'>): void {
   Atomics.store(new Int32Array(progress), ABORTED, 1);
 }
 
 /** Works on a job until its blocks are taken or it is aborted. */
-export function workOn(job: ChainJob, wasm: Kernels): void {
+export function workOn(job: GemmJob, wasm: Kernels): void {
   const progress = new Int32Array(job.progress);
   const isAborted = () => Atomics.load(progress, ABORTED) !== 0;
   const blocks = Math.ceil(job.columns.length / BLOCK_COLUMNS);
-  let chain: GemmChain | undefined;
+  let layers: GemmLayers | undefined;
   while (!isAborted()) {
     const block = Atomics.add(progress, NEXT_BLOCK, 1);
     if (block >= blocks) return;
-    chain ??= new GemmChain(wasm, job.taskSeed, job.params);
-    computeBlock(job, chain, block, isAborted);
+    layers ??= new GemmLayers(wasm, job.taskSeed, job.params);
+    computeBlock(job, layers, block, isAborted);
   }
 }
 
-function computeBlock(job: ChainJob, chain: GemmChain, block: number, isAborted: () => boolean): void {
+function computeBlock(job: GemmJob, layers: GemmLayers, block: number, isAborted: () => boolean): void {
   const { n, w } = job.params;
   const columns = Array.from(job.columns.subarray(block * BLOCK_COLUMNS, (block + 1) * BLOCK_COLUMNS));
   const leaves = job.leaves && new Uint8Array(job.leaves);
   const kept = job.kept && new Uint8Array(job.kept.bytes);
   const position = new Map(columns.map((j, q) => [j, q]));
-  for (const layer of chain.layers(columns)) {
+  for (const layer of layers.of(columns)) {
     if (leaves) {
       const hashes = layer.hashes();
       for (const [q, j] of columns.entries()) {

@@ -1,14 +1,30 @@
 import { kernels } from '../../../kernels';
-import { gemmCommitment, LayerTree } from '../../../protocol/tasks/gemm/commitment';
-import { encodeGemmOpening } from '../../../protocol/tasks/gemm/opening';
-import type { GemmParams } from '../../../protocol/tasks/gemm/params';
-import { gemmSamples, neededColumns } from '../../../protocol/tasks/gemm/sampling';
-import type { TaskInput } from '../backend';
-import { abortJob, type ChainJob, newProgress } from './gemm-job';
-import type { WorkerPool } from './worker-pool';
+import {
+  encodeGemmOpening,
+  type GemmParams,
+  gemmCommitment,
+  gemmSamples,
+  LayerTree,
+  neededColumns,
+} from '../../../protocol/tasks/gemm';
+import type { TaskInput, TaskWorker } from '../backend';
+import { abortJob, type GemmJob, newProgress } from './gemm-job';
+import { WorkerPool } from './worker-pool';
 
-/** What stays of a chain: leaf hashes of every layer; columns are recomputed from X_0 when they are asked for. */
-export interface KeptChain {
+/** Worker for `gemm` tasks. @param threads that share one task; at least 1 */
+export function gemmWorker(threads: number): TaskWorker {
+  const pool = new WorkerPool(threads);
+  return {
+    run: async (input) => {
+      const kept = await runGemm(pool, input);
+      return { commitment: kept.commitment, open: (coins) => openGemm(pool, kept, coins) };
+    },
+    close: () => pool.close(),
+  };
+}
+
+/** What stays of a finished task: leaf hashes of every layer; columns are recomputed from X_0 when they are asked for. */
+interface KeptLayers {
   taskSeed: Uint8Array;
   params: GemmParams;
   /** 32·w·T bytes: hash of (t, j) at 32·((t−1)·w + j). */
@@ -20,10 +36,10 @@ export interface KeptChain {
 }
 
 /**
- * Runs a whole chain and commits to it (protocol section 3).
+ * Computes all layers and commits to it (protocol section 3).
  * @throws the signal's reason within a layer's time of its abort
  */
-export async function runChain(pool: WorkerPool, { taskSeed, params, signal }: TaskInput): Promise<KeptChain> {
+async function runGemm(pool: WorkerPool, { taskSeed, params, signal }: TaskInput): Promise<KeptLayers> {
   const { n, w, T, K, m } = params;
   const leaves = new SharedArrayBuffer(32 * w * T);
   const columns = Uint32Array.from({ length: w }, (_, j) => j);
@@ -39,8 +55,8 @@ export async function runChain(pool: WorkerPool, { taskSeed, params, signal }: T
  * The encoded opening that the coins ask for.
  * @param coins 32 bytes
  */
-export async function openChain(pool: WorkerPool, chain: KeptChain, coins: Uint8Array): Promise<Uint8Array> {
-  const { taskSeed, params, leaves, roots } = chain;
+async function openGemm(pool: WorkerPool, kept: KeptLayers, coins: Uint8Array): Promise<Uint8Array> {
+  const { taskSeed, params, leaves, roots } = kept;
   const { n, w } = params;
   const ids = neededColumns(gemmSamples(coins, params), params);
   const columns = Uint32Array.from(new Set(ids.map(({ j }) => j)));
@@ -56,7 +72,7 @@ export async function openChain(pool: WorkerPool, chain: KeptChain, coins: Uint8
   return encodeGemmOpening({ roots, columns: opened }, params);
 }
 
-async function runJob(pool: WorkerPool, job: ChainJob, signal?: AbortSignal): Promise<void> {
+async function runJob(pool: WorkerPool, job: GemmJob, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
   const onAbort = () => abortJob(job);
   signal?.addEventListener('abort', onAbort, { once: true });

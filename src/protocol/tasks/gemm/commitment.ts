@@ -11,29 +11,29 @@ export function gemmCommitment(roots: Uint8Array): Uint8Array {
 /** Merkle tree over the w leaf hashes of one layer; w is a power of two, so no node is ever promoted. */
 export class LayerTree {
   /** Levels from the leaves to the root, hashes of 32 bytes joined. */
-  readonly #levels: Uint8Array[];
+  private readonly levels: Uint8Array[];
 
   /** @param leafHashes w hashes of 32 bytes, joined */
   constructor(wasm: Kernels, leafHashes: Uint8Array) {
     wasm.reset();
     const address = wasm.allocateBytes(leafHashes);
-    this.#levels = [leafHashes];
+    this.levels = [leafHashes];
     for (let nodes = leafHashes.length / 64; nodes >= 1; nodes /= 2) {
       wasm.run.hashLevel(address, nodes, address);
-      this.#levels.push(wasm.bytes(address, 32 * nodes).slice());
+      this.levels.push(wasm.bytes(address, 32 * nodes).slice());
     }
   }
 
   get root(): Uint8Array {
-    return this.#levels[this.#levels.length - 1]!;
+    return this.levels[this.levels.length - 1]!;
   }
 
   /** Sibling hashes of leaf j from the leaf upwards, joined. */
   path(j: number): Uint8Array {
-    const path = new Uint8Array(32 * (this.#levels.length - 1));
-    for (let level = 0; level < this.#levels.length - 1; level++) {
+    const path = new Uint8Array(32 * (this.levels.length - 1));
+    for (let level = 0; level < this.levels.length - 1; level++) {
       const sibling = (j >> level) ^ 1;
-      path.set(this.#levels[level]!.subarray(32 * sibling, 32 * sibling + 32), 32 * level);
+      path.set(this.levels[level]!.subarray(32 * sibling, 32 * sibling + 32), 32 * level);
     }
     return path;
   }

@@ -1,17 +1,7 @@
-/** Task `gemm` (protocol section 3): the int8 matrix chain, its samples, openings and verification. */
-export {
-  decodeGemmOpening,
-  encodeGemmOpening,
-  type GemmOpening,
-  gemmOpeningBytes,
-  type OpenedColumn,
-} from './opening';
-export { checkGemmParams, type GemmParams, gemmDepth } from './params';
-export { type ColumnId, type GemmSample, gemmSamples, neededColumns, sampledTransitions } from './sampling';
-export {
-  type GemmVerdict,
-  type GemmVerification,
-  recomputeGemmColumn,
-  verifyFirstSampleWhole,
-  verifyGemmOpening,
-} from './verify';
+/** Task `gemm` (protocol section 3): the int8 matrix layers, their commitment, samples, openings and verification. */
+export { gemmCommitment, LayerTree } from './commitment';
+export { BLOCK_COLUMNS, GemmLayers } from './layers';
+export { encodeGemmOpening } from './opening';
+export type { GemmParams } from './params';
+export { type ColumnId, gemmSamples, neededColumns, sampledTransitions } from './sampling';
+export { verifyFirstSampleWhole, verifyGemmOpening } from './verify';

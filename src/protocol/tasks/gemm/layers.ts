@@ -52,7 +52,7 @@ export function expandColumn(wasm: Kernels, key: number, n: number, j: number, o
   wasm.run.keystream(key, TAG_X0, 0, (j * n) / 64, n / 64, out);
 }
 
-/** One layer of the columns that a chain is computing; its views are valid until the next layer. */
+/** One layer of the columns being computed; its views are valid until the next layer. */
 export interface Layer {
   /** 1..T */
   t: number;
@@ -63,21 +63,22 @@ export interface Layer {
 }
 
 /**
- * The chain of one task: A expanded once, then columns carried from X_0 through all T transitions (protocol section 3).
+ * The layers X_1 … X_T of one task: A expanded once, then columns carried from X_0 through all T transitions (protocol
+ * section 3).
  * Takes over the kernels instance it is given, until another job resets it.
  */
-export class GemmChain {
-  readonly #wasm: Kernels;
-  readonly #params: GemmParams;
-  readonly #key: number;
-  readonly #packed: number;
-  readonly #x: number;
-  readonly #wide: number;
-  readonly #rowWords: number;
-  readonly #colWords: number;
-  readonly #hashing: Omit<ColumnHashing, 'count'>;
-  readonly #layerNumbers: number;
-  readonly #columnNumbers: number;
+export class GemmLayers {
+  private readonly wasm: Kernels;
+  private readonly params: GemmParams;
+  private readonly key: number;
+  private readonly packed: number;
+  private readonly x: number;
+  private readonly wide: number;
+  private readonly rowWords: number;
+  private readonly colWords: number;
+  private readonly hashing: Omit<ColumnHashing, 'count'>;
+  private readonly layerNumbers: number;
+  private readonly columnNumbers: number;
 
   /**
    * @param taskSeed 32 bytes
@@ -86,50 +87,50 @@ export class GemmChain {
   constructor(wasm: Kernels, taskSeed: Uint8Array, params: GemmParams) {
     checkGemmParams(params);
     const { n } = params;
-    this.#wasm = wasm;
-    this.#params = params;
+    this.wasm = wasm;
+    this.params = params;
     wasm.reset();
-    this.#key = wasm.allocateBytes(sized(taskSeed, 32, 'taskSeed'));
-    this.#packed = wasm.allocate(n * n);
-    this.#x = wasm.allocate(BLOCK_COLUMNS * n + KEYSTREAM_SLACK);
-    this.#wide = wasm.allocate(Math.max(2 * BLOCK_COLUMNS * n, 8 * n));
-    this.#rowWords = wasm.allocate(4 * n + KEYSTREAM_SLACK);
-    this.#colWords = wasm.allocate(4 * BLOCK_COLUMNS);
-    this.#layerNumbers = wasm.allocate(4 * BLOCK_COLUMNS);
-    this.#columnNumbers = wasm.allocate(4 * BLOCK_COLUMNS);
-    this.#hashing = {
-      addresses: wasm.allocateWords(Array.from({ length: BLOCK_COLUMNS }, (_, q) => this.#x + q * n)),
+    this.key = wasm.allocateBytes(sized(taskSeed, 32, 'taskSeed'));
+    this.packed = wasm.allocate(n * n);
+    this.x = wasm.allocate(BLOCK_COLUMNS * n + KEYSTREAM_SLACK);
+    this.wide = wasm.allocate(Math.max(2 * BLOCK_COLUMNS * n, 8 * n));
+    this.rowWords = wasm.allocate(4 * n + KEYSTREAM_SLACK);
+    this.colWords = wasm.allocate(4 * BLOCK_COLUMNS);
+    this.layerNumbers = wasm.allocate(4 * BLOCK_COLUMNS);
+    this.columnNumbers = wasm.allocate(4 * BLOCK_COLUMNS);
+    this.hashing = {
+      addresses: wasm.allocateWords(Array.from({ length: BLOCK_COLUMNS }, (_, q) => this.x + q * n)),
       n,
       scratch: wasm.allocate(n + 1),
       out: wasm.allocate(32 * BLOCK_COLUMNS),
     };
-    wasm.run.packMatrix(this.#key, TAG_A, n, this.#wide, this.#packed);
+    wasm.run.packMatrix(this.key, TAG_A, n, this.wide, this.packed);
   }
 
   /**
-   * Carries up to 64 columns through the chain, layer by layer, so that a caller can stop in between.
+   * Carries up to 64 columns through all layers, one by one, so that a caller can stop in between.
    * @param columns column numbers below w
    */
-  *layers(columns: readonly number[]): Generator<Layer, void, undefined> {
-    const wasm = this.#wasm;
-    const { n, w, T } = this.#params;
+  *of(columns: readonly number[]): Generator<Layer, void, undefined> {
+    const wasm = this.wasm;
+    const { n, w, T } = this.params;
     if (columns.length > BLOCK_COLUMNS || columns.some((j) => !Number.isInteger(j) || j < 0 || j >= w)) {
       throw new ProtocolError(`cannot compute these ${columns.length} columns of ${w}`);
     }
     const computed = 4 * Math.ceil(columns.length / 4);
-    wasm.words(this.#columnNumbers, computed).fill(0).set(columns);
-    for (const [q, j] of columns.entries()) expandColumn(wasm, this.#key, n, j, this.#x + q * n);
+    wasm.words(this.columnNumbers, computed).fill(0).set(columns);
+    for (const [q, j] of columns.entries()) expandColumn(wasm, this.key, n, j, this.x + q * n);
     for (let t = 0; t < T; t++) {
-      wasm.run.keystream(this.#key, TAG_ROW, t, 0, Math.ceil(n / 16), this.#rowWords);
-      wasm.words(this.#layerNumbers, computed).fill(t);
-      wasm.run.streamWords(this.#key, TAG_COL, computed, this.#layerNumbers, this.#columnNumbers, this.#colWords);
-      wasm.run.step(this.#packed, n, computed, this.#x, this.#wide, this.#rowWords, this.#colWords, this.#x);
+      wasm.run.keystream(this.key, TAG_ROW, t, 0, Math.ceil(n / 16), this.rowWords);
+      wasm.words(this.layerNumbers, computed).fill(t);
+      wasm.run.streamWords(this.key, TAG_COL, computed, this.layerNumbers, this.columnNumbers, this.colWords);
+      wasm.run.step(this.packed, n, computed, this.x, this.wide, this.rowWords, this.colWords, this.x);
       yield {
         t: t + 1,
-        columns: wasm.bytes(this.#x, columns.length * n),
+        columns: wasm.bytes(this.x, columns.length * n),
         hashes: () => {
-          hashColumns(wasm, { count: columns.length, ...this.#hashing });
-          return wasm.bytes(this.#hashing.out, 32 * columns.length);
+          hashColumns(wasm, { count: columns.length, ...this.hashing });
+          return wasm.bytes(this.hashing.out, 32 * columns.length);
         },
       };
     }

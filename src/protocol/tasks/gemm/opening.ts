@@ -9,7 +9,7 @@ export interface OpenedColumn extends ColumnId {
   path: Uint8Array;
 }
 
-/** What a node shows of a gemm chain. */
+/** What a node shows of a gemm task. */
 export interface GemmOpening {
   /** root_1 ‖ … ‖ root_T, 32 bytes each. */
   roots: Uint8Array;

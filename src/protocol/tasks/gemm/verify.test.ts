@@ -1,21 +1,12 @@
 import fc from 'fast-check';
-import { ReferenceChain } from '../../../bench/fixtures/gemm-reference';
+import { ReferenceRun } from '../../../bench/fixtures/gemm-reference';
 import { u32 } from '../../bytes';
 import { ProtocolError } from '../../errors';
 import { sha256 } from '../../merkle';
-import {
-  decodeGemmOpening,
-  encodeGemmOpening,
-  type GemmParams,
-  type GemmVerdict,
-  gemmOpeningBytes,
-  gemmSamples,
-  neededColumns,
-  recomputeGemmColumn,
-  sampledTransitions,
-  verifyFirstSampleWhole,
-  verifyGemmOpening,
-} from '.';
+import { decodeGemmOpening, encodeGemmOpening, gemmOpeningBytes } from './opening';
+import type { GemmParams } from './params';
+import { gemmSamples, neededColumns, sampledTransitions } from './sampling';
+import { type GemmVerdict, recomputeGemmColumn, verifyFirstSampleWhole, verifyGemmOpening } from './verify';
 
 const params: GemmParams = { n: 64, w: 32, T: 5, K: 24, m: 2 };
 const taskSeed = sha256(u32(1));
@@ -23,24 +14,24 @@ const coinsOf = (number: number) => sha256(u32(0xc0), u32(number));
 const coins = coinsOf(0);
 const madeUp = (t: number, j: number) => new Int8Array(64).fill(t * 7 + j);
 
-const honest = new ReferenceChain(taskSeed, params);
+const honest = new ReferenceRun(taskSeed, params);
 const honestOpening = honest.open(coins);
 const { commitment } = honest;
 
-const verify = (chain: ReferenceChain, coinsDrawn = coins): GemmVerdict =>
+const verify = (run: ReferenceRun, coinsDrawn = coins): GemmVerdict =>
   verifyGemmOpening({
-    taskSeed: chain.taskSeed,
-    commitment: chain.commitment,
+    taskSeed: run.taskSeed,
+    commitment: run.commitment,
     coins: coinsDrawn,
-    params: chain.params,
-    opening: chain.open(coinsDrawn),
+    params: run.params,
+    opening: run.open(coinsDrawn),
   });
 const verifyBytes = (opening: Uint8Array): GemmVerdict =>
   verifyGemmOpening({ taskSeed, commitment, coins, params, opening });
 
-/** Share of coins under which a chain with K = 1 is caught: the detection of one sample. */
-const caughtPerSample = (chain: ReferenceChain, rounds = 200): number => {
-  const verdicts = Array.from({ length: rounds }, (_, number) => verify(chain, coinsOf(number)));
+/** Share of coins under which a run with K = 1 is caught: the detection of one sample. */
+const caughtPerSample = (run: ReferenceRun, rounds = 200): number => {
+  const verdicts = Array.from({ length: rounds }, (_, number) => verify(run, coinsOf(number)));
   return verdicts.filter(({ code }) => code === 'WRONG_RESULT').length / rounds;
 };
 
@@ -93,23 +84,23 @@ describe('samples', () => {
   });
 });
 
-describe('an honest chain', () => {
+describe('an honest run', () => {
   it.each([
     { n: 64, w: 16, T: 2, K: 8, m: 1 },
     { n: 64, w: 32, T: 3, K: 64, m: 4 },
     { n: 128, w: 16, T: 4, K: 16, m: 2 },
     { n: 256, w: 16, T: 2, K: 5, m: 3 },
   ])('is accepted: %j', (sizes) => {
-    const chain = new ReferenceChain(sha256(u32(sizes.n)), sizes);
+    const run = new ReferenceRun(sha256(u32(sizes.n)), sizes);
     for (let number = 0; number < 3; number++) {
-      const verdict = verify(chain, coinsOf(number));
+      const verdict = verify(run, coinsOf(number));
       expect(verdict).toMatchObject({ code: 'OK', numbers: { samples: sizes.K, entries: 2 * sizes.m * sizes.K } });
     }
   });
 
   it('is accepted with columns long enough to be hashed natively', () => {
     const sizes = { n: 2048, w: 16, T: 2, K: 2, m: 1 };
-    expect(verify(new ReferenceChain(taskSeed, sizes)).code).toBe('OK');
+    expect(verify(new ReferenceRun(taskSeed, sizes)).code).toBe('OK');
   });
 
   it('is recomputed column by column', () => {
@@ -132,7 +123,7 @@ describe('an honest chain', () => {
 
 describe('a cheat', () => {
   it('that skips a tenth of the columns is caught', () => {
-    const cheat = new ReferenceChain(taskSeed, { ...params, K: 64 }, (t, j, compute) =>
+    const cheat = new ReferenceRun(taskSeed, { ...params, K: 64 }, (t, j, compute) =>
       j >= 29 ? madeUp(t, j) : compute(),
     );
     const verdicts = Array.from({ length: 10 }, (_, number) => verify(cheat, coinsOf(number)));
@@ -143,12 +134,12 @@ describe('a cheat', () => {
   it('that makes up alternate layers of some columns gets nothing for free', () => {
     const even = { ...params, T: 6, K: 1 };
     const share = 8 / 32;
-    const cheat = new ReferenceChain(taskSeed, even, (t, j, compute) => (j < 8 && t % 2 ? madeUp(t, j) : compute()));
+    const cheat = new ReferenceRun(taskSeed, even, (t, j, compute) => (j < 8 && t % 2 ? madeUp(t, j) : compute()));
     expect(caughtPerSample(cheat)).toBeGreaterThan(share * 0.8);
   });
 
   it('that makes up the first layer is caught from both ends of the cycle', () => {
-    const cheat = new ReferenceChain(taskSeed, { ...params, K: 1 }, (t, j, compute) =>
+    const cheat = new ReferenceRun(taskSeed, { ...params, K: 1 }, (t, j, compute) =>
       t === 1 ? madeUp(t, j) : compute(),
     );
     const caught = caughtPerSample(cheat);
@@ -172,7 +163,7 @@ describe('a cheat', () => {
     const t = first.t === 0 ? 2 : first.t;
     const sampled = new Set(gemmSamples(coins, params).flatMap(({ rows, nextRows }) => [...rows, ...nextRows]));
     const row = Array.from({ length: 64 }, (_, i) => i).find((i) => !sampled.has(i));
-    const bent = new ReferenceChain(taskSeed, params);
+    const bent = new ReferenceRun(taskSeed, params);
     bent.layers[t]![first.j] = bent.layers[t]![first.j]!.slice();
     bent.layers[t]![first.j]![row ?? 0]! ^= 1;
     const input = { taskSeed, commitment: bent.commitment, coins, params, opening: bent.open(coins) };
@@ -208,7 +199,7 @@ describe('a tampered opening', () => {
   });
 
   it('is WRONG_RESULT when the node commits to the change', () => {
-    const bent = new ReferenceChain(taskSeed, params, (t, j, compute) => {
+    const bent = new ReferenceRun(taskSeed, params, (t, j, compute) => {
       const column = compute();
       if (t === 3) column[j]! ^= 1;
       return column;

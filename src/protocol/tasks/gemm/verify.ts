@@ -1,7 +1,7 @@
 import { type Kernels, kernels } from '../../../kernels';
 import { equalBytes, sized } from '../../bytes';
 import { gemmCommitment } from './commitment';
-import { expandColumn, GemmChain, hashColumns, TAG_A, TAG_COL, TAG_ROW } from './layers';
+import { expandColumn, GemmLayers, hashColumns, TAG_A, TAG_COL, TAG_ROW } from './layers';
 import { columnOffset, decodeGemmOpening, hasOpeningSize } from './opening';
 import { type GemmParams, gemmDepth } from './params';
 import { type ColumnId, gemmSamples, neededColumns, sampledTransitions } from './sampling';
@@ -35,7 +35,7 @@ interface Entry {
 }
 
 /**
- * Checks an opening of a gemm chain (protocol section 3): its size, the roots against the commitment, every column
+ * Checks an opening of a gemm task (protocol section 3): its size, the roots against the commitment, every column
  * against its root, then the sampled entries against regenerated rows of A. Never throws for what a node sent.
  * @throws ProtocolError when taskSeed, coins or params are not what section 3 allows: the caller's own
  */
@@ -84,7 +84,7 @@ export function verifyGemmOpening(input: GemmVerification): GemmVerdict {
  * @returns n bytes
  */
 export function recomputeGemmColumn(taskSeed: Uint8Array, params: GemmParams, { t, j }: ColumnId): Uint8Array {
-  for (const layer of new GemmChain(kernels(), taskSeed, params).layers([j])) {
+  for (const layer of new GemmLayers(kernels(), taskSeed, params).of([j])) {
     if (layer.t === t) return layer.columns.slice();
   }
   throw new RangeError(`X_${t} is not among the layers 1..${params.T}`);
@@ -100,7 +100,7 @@ export function verifyFirstSampleWhole({ taskSeed, coins, params, opening: bytes
   if (!opening) return wrongSize({ bytes: bytes.length });
   const first = neededColumns(samples.slice(0, 1), params);
   const numbers = { columns: first.length, entries: first.length * params.n };
-  for (const layer of new GemmChain(kernels(), taskSeed, params).layers([first[0]!.j])) {
+  for (const layer of new GemmLayers(kernels(), taskSeed, params).of([first[0]!.j])) {
     if (!first.some(({ t }) => t === layer.t)) continue;
     const { j } = first[0]!;
     const opened = opening.columns.find((column) => column.t === layer.t && column.j === j)!;
@@ -119,9 +119,9 @@ function wrongSize(numbers: Record<string, number>): GemmVerdict {
 class ColumnStore {
   /** Address of the task seed. */
   readonly key: number;
-  readonly #roots: number;
-  readonly #starts: number[];
-  readonly #byId = new Map<number, number>();
+  private readonly roots: number;
+  private readonly starts: number[];
+  private readonly byId = new Map<number, number>();
 
   constructor(
     private readonly wasm: Kernels,
@@ -131,23 +131,23 @@ class ColumnStore {
     opening: Uint8Array,
   ) {
     this.key = wasm.allocateBytes(sized(taskSeed, 32, 'taskSeed'));
-    this.#roots = wasm.allocateBytes(opening);
-    this.#starts = ids.map((_, k) => this.#roots + columnOffset(params, k));
-    for (const [k, { t, j }] of ids.entries()) this.#byId.set(t * params.w + j, this.#starts[k]!);
+    this.roots = wasm.allocateBytes(opening);
+    this.starts = ids.map((_, k) => this.roots + columnOffset(params, k));
+    for (const [k, { t, j }] of ids.entries()) this.byId.set(t * params.w + j, this.starts[k]!);
   }
 
   /** First column whose path does not lead to its layer's root. */
   firstNotUnderItsRoot(): ColumnId | undefined {
     const { wasm, params, ids } = this;
     const count = ids.length;
-    const addresses = wasm.allocateWords(this.#starts);
-    const paths = wasm.allocateWords(this.#starts.map((start) => start + params.n));
+    const addresses = wasm.allocateWords(this.starts);
+    const paths = wasm.allocateWords(this.starts.map((start) => start + params.n));
     const indices = wasm.allocateWords(ids.map(({ j }) => j));
     const [scratch, out] = [wasm.allocate(params.n + 1), wasm.allocate(32 * count)];
     hashColumns(wasm, { count, addresses, n: params.n, scratch, out });
     wasm.run.foldPaths(count, gemmDepth(params), out, indices, paths);
     const reached = wasm.words(out, 8 * count);
-    const roots = wasm.words(this.#roots, 8 * params.T);
+    const roots = wasm.words(this.roots, 8 * params.T);
     return ids.find(({ t }, k) => {
       for (let i = 0; i < 8; i++) {
         if (reached[8 * k + i] !== roots[8 * (t - 1) + i]) return true;
@@ -159,12 +159,12 @@ class ColumnStore {
   /** Address of a column; those of X_0 are expanded when first asked for, which may move the memory. */
   address(t: number, j: number): number {
     const id = t * this.params.w + j;
-    const known = this.#byId.get(id);
+    const known = this.byId.get(id);
     if (known !== undefined) return known;
     if (t !== 0) throw new RangeError(`column ${j} of X_${t} was not asked for`);
     const address = this.wasm.allocate(this.params.n + 256);
     expandColumn(this.wasm, this.key, this.params.n, j, address);
-    this.#byId.set(id, address);
+    this.byId.set(id, address);
     return address;
   }
 
