@@ -8,7 +8,7 @@ import { IndexingError, reorgBelowFinality, shortReason } from './failures';
 import { handlers } from './handlers';
 import { createProcessor } from './source/processor';
 import { IndexDatabase, persist } from './store/database';
-import { applyMigrations } from './store/migrations';
+import { applyMigrations } from './store/schema';
 
 const log = createLogger('dpin:indexer');
 

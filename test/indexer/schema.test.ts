@@ -4,8 +4,7 @@ import { type DocumentNode, parse } from 'graphql';
 import { DataSource } from 'typeorm';
 import { readSettings } from '../../src/config/settings';
 import { ormOptions } from '../../src/indexer/store/database';
-import { applyMigrations } from '../../src/indexer/store/migrations';
-import { forgetIndex } from '../../src/indexer/store/resync';
+import { applyMigrations, forgetIndex } from '../../src/indexer/store/schema';
 import { startTestPostgres, type TestPostgres } from '../support/postgres';
 
 describe('schema.graphql', () => {

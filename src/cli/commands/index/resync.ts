@@ -1,6 +1,6 @@
 import { createLogger } from '@subsquid/logger';
 import { readSettings } from '../../../config/settings';
-import { forgetIndex } from '../../../indexer/store/resync';
+import { forgetIndex } from '../../../indexer/store/schema';
 
 const log = createLogger('dpin:indexer');
 
