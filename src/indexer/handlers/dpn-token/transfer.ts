@@ -2,7 +2,7 @@ import { ZeroAddress } from 'ethers';
 import { events } from '../../../abi/DPNToken';
 import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
-import { holderChange } from '../../rules/values';
+import { holderChange } from '../../rules/counters';
 
 /** DPN moved. The zero address is no holder: from it the supply grows, to it the supply shrinks. */
 export const transfer = handler({

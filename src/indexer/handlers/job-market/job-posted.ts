@@ -2,7 +2,7 @@ import { events } from '../../../abi/JobMarket';
 import { ActivityKind, Job, JobStatus } from '../../../model';
 import { handler } from '../../handler';
 import { jobKey } from '../../ids';
-import { dateOf } from '../../rules/values';
+import { dateOf } from '../../rules/storable';
 
 /** A client escrowed DPN for a job. Its shards get rows when they are claimed: the count is the client's choice. */
 export const jobPosted = handler({

@@ -2,7 +2,7 @@ import { events } from '../../../abi/JobMarket';
 import { ActivityKind, ShardState } from '../../../model';
 import { handler } from '../../handler';
 import { jobKey, nodeKey, shardKey } from '../../ids';
-import { dateOf } from '../../rules/values';
+import { dateOf } from '../../rules/storable';
 
 /** A node delivered the result of a shard; from autoAcceptAt on anyone may accept it. */
 export const shardSubmitted = handler({

@@ -2,7 +2,7 @@ import { events } from '../../../abi/NodeRegistry';
 import { ActivityKind, GpuNode, ScoreStatus } from '../../../model';
 import { handler } from '../../handler';
 import { nodeKey } from '../../ids';
-import { cleanText } from '../../rules/values';
+import { cleanText } from '../../rules/storable';
 
 /** A node joined: without stake, unrated, without weight. */
 export const nodeRegistered = handler({

@@ -2,7 +2,7 @@ import { events } from '../../../abi/NodeRegistry';
 import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
 import { nodeKey } from '../../ids';
-import { cleanText } from '../../rules/values';
+import { cleanText } from '../../rules/storable';
 
 /** The operator changed what a node offers or who is paid for it. */
 export const nodeUpdated = handler({

@@ -2,7 +2,7 @@ import { events } from '../../../abi/NodeStaking';
 import { ActivityKind, CommissionChange } from '../../../model';
 import { handler } from '../../handler';
 import { nodeKey } from '../../ids';
-import { dateOf } from '../../rules/values';
+import { dateOf } from '../../rules/storable';
 
 /** A commission was announced; it replaces an earlier announcement that was not applied. */
 export const commissionScheduled = handler({

@@ -2,7 +2,7 @@ import { events } from '../../../abi/NodeStaking';
 import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
 import { nodeKey } from '../../ids';
-import { setCertified } from '../../rules/certification';
+import { setCertified } from '../../rules/counters';
 
 /** A node's self-stake fell below the certification threshold. */
 export const decertified = handler({

@@ -2,7 +2,7 @@ import { events } from '../../../abi/NodeStaking';
 import { ActivityKind, Delegation } from '../../../model';
 import { handler } from '../../handler';
 import { delegationKey, nodeKey } from '../../ids';
-import { setShares } from '../../rules/delegations';
+import { setShares } from '../../rules/counters';
 
 /** An account bought shares of a node's delegated stake. */
 export const delegated = handler({

@@ -2,8 +2,8 @@ import { events } from '../../../abi/NodeStaking';
 import { ActivityKind, UnbondingLock } from '../../../model';
 import { handler } from '../../handler';
 import { delegationKey, lockKey, nodeKey } from '../../ids';
-import { setShares } from '../../rules/delegations';
-import { dateOf } from '../../rules/values';
+import { setShares } from '../../rules/counters';
+import { dateOf } from '../../rules/storable';
 
 /** Self-stake or delegation shares are on their way out; from this block on they earn nothing. */
 export const unbondingStarted = handler({

@@ -4,7 +4,7 @@ import { BATCH_SIZE } from '../../../protocol/scoring/words';
 import { handler } from '../../handler';
 import { batchKey, epochKey, nodeKey } from '../../ids';
 import { unpackBatch, wordBytes } from '../../rules/scores';
-import { dateOf } from '../../rules/values';
+import { dateOf } from '../../rules/storable';
 import { applyScore } from '../../scoring';
 import { newEpoch } from '../../store/births';
 

@@ -1,7 +1,7 @@
 import { events } from '../../../abi/RewardDistributor';
 import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
-import { dateOf } from '../../rules/values';
+import { dateOf } from '../../rules/storable';
 
 /** The emission was funded, or prolonged by what had waited while no node had weight. */
 export const emissionSet = handler({

@@ -1,3 +1,5 @@
+/** Values of contracts, made so that Postgres and GraphQL can hold them: users choose some, and choose anything. */
+
 /** Latest time that Postgres, GraphQL and people can do something with: the end of the year 9999. */
 const LAST_SECOND = 253_402_300_799n;
 
@@ -12,9 +14,4 @@ export function dateOf(seconds: bigint): Date {
 /** Text as Postgres can keep it: a NUL, which anybody can put into a contract's string, becomes U+FFFD. */
 export function cleanText(text: string): string {
   return text.replaceAll('\0', '\uFFFD');
-}
-
-/** What a balance going from `before` to `after` does to the number of holders: -1, 0 or 1. */
-export function holderChange(before: bigint, after: bigint): number {
-  return Number(after > 0n) - Number(before > 0n);
 }

@@ -1,4 +1,7 @@
-import { holderChange } from './values';
+/** What a balance going from `before` to `after` does to the number of holders: -1, 0 or 1. */
+export function holderChange(before: bigint, after: bigint): number {
+  return Number(after > 0n) - Number(before > 0n);
+}
 
 /** The rows that count delegations, each only with what is counted. */
 export interface DelegationRows {
@@ -15,4 +18,14 @@ export function setShares({ delegation, node, account, network }: DelegationRows
   node.delegatorCount += change;
   account.delegationCount += change;
   network.delegationCount += change;
+}
+
+/** Sets a node's certification and keeps the network's count of certified nodes right. */
+export function setCertified(
+  node: { certified: boolean },
+  network: { certifiedNodeCount: number },
+  certified: boolean,
+): void {
+  network.certifiedNodeCount += Number(certified) - Number(node.certified);
+  node.certified = certified;
 }
