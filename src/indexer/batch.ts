@@ -3,8 +3,8 @@ import { IndexingError } from './failures';
 import type { Handler } from './handler';
 import { eventKey } from './ids';
 import type { Block, EventPlace, LogFilter } from './source/types';
-import { Rows } from './store/rows';
-import type { WritableStore } from './store/types';
+import type { WritableStore } from './store/table';
+import { BatchRows } from './store/tables';
 
 /** Which handler takes a log: by address and first topic. */
 export type HandlerTable = ReadonlyMap<string, ReadonlyMap<string, Handler>>;
@@ -28,15 +28,14 @@ export function logFilters(table: HandlerTable): LogFilter[] {
 }
 
 /**
- * Indexes a batch of blocks: decodes every log and learns which rows it needs, loads them with one query per table,
+ * Indexes a batch of blocks: decodes every log and learns the rows it names, loads them with one query per table,
  * applies the events in chain order, and writes what changed.
  * @returns number of events taken in
  * @throws IndexingError naming event, block and transaction
  */
 export async function indexBatch(table: HandlerTable, store: WritableStore, blocks: readonly Block[]): Promise<number> {
-  const rows = new Rows();
-  const prepared: { handler: Handler; place: EventPlace; header: Block['header']; apply: (at: EventPlace) => void }[] =
-    [];
+  const rows = new BatchRows();
+  const prepared: { handler: Handler; place: EventPlace; header: Block['header']; apply: () => void }[] = [];
   for (const { header, logs } of blocks) {
     const timestamp = new Date(header.timestamp);
     for (const log of logs) {
@@ -49,7 +48,7 @@ export async function indexBatch(table: HandlerTable, store: WritableStore, bloc
         txHash: log.transactionHash,
       };
       try {
-        prepared.push({ handler, place, header, apply: handler.prepare(log, rows) });
+        prepared.push({ handler, place, header, apply: handler.prepare(log, place, rows.names) });
       } catch (error) {
         throw new IndexingError(handler.name, header, place, error);
       }
@@ -59,7 +58,7 @@ export async function indexBatch(table: HandlerTable, store: WritableStore, bloc
   await rows.load(store);
   for (const { handler, place, header, apply } of prepared) {
     try {
-      apply(place);
+      apply();
     } catch (error) {
       throw new IndexingError(handler.name, header, place, error);
     }

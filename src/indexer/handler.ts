@@ -1,6 +1,8 @@
 import type { ContractName } from '../chain/deployment';
+import type { ActivityKind } from '../model';
 import type { EventPlace, Log } from './source/types';
-import type { Rows } from './store/rows';
+import type { ActivityFacts } from './store/births';
+import type { RowNames } from './store/tables';
 
 /** The part of a generated event that decodes it. */
 interface EventDecoder<T> {
@@ -10,14 +12,24 @@ interface EventDecoder<T> {
 }
 
 /** What a handler does with one event of a contract. */
-interface HandlerDefinition<T> {
+type HandlerDefinition<T, R> = {
   contract: ContractName;
   event: EventDecoder<T>;
-  /** Names the rows `apply` will touch. */
-  load(event: T, rows: Rows): void;
-  /** Changes rows; must depend on nothing but its arguments, so that a replay gives the same bytes. */
-  apply(event: T, at: EventPlace, rows: Rows): void;
-}
+  /** Names, once, the rows that `apply` gets; those that exist are loaded in between, with one query per table. */
+  rows(event: T, names: RowNames, at: EventPlace): R;
+} & (
+  | {
+      /** Kind of the event's row in the feed of activities. */
+      activity: ActivityKind;
+      /**
+       * Changes rows; must depend on nothing but its arguments, so that a replay gives the same bytes.
+       * @returns what the feed says about the event
+       */
+      apply(event: T, rows: R, at: EventPlace): ActivityFacts;
+    }
+  /** An event that another one's activity tells of already. */
+  | { activity: null; apply(event: T, rows: R, at: EventPlace): void }
+);
 
 /** A handler as the batch loop sees it, its event's type hidden. */
 export interface Handler {
@@ -27,19 +39,23 @@ export interface Handler {
   /** "Contract.Event(types)", for errors. */
   name: string;
   /** Decodes a log, names the rows it needs and returns what applies it once they are loaded. */
-  prepare(log: Log, rows: Rows): (at: EventPlace) => void;
+  prepare(log: Log, at: EventPlace, names: RowNames): () => void;
 }
 
-/** Defines the handler of one event; decoding, loading and applying share the event's type. */
-export function handler<T>({ contract, event, load, apply }: HandlerDefinition<T>): Handler {
+/** Defines the handler of one event; decoding, naming and applying share the types of event and rows. */
+export function handler<T, R>(definition: HandlerDefinition<T, R>): Handler {
+  const { contract, event } = definition;
   return {
     contract,
     topic: event.topic,
     name: `${contract}.${event.signature}`,
-    prepare(log, rows) {
+    prepare(log, at, names) {
       const decoded = event.decode(log);
-      load(decoded, rows);
-      return (at) => apply(decoded, at, rows);
+      const rows = definition.rows(decoded, names, at);
+      if (definition.activity === null) return () => definition.apply(decoded, rows, at);
+      const { activity: kind, apply } = definition;
+      const activity = names.activities.new(at.id);
+      return () => activity.create(at, { ...apply(decoded, rows, at), kind, txHash: at.txHash });
     },
   };
 }

@@ -66,14 +66,14 @@ export async function startIndexer(settings: SettingsOf<'indexer'>, options: Ind
       options.onBatch?.(events, blocks.at(-1)?.header.height ?? 0);
     })
     .catch(async (error) => {
-      throw (await reorgedBelow().catch(() => undefined)) ?? worded(error);
+      throw (await reorgedBelow().catch(() => undefined)) ?? orRetryable(error);
     })
     .finally(() => chain.provider.destroy());
   return { finished, drained: () => database.drained() };
 }
 
 /** Errors of ours and refusals by Postgres stay; what comes from endpoint and processor may pass by starting again. */
-function worded(error: unknown): unknown {
+function orRetryable(error: unknown): unknown {
   const kinds = [FatalError, RetryableError, IndexingError, QueryFailedError];
   if (kinds.some((kind) => error instanceof kind)) return error;
   return new RetryableError(`Indexing stopped: ${shortReason(error)}`, {}, { cause: error });

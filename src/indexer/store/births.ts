@@ -1,76 +1,208 @@
-import { Account, Network, OracleEpoch } from '../../model';
-import { epochKey, NETWORK_ID } from '../ids';
-import type { EventPlace } from '../source/types';
+import {
+  type Account,
+  type Activity,
+  type CommissionChange,
+  type Delegation,
+  type EvidenceAnchor,
+  type GpuNode,
+  type HardwareClass,
+  type Job,
+  type JobShard,
+  JobStatus,
+  type Methodology,
+  type Network,
+  type OracleBatch,
+  type OracleEpoch,
+  type Reporter,
+  type RewardAccrual,
+  type RewardClaim,
+  type RoundAnchor,
+  type ScoreChange,
+  ScoreStatus,
+  type UnbondingLock,
+  type WorkerKeyRotation,
+} from '../../model';
+import type { Born } from './table';
 
-/** Rows that several events may be the first to need, as they are before any event. */
+/**
+ * Every kind of row as it is born. What an event says comes in as facts; the rest is what holds before anything else
+ * happened. The types ask for every column, so a column new in the schema is missed here first.
+ */
 
-export function newNetwork(at: EventPlace): Network {
-  return new Network({
-    id: NETWORK_ID,
-    totalSupply: 0n,
-    holders: 0,
-    transferCount: 0,
-    transferVolume: 0n,
-    totalStaked: 0n,
-    totalUnbonding: 0n,
-    certificationThreshold: null,
-    nodeCount: 0,
-    certifiedNodeCount: 0,
-    retiredNodeCount: 0,
-    delegationCount: 0,
-    jobCount: 0,
-    completedJobCount: 0,
-    cancelledJobCount: 0,
-    acceptedShardCount: 0,
-    expiredShardCount: 0,
-    escrowed: 0n,
-    jobPayments: 0n,
-    jobFees: 0n,
-    jobFeeBps: null,
-    treasury: null,
-    emissionRate: 0n,
-    emissionEndsAt: null,
-    emissionFunded: 0n,
-    emissionUndistributed: 0n,
-    stakeCap: null,
-    totalWeight: 0n,
-    rewardsAccrued: 0n,
-    rewardsClaimed: 0n,
-    reporterCount: 0,
-    roundCount: 0,
-    batchCount: 0,
-    lastProvenEpoch: null,
-    lastProvenAt: null,
-    block: at.block,
-    timestamp: at.timestamp,
-  });
-}
+export const newNetwork = (): Born<Network> => ({
+  totalSupply: 0n,
+  holders: 0,
+  transferCount: 0,
+  transferVolume: 0n,
+  totalStaked: 0n,
+  totalUnbonding: 0n,
+  certificationThreshold: null,
+  nodeCount: 0,
+  certifiedNodeCount: 0,
+  retiredNodeCount: 0,
+  delegationCount: 0,
+  jobCount: 0,
+  completedJobCount: 0,
+  cancelledJobCount: 0,
+  acceptedShardCount: 0,
+  expiredShardCount: 0,
+  escrowed: 0n,
+  jobPayments: 0n,
+  jobFees: 0n,
+  jobFeeBps: null,
+  treasury: null,
+  emissionRate: 0n,
+  emissionEndsAt: null,
+  emissionFunded: 0n,
+  emissionUndistributed: 0n,
+  stakeCap: null,
+  totalWeight: 0n,
+  rewardsAccrued: 0n,
+  rewardsClaimed: 0n,
+  reporterCount: 0,
+  roundCount: 0,
+  batchCount: 0,
+  lastProvenEpoch: null,
+  lastProvenAt: null,
+});
 
-export function newAccount(address: string, at: EventPlace): Account {
-  return new Account({
-    id: address,
-    balance: 0n,
-    transferCount: 0,
-    votesDelegate: null,
-    votes: 0n,
-    delegationCount: 0,
-    unbonding: 0n,
-    claimedRewards: 0n,
-    jobCount: 0,
-    block: at.block,
-    timestamp: at.timestamp,
-  });
-}
+export const newAccount = (): Born<Account> => ({
+  balance: 0n,
+  transferCount: 0,
+  votesDelegate: null,
+  votes: 0n,
+  delegationCount: 0,
+  unbonding: 0n,
+  claimedRewards: 0n,
+  jobCount: 0,
+});
 
-export function newEpoch(epoch: bigint, at: EventPlace): OracleEpoch {
-  return new OracleEpoch({
-    id: epochKey(epoch),
-    number: Number(epoch),
-    observedAt: null,
-    batchCount: 0,
-    evidenceCount: 0,
-    changedNodeCount: 0,
-    block: at.block,
-    timestamp: at.timestamp,
-  });
-}
+export const newClass = (facts: Born<HardwareClass>): Born<HardwareClass> => facts;
+
+type NodeFacts = 'nodeId' | 'operator' | 'workerKey' | 'rewardRecipient' | 'hardwareClass' | 'devices' | 'region';
+
+export const newNode = (facts: Pick<GpuNode, NodeFacts | 'metadataURI'>): Born<GpuNode> => ({
+  ...facts,
+  retired: false,
+  certified: false,
+  selfStake: 0n,
+  delegatedStake: 0n,
+  totalShares: 0n,
+  delegatorCount: 0,
+  commissionBps: 0,
+  pendingCommissionBps: null,
+  pendingCommissionAt: null,
+  scoreBps: 0,
+  scoreStatus: ScoreStatus.UNRATED,
+  scoreUpdatedAt: null,
+  scoreEpoch: null,
+  alpha: 0n,
+  beta: 0n,
+  perf: 0n,
+  idle: 0,
+  weight: 0n,
+  accruedRewards: 0n,
+  operatorRewards: 0n,
+  commissionRewards: 0n,
+  claimedRewards: 0n,
+  activeShardCount: 0,
+  claimedShardCount: 0,
+  acceptedShardCount: 0,
+  expiredShardCount: 0,
+  jobEarnings: 0n,
+});
+
+type ReporterFacts = 'slot' | 'keyX' | 'keyY' | 'activeFromEpoch' | 'retiredFromEpoch';
+
+export const newReporter = (facts: Pick<Reporter, ReporterFacts>): Born<Reporter> => ({
+  ...facts,
+  roundCount: 0,
+  evidenceCount: 0,
+});
+
+export const newMethodology = (facts: Born<Methodology>): Born<Methodology> => facts;
+
+export const newEpoch = (facts: Pick<OracleEpoch, 'number'>): Born<OracleEpoch> => ({
+  ...facts,
+  observedAt: null,
+  batchCount: 0,
+  evidenceCount: 0,
+  changedNodeCount: 0,
+});
+
+type JobFacts =
+  | 'client'
+  | 'hardwareClass'
+  | 'shardCount'
+  | 'pricePerShard'
+  | 'minScoreBps'
+  | 'maxScoreAge'
+  | 'deadline';
+
+export const newJob = (facts: Pick<Job, JobFacts | 'specHash'>): Born<Job> => ({
+  ...facts,
+  status: JobStatus.OPEN,
+  activeShardCount: 0,
+  acceptedShardCount: 0,
+  expiredShardCount: 0,
+  paid: 0n,
+  fees: 0n,
+  refunded: 0n,
+  closedAt: null,
+});
+
+export const newDelegation = (facts: Pick<Delegation, 'node' | 'delegator'>): Born<Delegation> => ({
+  ...facts,
+  shares: 0n,
+  deposited: 0n,
+  unbonded: 0n,
+  claimedRewards: 0n,
+});
+
+export const newLock = (facts: Omit<Born<UnbondingLock>, 'withdrawnAt'>): Born<UnbondingLock> => ({
+  ...facts,
+  withdrawnAt: null,
+});
+
+/** Born by a claim, or by the expiry of a shard that nobody claimed. */
+export const newShard = (facts: Pick<JobShard, 'job' | 'shard' | 'node' | 'state' | 'claimedAt'>): Born<JobShard> => ({
+  ...facts,
+  submittedAt: null,
+  autoAcceptAt: null,
+  resultHash: null,
+  acceptedAutomatically: null,
+  settledAt: null,
+  payment: null,
+  fee: null,
+  recipient: null,
+});
+
+export const newBatch = (facts: Omit<Born<OracleBatch>, 'nodeCount'>): Born<OracleBatch> => ({
+  ...facts,
+  nodeCount: 0,
+});
+
+export const newRound = (facts: Omit<Born<RoundAnchor>, 'anchorBlockHash'>): Born<RoundAnchor> => ({
+  ...facts,
+  anchorBlockHash: null,
+});
+
+export const newEvidence = (facts: Born<EvidenceAnchor>): Born<EvidenceAnchor> => facts;
+export const newScoreChange = (facts: Born<ScoreChange>): Born<ScoreChange> => facts;
+export const newCommissionChange = (facts: Born<CommissionChange>): Born<CommissionChange> => facts;
+export const newKeyRotation = (facts: Born<WorkerKeyRotation>): Born<WorkerKeyRotation> => facts;
+export const newAccrual = (facts: Born<RewardAccrual>): Born<RewardAccrual> => facts;
+export const newClaim = (facts: Born<RewardClaim>): Born<RewardClaim> => facts;
+
+/** What an activity says beside its kind and place. */
+export type ActivityFacts = Partial<Pick<Activity, 'node' | 'account' | 'counterparty' | 'job' | 'amount'>>;
+
+export const newActivity = (facts: ActivityFacts & Pick<Activity, 'kind' | 'txHash'>): Born<Activity> => ({
+  kind: facts.kind,
+  txHash: facts.txHash,
+  node: facts.node ?? null,
+  account: facts.account ?? null,
+  counterparty: facts.counterparty ?? null,
+  job: facts.job ?? null,
+  amount: facts.amount ?? null,
+});

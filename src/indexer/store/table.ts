@@ -1,52 +1,111 @@
+import type { Store } from '@subsquid/typeorm-store';
 import { Any, type FindOptionsWhere } from 'typeorm';
-import type { EntityClass, StoreEntity, WritableStore } from './types';
+import type { EventPlace } from '../source/types';
+
+/** What every row has. */
+export interface StoreEntity {
+  id: string;
+  block: number;
+  timestamp: Date;
+}
+
+interface EntityClass<E> {
+  new (): E;
+}
+
+/** The part of the processor's Store that the index uses; only writes through it are rolled back on a reorg. */
+export type WritableStore = Pick<Store, 'find' | 'findBy' | 'insert' | 'upsert'>;
+
+/** The columns that a row is born with: all but id and place, which the table fills in; lists are other tables' rows. */
+export type Born<E> = {
+  [K in keyof E as K extends keyof StoreEntity ? never : E[K] extends unknown[] ? never : K]: E[K];
+};
+
+/** A row to be, which its event makes: nothing is loaded for it. */
+export interface NewRow<E, Facts extends unknown[]> {
+  /** Makes the row; one with its id must not exist. */
+  create(at: EventPlace, ...facts: Facts): E;
+}
+
+/** A row that an event named; it can be used once the batch's rows are loaded. */
+export class RowRef<E extends StoreEntity, Facts extends unknown[]> {
+  constructor(
+    private readonly table: Table<E, Facts>,
+    private readonly id: string,
+  ) {}
+
+  /** The row for reading; undefined when there is none. */
+  find(): E | undefined {
+    return this.table.find(this.id);
+  }
+
+  /** The row to refer to, made when there is none yet. */
+  findOrCreate(at: EventPlace, ...facts: Facts): E {
+    return this.find() ?? this.table.create(this.id, at, facts);
+  }
+
+  /**
+   * The row to be changed; it is written with the batch.
+   * @throws Error when the index does not have it: an event speaks of something no earlier event announced.
+   */
+  edit(): E {
+    return this.table.edit(this.id);
+  }
+
+  /** The row to be changed, made when there is none yet. */
+  editOrCreate(at: EventPlace, ...facts: Facts): E {
+    return this.find() === undefined ? this.table.create(this.id, at, facts) : this.edit();
+  }
+}
 
 /**
- * Rows of one entity within one batch: named by `want`, loaded at once, changed in memory, written at once.
+ * Rows of one entity within one batch: named by their events, loaded at once, changed in memory, written at once.
  * It lives for one batch only, so a replay after a reorg starts from the database.
  */
-export class Table<E extends StoreEntity> {
-  private readonly wanted = new Set<string>();
-  private wantsAll = false;
+export class Table<E extends StoreEntity, Facts extends unknown[]> {
+  private readonly named = new Set<string>();
+  private isAllNamed = false;
   private readonly rows = new Map<string, E>();
   private readonly created = new Set<E>();
   private readonly changed = new Set<E>();
 
-  constructor(private readonly entity: EntityClass<E>) {}
+  /** @param birth the row as it is before any event but the one that makes it */
+  constructor(
+    private readonly entity: EntityClass<E>,
+    private readonly birth: (...facts: Facts) => Born<E>,
+  ) {}
 
-  /** Names a row to load; one that does not exist is no error. */
-  want(id: string): void {
-    this.wanted.add(id);
+  /** Names a row, which need not exist. */
+  ref(id: string): RowRef<E, Facts> {
+    this.named.add(id);
+    return new RowRef(this, id);
   }
 
-  /** Asks for every row; for tables that stay small. */
-  wantAll(): void {
-    this.wantsAll = true;
+  /** Names a row that the event makes. */
+  new(id: string): NewRow<E, Facts> {
+    return { create: (at, ...facts) => this.create(id, at, facts) };
   }
 
+  /** Names every row; for tables that stay small. */
+  all(): Iterable<E> {
+    this.isAllNamed = true;
+    return { [Symbol.iterator]: () => this.rows.values() };
+  }
+
+  /** Loads the named rows, with one query. */
   async load(store: WritableStore): Promise<void> {
-    if (this.wantsAll) this.keep(await store.find(this.entity));
-    else if (this.wanted.size > 0) {
+    if (this.isAllNamed) this.keep(await store.find(this.entity));
+    else if (this.named.size > 0) {
       // One array parameter: Postgres takes at most 65,535 parameters, a batch can name more rows.
-      const where = { id: Any([...this.wanted]) } as FindOptionsWhere<E>;
+      const where = { id: Any([...this.named]) } as FindOptionsWhere<E>;
       this.keep(await store.findBy(this.entity, where));
     }
   }
 
-  /** A loaded or created row for reading; undefined when there is none. */
   find(id: string): E | undefined {
     return this.rows.get(id);
   }
 
-  /** Every loaded or created row. */
-  values(): Iterable<E> {
-    return this.rows.values();
-  }
-
-  /**
-   * A row to be changed; it is written with the batch.
-   * @throws Error when the index does not have it: an event speaks of something no earlier event announced.
-   */
   edit(id: string): E {
     const row = this.rows.get(id);
     if (row === undefined) throw new Error(`${this.entity.name} ${id} is not in the index`);
@@ -54,16 +113,11 @@ export class Table<E extends StoreEntity> {
     return row;
   }
 
-  /** A row to be changed, made by `create` when there is none yet. */
-  editOr(id: string, create: () => E): E {
-    return this.rows.has(id) ? this.edit(id) : this.add(create());
-  }
-
-  /** A new row; one with this id must not exist. */
-  add(row: E): E {
-    this.rows.set(row.id, row);
+  create(id: string, at: EventPlace, facts: Facts): E {
+    const row = Object.assign(new this.entity(), this.birth(...facts), { id });
+    this.rows.set(id, row);
     this.created.add(row);
-    return row;
+    return stamp(row, at);
   }
 
   /** Writes created rows by insert (no read of the old row is needed for them) and changed ones by upsert. */
@@ -75,4 +129,11 @@ export class Table<E extends StoreEntity> {
   private keep(rows: readonly E[]): void {
     for (const row of rows) this.rows.set(row.id, row);
   }
+}
+
+/** Says that the row is as this event left it. */
+export function stamp<E extends StoreEntity>(row: E, at: EventPlace): E {
+  row.block = at.block;
+  row.timestamp = at.timestamp;
+  return row;
 }

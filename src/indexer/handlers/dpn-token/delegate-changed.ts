@@ -7,12 +7,11 @@ import { handler } from '../../handler';
 export const delegateChanged = handler({
   contract: 'DPNToken',
   event: events.DelegateChanged,
-  load({ delegator }, rows) {
-    rows.accounts.want(delegator);
-  },
-  apply({ delegator, toDelegate }, at, rows) {
-    const account = rows.account(delegator, at);
+  activity: ActivityKind.VOTES_DELEGATED,
+  rows: ({ delegator }, names) => ({ account: names.accounts.ref(delegator) }),
+  apply({ toDelegate }, rows, at) {
+    const account = rows.account.editOrCreate(at);
     account.votesDelegate = toDelegate === ZeroAddress ? null : toDelegate;
-    rows.activity(ActivityKind.VOTES_DELEGATED, at, { account, counterparty: toDelegate });
+    return { account, counterparty: toDelegate };
   },
 });

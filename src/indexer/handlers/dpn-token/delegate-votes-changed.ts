@@ -5,10 +5,9 @@ import { handler } from '../../handler';
 export const delegateVotesChanged = handler({
   contract: 'DPNToken',
   event: events.DelegateVotesChanged,
-  load({ delegate }, rows) {
-    rows.accounts.want(delegate);
-  },
-  apply({ delegate, newVotes }, at, rows) {
-    rows.account(delegate, at).votes = newVotes;
+  activity: null,
+  rows: ({ delegate }, names) => ({ account: names.accounts.ref(delegate) }),
+  apply({ newVotes }, rows, at) {
+    rows.account.editOrCreate(at).votes = newVotes;
   },
 });

@@ -8,35 +8,33 @@ import { holderChange } from '../../rules/counters';
 export const transfer = handler({
   contract: 'DPNToken',
   event: events.Transfer,
-  load({ from, to }, rows) {
-    rows.accounts.want(from);
-    rows.accounts.want(to);
-  },
-  apply({ from, to, value }, at, rows) {
-    const network = rows.network(at);
+  activity: ActivityKind.TRANSFER,
+  rows: ({ from, to }, names) => ({
+    from: from === ZeroAddress ? undefined : names.accounts.ref(from),
+    to: to === ZeroAddress ? undefined : names.accounts.ref(to),
+    network: names.network,
+  }),
+  apply({ to, value }, rows, at) {
+    const network = rows.network.edit(at);
     network.transferCount += 1;
     network.transferVolume += value;
 
-    const move = (address: string, amount: bigint) => {
-      if (address === ZeroAddress) {
+    const move = (row: typeof rows.from, amount: bigint) => {
+      if (row === undefined) {
         network.totalSupply -= amount;
         return undefined;
       }
-      const account = rows.account(address, at);
+      const account = row.editOrCreate(at);
       const balance = account.balance + amount;
       network.holders += holderChange(account.balance, balance);
       account.balance = balance;
       return account;
     };
-    const sender = move(from, -value);
-    const receiver = move(to, value);
+    const sender = move(rows.from, -value);
+    const receiver = move(rows.to, value);
     if (sender) sender.transferCount += 1;
     if (receiver && receiver !== sender) receiver.transferCount += 1;
 
-    rows.activity(ActivityKind.TRANSFER, at, {
-      account: sender ?? receiver,
-      counterparty: sender && to,
-      amount: value,
-    });
+    return { account: sender ?? receiver, counterparty: sender && to, amount: value };
   },
 });

@@ -6,11 +6,12 @@ import { handler } from '../../handler';
 export const feeSet = handler({
   contract: 'JobMarket',
   event: events.FeeSet,
-  load() {},
-  apply({ feeBps, treasury }, at, rows) {
-    const network = rows.network(at);
+  activity: ActivityKind.FEE_SET,
+  rows: (_, { network }) => ({ network }),
+  apply({ feeBps, treasury }, rows, at) {
+    const network = rows.network.edit(at);
     network.jobFeeBps = feeBps;
     network.treasury = treasury;
-    rows.activity(ActivityKind.FEE_SET, at, { counterparty: treasury });
+    return { counterparty: treasury };
   },
 });

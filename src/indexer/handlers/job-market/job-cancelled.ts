@@ -7,17 +7,16 @@ import { jobKey } from '../../ids';
 export const jobCancelled = handler({
   contract: 'JobMarket',
   event: events.JobCancelled,
-  load({ jobId }, rows) {
-    rows.jobs.want(jobKey(jobId));
-  },
-  apply({ jobId, refund, escrowed }, at, rows) {
-    const job = rows.jobs.edit(jobKey(jobId));
+  activity: ActivityKind.JOB_CANCELLED,
+  rows: ({ jobId }, names) => ({ job: names.jobs.ref(jobKey(jobId)), network: names.network }),
+  apply({ refund, escrowed }, rows, at) {
+    const job = rows.job.edit();
     job.status = JobStatus.CANCELLED;
     job.refunded += refund;
     job.closedAt = at.timestamp;
-    const network = rows.network(at);
+    const network = rows.network.edit(at);
     network.cancelledJobCount += 1;
     network.escrowed = escrowed;
-    rows.activity(ActivityKind.JOB_CANCELLED, at, { job, amount: refund });
+    return { job, amount: refund };
   },
 });

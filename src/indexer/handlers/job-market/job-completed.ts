@@ -7,16 +7,15 @@ import { jobKey } from '../../ids';
 export const jobCompleted = handler({
   contract: 'JobMarket',
   event: events.JobCompleted,
-  load({ jobId }, rows) {
-    rows.jobs.want(jobKey(jobId));
-  },
-  apply({ jobId, acceptedShards, expiredShards }, at, rows) {
-    const job = rows.jobs.edit(jobKey(jobId));
+  activity: ActivityKind.JOB_COMPLETED,
+  rows: ({ jobId }, names) => ({ job: names.jobs.ref(jobKey(jobId)), network: names.network }),
+  apply({ acceptedShards, expiredShards }, rows, at) {
+    const job = rows.job.edit();
     job.status = JobStatus.COMPLETED;
     job.acceptedShardCount = acceptedShards;
     job.expiredShardCount = expiredShards;
     job.closedAt = at.timestamp;
-    rows.network(at).completedJobCount += 1;
-    rows.activity(ActivityKind.JOB_COMPLETED, at, { job });
+    rows.network.edit(at).completedJobCount += 1;
+    return { job };
   },
 });

@@ -1,5 +1,5 @@
 import { events } from '../../../abi/JobMarket';
-import { ActivityKind, Job, JobStatus } from '../../../model';
+import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
 import { jobKey } from '../../ids';
 import { dateOf } from '../../rules/storable';
@@ -8,39 +8,28 @@ import { dateOf } from '../../rules/storable';
 export const jobPosted = handler({
   contract: 'JobMarket',
   event: events.JobPosted,
-  load({ client }, rows) {
-    rows.accounts.want(client);
-  },
-  apply(event, at, rows) {
-    const client = rows.account(event.client, at);
-    const job = rows.jobs.add(
-      new Job({
-        id: jobKey(event.jobId),
-        client,
-        hardwareClass: event.hardwareClass,
-        shardCount: event.shardCount,
-        pricePerShard: event.pricePerShard,
-        minScoreBps: event.minScoreBps,
-        maxScoreAge: BigInt(event.maxScoreAge),
-        deadline: dateOf(event.deadline),
-        specHash: event.specHash,
-        status: JobStatus.OPEN,
-        activeShardCount: 0,
-        acceptedShardCount: 0,
-        expiredShardCount: 0,
-        paid: 0n,
-        fees: 0n,
-        refunded: 0n,
-        closedAt: null,
-        block: at.block,
-        timestamp: at.timestamp,
-      }),
-    );
+  activity: ActivityKind.JOB_POSTED,
+  rows: ({ jobId, client }, names) => ({
+    job: names.jobs.new(jobKey(jobId)),
+    client: names.accounts.ref(client),
+    network: names.network,
+  }),
+  apply(event, rows, at) {
+    const client = rows.client.editOrCreate(at);
+    const job = rows.job.create(at, {
+      client,
+      hardwareClass: event.hardwareClass,
+      shardCount: event.shardCount,
+      pricePerShard: event.pricePerShard,
+      minScoreBps: event.minScoreBps,
+      maxScoreAge: BigInt(event.maxScoreAge),
+      deadline: dateOf(event.deadline),
+      specHash: event.specHash,
+    });
     client.jobCount += 1;
-    const network = rows.network(at);
+    const network = rows.network.edit(at);
     network.jobCount += 1;
     network.escrowed = event.escrowed;
-    const amount = event.pricePerShard * BigInt(event.shardCount);
-    rows.activity(ActivityKind.JOB_POSTED, at, { account: client, job, amount });
+    return { account: client, job, amount: event.pricePerShard * BigInt(event.shardCount) };
   },
 });

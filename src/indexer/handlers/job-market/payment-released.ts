@@ -7,26 +7,28 @@ import { jobKey, nodeKey, shardKey } from '../../ids';
 export const paymentReleased = handler({
   contract: 'JobMarket',
   event: events.PaymentReleased,
-  load({ jobId, shard, nodeId, recipient }, rows) {
-    rows.shards.want(shardKey(jobId, shard));
-    rows.jobs.want(jobKey(jobId));
-    rows.nodes.want(nodeKey(nodeId));
-    rows.accounts.want(recipient);
-  },
-  apply({ jobId, shard, nodeId, recipient, amount, fee, escrowed }, at, rows) {
-    const row = rows.shards.edit(shardKey(jobId, shard));
-    row.payment = amount;
-    row.fee = fee;
-    row.recipient = recipient;
-    const job = rows.jobs.edit(jobKey(jobId));
+  activity: ActivityKind.PAYMENT_RELEASED,
+  rows: ({ jobId, shard, nodeId, recipient }, names) => ({
+    shard: names.shards.ref(shardKey(jobId, shard)),
+    job: names.jobs.ref(jobKey(jobId)),
+    node: names.nodes.ref(nodeKey(nodeId)),
+    recipient: names.accounts.ref(recipient),
+    network: names.network,
+  }),
+  apply({ recipient, amount, fee, escrowed }, rows, at) {
+    const shard = rows.shard.edit();
+    shard.payment = amount;
+    shard.fee = fee;
+    shard.recipient = recipient;
+    const job = rows.job.edit();
     job.paid += amount;
     job.fees += fee;
-    const node = rows.nodes.edit(nodeKey(nodeId));
+    const node = rows.node.edit();
     node.jobEarnings += amount;
-    const network = rows.network(at);
+    const network = rows.network.edit(at);
     network.jobPayments += amount;
     network.jobFees += fee;
     network.escrowed = escrowed;
-    rows.activity(ActivityKind.PAYMENT_RELEASED, at, { node, account: rows.accountRef(recipient, at), job, amount });
+    return { node, account: rows.recipient.findOrCreate(at), job, amount };
   },
 });

@@ -1,5 +1,5 @@
 import { events } from '../../../abi/JobMarket';
-import { ActivityKind, JobShard, ShardState } from '../../../model';
+import { ActivityKind, ShardState } from '../../../model';
 import { handler } from '../../handler';
 import { jobKey, nodeKey, shardKey } from '../../ids';
 
@@ -7,36 +7,19 @@ import { jobKey, nodeKey, shardKey } from '../../ids';
 export const shardClaimed = handler({
   contract: 'JobMarket',
   event: events.ShardClaimed,
-  load({ jobId, nodeId }, rows) {
-    rows.jobs.want(jobKey(jobId));
-    rows.nodes.want(nodeKey(nodeId));
-  },
-  apply({ jobId, shard, nodeId }, at, rows) {
-    const job = rows.jobs.edit(jobKey(jobId));
-    const node = rows.nodes.edit(nodeKey(nodeId));
-    rows.shards.add(
-      new JobShard({
-        id: shardKey(jobId, shard),
-        job,
-        shard,
-        node,
-        state: ShardState.CLAIMED,
-        claimedAt: at.timestamp,
-        submittedAt: null,
-        autoAcceptAt: null,
-        resultHash: null,
-        acceptedAutomatically: null,
-        settledAt: null,
-        payment: null,
-        fee: null,
-        recipient: null,
-        block: at.block,
-        timestamp: at.timestamp,
-      }),
-    );
+  activity: ActivityKind.SHARD_CLAIMED,
+  rows: ({ jobId, shard, nodeId }, names) => ({
+    shard: names.shards.new(shardKey(jobId, shard)),
+    job: names.jobs.ref(jobKey(jobId)),
+    node: names.nodes.ref(nodeKey(nodeId)),
+  }),
+  apply({ shard }, rows, at) {
+    const job = rows.job.edit();
+    const node = rows.node.edit();
+    rows.shard.create(at, { job, shard, node, state: ShardState.CLAIMED, claimedAt: at.timestamp });
     job.activeShardCount += 1;
     node.activeShardCount += 1;
     node.claimedShardCount += 1;
-    rows.activity(ActivityKind.SHARD_CLAIMED, at, { node, job });
+    return { node, job };
   },
 });

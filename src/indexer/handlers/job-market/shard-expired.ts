@@ -1,43 +1,27 @@
 import { events } from '../../../abi/JobMarket';
-import { ActivityKind, JobShard, ShardState } from '../../../model';
+import { ActivityKind, ShardState } from '../../../model';
 import { handler } from '../../handler';
 import { jobKey, nodeKey, shardKey } from '../../ids';
+import { stamp } from '../../store/table';
 
 /** A shard was not delivered in time; its price went back to the client. */
 export const shardExpired = handler({
   contract: 'JobMarket',
   event: events.ShardExpired,
-  load({ jobId, shard, nodeId, claimed }, rows) {
-    rows.shards.want(shardKey(jobId, shard));
-    rows.jobs.want(jobKey(jobId));
-    if (claimed) rows.nodes.want(nodeKey(nodeId));
-  },
-  apply({ jobId, shard, nodeId, claimed, refund, escrowed }, at, rows) {
-    const job = rows.jobs.edit(jobKey(jobId));
-    const node = claimed ? rows.nodes.edit(nodeKey(nodeId)) : undefined;
-    const id = shardKey(jobId, shard);
-    const row = rows.shards.editOr(
-      id,
-      () =>
-        new JobShard({
-          id,
-          job,
-          shard,
-          node: null,
-          claimedAt: null,
-          submittedAt: null,
-          autoAcceptAt: null,
-          resultHash: null,
-          acceptedAutomatically: null,
-          payment: null,
-          fee: null,
-          recipient: null,
-        }),
-    );
+  activity: ActivityKind.SHARD_EXPIRED,
+  rows: ({ jobId, shard, nodeId, claimed }, names) => ({
+    shard: names.shards.ref(shardKey(jobId, shard)),
+    job: names.jobs.ref(jobKey(jobId)),
+    node: claimed ? names.nodes.ref(nodeKey(nodeId)) : undefined,
+    network: names.network,
+  }),
+  apply({ shard, refund, escrowed }, rows, at) {
+    const job = rows.job.edit();
+    const node = rows.node?.edit();
+    const unclaimed = { job, shard, node: null, state: ShardState.EXPIRED, claimedAt: null };
+    const row = stamp(rows.shard.editOrCreate(at, unclaimed), at);
     row.state = ShardState.EXPIRED;
     row.settledAt = at.timestamp;
-    row.block = at.block;
-    row.timestamp = at.timestamp;
     job.expiredShardCount += 1;
     job.refunded += refund;
     if (node) {
@@ -45,9 +29,9 @@ export const shardExpired = handler({
       node.activeShardCount -= 1;
       node.expiredShardCount += 1;
     }
-    const network = rows.network(at);
+    const network = rows.network.edit(at);
     network.expiredShardCount += 1;
     network.escrowed = escrowed;
-    rows.activity(ActivityKind.SHARD_EXPIRED, at, { node, job, amount: refund });
+    return { node, job, amount: refund };
   },
 });

@@ -7,13 +7,12 @@ import { nodeKey } from '../../ids';
 export const nodeRetired = handler({
   contract: 'NodeRegistry',
   event: events.NodeRetired,
-  load({ nodeId }, rows) {
-    rows.nodes.want(nodeKey(nodeId));
-  },
-  apply({ nodeId }, at, rows) {
-    const node = rows.nodes.edit(nodeKey(nodeId));
+  activity: ActivityKind.NODE_RETIRED,
+  rows: ({ nodeId }, names) => ({ node: names.nodes.ref(nodeKey(nodeId)), network: names.network }),
+  apply(_, rows, at) {
+    const node = rows.node.edit();
     node.retired = true;
-    rows.network(at).retiredNodeCount += 1;
-    rows.activity(ActivityKind.NODE_RETIRED, at, { node });
+    rows.network.edit(at).retiredNodeCount += 1;
+    return { node };
   },
 });

@@ -8,15 +8,14 @@ import { cleanText } from '../../rules/storable';
 export const nodeUpdated = handler({
   contract: 'NodeRegistry',
   event: events.NodeUpdated,
-  load({ nodeId }, rows) {
-    rows.nodes.want(nodeKey(nodeId));
-  },
-  apply({ nodeId, rewardRecipient, devices, region, metadataURI }, at, rows) {
-    const node = rows.nodes.edit(nodeKey(nodeId));
+  activity: ActivityKind.NODE_UPDATED,
+  rows: ({ nodeId }, names) => ({ node: names.nodes.ref(nodeKey(nodeId)) }),
+  apply({ rewardRecipient, devices, region, metadataURI }, rows) {
+    const node = rows.node.edit();
     node.rewardRecipient = rewardRecipient;
     node.devices = devices;
     node.region = cleanText(region);
     node.metadataURI = cleanText(metadataURI);
-    rows.activity(ActivityKind.NODE_UPDATED, at, { node, counterparty: rewardRecipient });
+    return { node, counterparty: rewardRecipient };
   },
 });

@@ -1,5 +1,5 @@
 import { events } from '../../../abi/NodeRegistry';
-import { ActivityKind, WorkerKeyRotation } from '../../../model';
+import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
 import { nodeKey } from '../../ids';
 
@@ -7,22 +7,15 @@ import { nodeKey } from '../../ids';
 export const workerKeyRotated = handler({
   contract: 'NodeRegistry',
   event: events.WorkerKeyRotated,
-  load({ nodeId }, rows) {
-    rows.nodes.want(nodeKey(nodeId));
-  },
-  apply({ nodeId, previousWorkerKey, workerKey }, at, rows) {
-    const node = rows.nodes.edit(nodeKey(nodeId));
+  activity: ActivityKind.WORKER_KEY_ROTATED,
+  rows: ({ nodeId }, names, at) => ({
+    node: names.nodes.ref(nodeKey(nodeId)),
+    rotation: names.keyRotations.new(at.id),
+  }),
+  apply({ previousWorkerKey, workerKey }, rows, at) {
+    const node = rows.node.edit();
     node.workerKey = workerKey;
-    rows.keyRotations.add(
-      new WorkerKeyRotation({
-        id: at.id,
-        node,
-        previousWorkerKey,
-        workerKey,
-        block: at.block,
-        timestamp: at.timestamp,
-      }),
-    );
-    rows.activity(ActivityKind.WORKER_KEY_ROTATED, at, { node, counterparty: workerKey });
+    rows.rotation.create(at, { node, previousWorkerKey, workerKey });
+    return { node, counterparty: workerKey };
   },
 });

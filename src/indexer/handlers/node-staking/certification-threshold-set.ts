@@ -6,9 +6,10 @@ import { handler } from '../../handler';
 export const certificationThresholdSet = handler({
   contract: 'NodeStaking',
   event: events.CertificationThresholdSet,
-  load() {},
-  apply({ threshold }, at, rows) {
-    rows.network(at).certificationThreshold = threshold;
-    rows.activity(ActivityKind.CERTIFICATION_THRESHOLD_SET, at, { amount: threshold });
+  activity: ActivityKind.CERTIFICATION_THRESHOLD_SET,
+  rows: (_, { network }) => ({ network }),
+  apply({ threshold }, rows, at) {
+    rows.network.edit(at).certificationThreshold = threshold;
+    return { amount: threshold };
   },
 });

@@ -1,5 +1,5 @@
 import { events } from '../../../abi/NodeStaking';
-import { ActivityKind, CommissionChange } from '../../../model';
+import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
 import { nodeKey } from '../../ids';
 
@@ -7,25 +7,17 @@ import { nodeKey } from '../../ids';
 export const commissionApplied = handler({
   contract: 'NodeStaking',
   event: events.CommissionApplied,
-  load({ nodeId }, rows) {
-    rows.nodes.want(nodeKey(nodeId));
-  },
-  apply({ nodeId, commissionBps }, at, rows) {
-    const node = rows.nodes.edit(nodeKey(nodeId));
+  activity: ActivityKind.COMMISSION_APPLIED,
+  rows: ({ nodeId }, names, at) => ({
+    node: names.nodes.ref(nodeKey(nodeId)),
+    change: names.commissionChanges.new(at.id),
+  }),
+  apply({ commissionBps }, rows, at) {
+    const node = rows.node.edit();
     node.commissionBps = commissionBps;
     node.pendingCommissionBps = null;
     node.pendingCommissionAt = null;
-    rows.commissionChanges.add(
-      new CommissionChange({
-        id: at.id,
-        node,
-        commissionBps,
-        applied: true,
-        effectiveAt: at.timestamp,
-        block: at.block,
-        timestamp: at.timestamp,
-      }),
-    );
-    rows.activity(ActivityKind.COMMISSION_APPLIED, at, { node });
+    rows.change.create(at, { node, commissionBps, applied: true, effectiveAt: at.timestamp });
+    return { node };
   },
 });

@@ -1,5 +1,5 @@
 import { events } from '../../../abi/NodeStaking';
-import { ActivityKind, CommissionChange } from '../../../model';
+import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
 import { nodeKey } from '../../ids';
 import { dateOf } from '../../rules/storable';
@@ -8,24 +8,17 @@ import { dateOf } from '../../rules/storable';
 export const commissionScheduled = handler({
   contract: 'NodeStaking',
   event: events.CommissionScheduled,
-  load({ nodeId }, rows) {
-    rows.nodes.want(nodeKey(nodeId));
-  },
-  apply({ nodeId, commissionBps, effectiveAt }, at, rows) {
-    const node = rows.nodes.edit(nodeKey(nodeId));
+  activity: ActivityKind.COMMISSION_SCHEDULED,
+  rows: ({ nodeId }, names, at) => ({
+    node: names.nodes.ref(nodeKey(nodeId)),
+    change: names.commissionChanges.new(at.id),
+  }),
+  apply({ commissionBps, ...event }, rows, at) {
+    const effectiveAt = dateOf(event.effectiveAt);
+    const node = rows.node.edit();
     node.pendingCommissionBps = commissionBps;
-    node.pendingCommissionAt = dateOf(effectiveAt);
-    rows.commissionChanges.add(
-      new CommissionChange({
-        id: at.id,
-        node,
-        commissionBps,
-        applied: false,
-        effectiveAt: node.pendingCommissionAt,
-        block: at.block,
-        timestamp: at.timestamp,
-      }),
-    );
-    rows.activity(ActivityKind.COMMISSION_SCHEDULED, at, { node });
+    node.pendingCommissionAt = effectiveAt;
+    rows.change.create(at, { node, commissionBps, applied: false, effectiveAt });
+    return { node };
   },
 });

@@ -8,13 +8,12 @@ import { setCertified } from '../../rules/counters';
 export const decertified = handler({
   contract: 'NodeStaking',
   event: events.Decertified,
-  load({ nodeId }, rows) {
-    rows.nodes.want(nodeKey(nodeId));
-  },
-  apply({ nodeId, selfStake }, at, rows) {
-    const node = rows.nodes.edit(nodeKey(nodeId));
-    setCertified(node, rows.network(at), false);
+  activity: ActivityKind.DECERTIFIED,
+  rows: ({ nodeId }, names) => ({ node: names.nodes.ref(nodeKey(nodeId)), network: names.network }),
+  apply({ selfStake }, rows, at) {
+    const node = rows.node.edit();
+    setCertified(node, rows.network.edit(at), false);
     node.selfStake = selfStake;
-    rows.activity(ActivityKind.DECERTIFIED, at, { node });
+    return { node };
   },
 });

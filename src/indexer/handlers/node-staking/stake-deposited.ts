@@ -7,14 +7,16 @@ import { nodeKey } from '../../ids';
 export const stakeDeposited = handler({
   contract: 'NodeStaking',
   event: events.StakeDeposited,
-  load({ nodeId, operator }, rows) {
-    rows.nodes.want(nodeKey(nodeId));
-    rows.accounts.want(operator);
-  },
-  apply({ nodeId, operator, amount, selfStake, totalStaked }, at, rows) {
-    const node = rows.nodes.edit(nodeKey(nodeId));
+  activity: ActivityKind.STAKE_DEPOSITED,
+  rows: ({ nodeId, operator }, names) => ({
+    node: names.nodes.ref(nodeKey(nodeId)),
+    operator: names.accounts.ref(operator),
+    network: names.network,
+  }),
+  apply({ amount, selfStake, totalStaked }, rows, at) {
+    const node = rows.node.edit();
     node.selfStake = selfStake;
-    rows.network(at).totalStaked = totalStaked;
-    rows.activity(ActivityKind.STAKE_DEPOSITED, at, { node, account: rows.accountRef(operator, at), amount });
+    rows.network.edit(at).totalStaked = totalStaked;
+    return { node, account: rows.operator.findOrCreate(at), amount };
   },
 });

@@ -7,16 +7,18 @@ import { lockKey, nodeKey } from '../../ids';
 export const unbondingWithdrawn = handler({
   contract: 'NodeStaking',
   event: events.UnbondingWithdrawn,
-  load({ lockId, nodeId, owner }, rows) {
-    rows.locks.want(lockKey(lockId));
-    rows.nodes.want(nodeKey(nodeId));
-    rows.accounts.want(owner);
-  },
-  apply({ lockId, nodeId, owner, amount, totalUnbonding }, at, rows) {
-    rows.locks.edit(lockKey(lockId)).withdrawnAt = at.timestamp;
-    const account = rows.account(owner, at);
+  activity: ActivityKind.UNBONDING_WITHDRAWN,
+  rows: ({ lockId, nodeId, owner }, names) => ({
+    lock: names.locks.ref(lockKey(lockId)),
+    node: names.nodes.ref(nodeKey(nodeId)),
+    account: names.accounts.ref(owner),
+    network: names.network,
+  }),
+  apply({ amount, totalUnbonding }, rows, at) {
+    rows.lock.edit().withdrawnAt = at.timestamp;
+    const account = rows.account.editOrCreate(at);
     account.unbonding -= amount;
-    rows.network(at).totalUnbonding = totalUnbonding;
-    rows.activity(ActivityKind.UNBONDING_WITHDRAWN, at, { node: rows.nodes.find(nodeKey(nodeId)), account, amount });
+    rows.network.edit(at).totalUnbonding = totalUnbonding;
+    return { node: rows.node.find(), account, amount };
   },
 });

@@ -7,11 +7,10 @@ import { roundKey } from '../../ids';
 export const anchorPinned = handler({
   contract: 'ReputationOracle',
   event: events.AnchorPinned,
-  load({ round }, rows) {
-    rows.rounds.want(roundKey(round));
-  },
-  apply({ round, anchorBlockHash }, at, rows) {
-    rows.rounds.edit(roundKey(round)).anchorBlockHash = anchorBlockHash;
-    rows.activity(ActivityKind.ANCHOR_PINNED, at, {});
+  activity: ActivityKind.ANCHOR_PINNED,
+  rows: ({ round }, names) => ({ round: names.rounds.ref(roundKey(round)) }),
+  apply({ anchorBlockHash }, rows) {
+    rows.round.edit().anchorBlockHash = anchorBlockHash;
+    return {};
   },
 });

@@ -1,63 +1,65 @@
 import { events } from '../../../abi/ReputationOracle';
-import { ActivityKind, OracleBatch } from '../../../model';
+import { ActivityKind } from '../../../model';
 import { BATCH_SIZE } from '../../../protocol/scoring/words';
 import { handler } from '../../handler';
-import { batchKey, epochKey, nodeKey } from '../../ids';
+import { batchKey, epochKey, nodeKey, scoreChangeKey } from '../../ids';
 import { unpackBatch, wordBytes } from '../../rules/scores';
 import { dateOf } from '../../rules/storable';
-import { applyScore } from '../../scoring';
-import { newEpoch } from '../../store/births';
+import { stamp } from '../../store/table';
+import { applyScore } from './apply-score';
 
 /** Scores of 60 nodes were proven. Ids not given out yet have zero words and no row. */
 export const batchProven = handler({
   contract: 'ReputationOracle',
   event: events.BatchProven,
-  load({ epoch, batch, prover }, rows) {
-    rows.epochs.want(epochKey(epoch));
-    rows.accounts.want(prover);
-    rows.methodologies.wantAll();
-    for (let index = 0; index < BATCH_SIZE; index++) rows.nodes.want(nodeKey(batch * BATCH_SIZE + index));
-  },
-  apply(event, at, rows) {
+  activity: ActivityKind.BATCH_PROVEN,
+  rows: ({ epoch, batch, prover }, names) => ({
+    batch: names.batches.new(batchKey(epoch, batch)),
+    epoch: names.epochs.ref(epochKey(epoch)),
+    prover: names.accounts.ref(prover),
+    methodologies: names.methodologies.all(),
+    nodes: Array.from({ length: BATCH_SIZE }, (_, index) => {
+      const nodeId = batch * BATCH_SIZE + index;
+      return { node: names.nodes.ref(nodeKey(nodeId)), change: names.scoreChanges.new(scoreChangeKey(nodeId, epoch)) };
+    }),
+    network: names.network,
+  }),
+  apply(event, rows, at) {
     const observedAt = dateOf(event.observedAt);
-    const epoch = rows.epochs.editOr(epochKey(event.epoch), () => newEpoch(event.epoch, at));
-    const batch = rows.batches.add(
-      new OracleBatch({
-        id: batchKey(event.epoch, event.batch),
-        epoch,
-        batch: event.batch,
-        prover: event.prover,
-        presence: event.presence,
-        observedAt,
-        oldCommitment: event.oldCommitment,
-        newCommitment: event.newCommitment,
-        scoreWords: wordBytes(event.scoreWords),
-        states: wordBytes(event.states),
-        nodeCount: 0,
-        txHash: at.txHash,
-        block: at.block,
-        timestamp: at.timestamp,
-      }),
-    );
-    for (const [index, proven] of unpackBatch(event.scoreWords, event.states).entries()) {
-      const id = nodeKey(event.batch * BATCH_SIZE + index);
-      if (!rows.nodes.find(id)) break;
+    const epoch = stamp(rows.epoch.editOrCreate(at, { number: Number(event.epoch) }), at);
+    epoch.observedAt = observedAt;
+    epoch.batchCount += 1;
+    const batch = rows.batch.create(at, {
+      epoch,
+      batch: event.batch,
+      prover: event.prover,
+      presence: event.presence,
+      observedAt,
+      oldCommitment: event.oldCommitment,
+      newCommitment: event.newCommitment,
+      scoreWords: wordBytes(event.scoreWords),
+      states: wordBytes(event.states),
+      txHash: at.txHash,
+    });
+    const proven = unpackBatch(event.scoreWords, event.states);
+    for (const [index, { node, change }] of rows.nodes.entries()) {
+      if (node.find() === undefined) break;
       batch.nodeCount += 1;
-      if (applyScore(rows, { node: rows.nodes.edit(id), batch, epoch: event.epoch, proven }, at)) {
+      const score = proven[index];
+      if (
+        score &&
+        applyScore({ node: node.edit(), change, batch, epoch, methodologies: rows.methodologies }, score, at)
+      ) {
         epoch.changedNodeCount += 1;
       }
     }
-    epoch.observedAt = observedAt;
-    epoch.batchCount += 1;
-    epoch.block = at.block;
-    epoch.timestamp = at.timestamp;
 
-    const network = rows.network(at);
+    const network = rows.network.edit(at);
     network.batchCount += 1;
     if (network.lastProvenEpoch == null || epoch.number > network.lastProvenEpoch) {
       network.lastProvenEpoch = epoch.number;
       network.lastProvenAt = observedAt;
     }
-    rows.activity(ActivityKind.BATCH_PROVEN, at, { account: rows.accountRef(event.prover, at) });
+    return { account: rows.prover.findOrCreate(at) };
   },
 });

@@ -1,28 +1,28 @@
 import { events } from '../../../abi/ReputationOracle';
-import { ActivityKind, Methodology } from '../../../model';
+import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
 import { epochKey } from '../../ids';
+import { stamp } from '../../store/table';
 
 /** Another methodology holds from an epoch on; one set later for the same epoch replaces it. */
 export const methodologySet = handler({
   contract: 'ReputationOracle',
   event: events.MethodologySet,
-  load({ fromEpoch }, rows) {
-    rows.methodologies.want(epochKey(fromEpoch));
-  },
-  apply({ fromEpoch, ...methodology }, at, rows) {
-    const id = epochKey(fromEpoch);
-    const row = rows.methodologies.editOr(id, () => new Methodology({ id, fromEpoch: Number(fromEpoch) }));
-    row.methodologyHash = methodology.methodologyHash;
-    row.lambda = methodology.lambda;
-    row.eta = methodology.eta;
-    row.failWeight = methodology.failWeight;
-    row.priorWeight = methodology.priorWeight;
-    row.quorum = methodology.quorum;
-    row.maxIdle = methodology.maxIdle;
-    row.establishedAt = methodology.establishedAt;
-    row.block = at.block;
-    row.timestamp = at.timestamp;
-    rows.activity(ActivityKind.METHODOLOGY_SET, at, {});
+  activity: ActivityKind.METHODOLOGY_SET,
+  rows: ({ fromEpoch }, names) => ({ methodology: names.methodologies.ref(epochKey(fromEpoch)) }),
+  apply(event, rows, at) {
+    const methodology = {
+      fromEpoch: Number(event.fromEpoch),
+      methodologyHash: event.methodologyHash,
+      lambda: event.lambda,
+      eta: event.eta,
+      failWeight: event.failWeight,
+      priorWeight: event.priorWeight,
+      quorum: event.quorum,
+      maxIdle: event.maxIdle,
+      establishedAt: event.establishedAt,
+    };
+    Object.assign(stamp(rows.methodology.editOrCreate(at, methodology), at), methodology);
+    return {};
   },
 });

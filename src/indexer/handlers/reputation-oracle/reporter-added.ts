@@ -1,28 +1,22 @@
 import { events } from '../../../abi/ReputationOracle';
-import { ActivityKind, Reporter } from '../../../model';
+import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
+import { stamp } from '../../store/table';
 
 /** A reporter's term begins; an account that reported before starts a new term with a new key. */
 export const reporterAdded = handler({
   contract: 'ReputationOracle',
   event: events.ReporterAdded,
-  load({ reporter }, rows) {
-    rows.reporters.want(reporter);
-    rows.accounts.want(reporter);
-  },
-  apply({ slot, reporter, keyX, keyY, activeFromEpoch }, at, rows) {
-    const row = rows.reporters.editOr(
-      reporter,
-      () => new Reporter({ id: reporter, roundCount: 0, evidenceCount: 0, retiredFromEpoch: null }),
-    );
-    row.slot = slot;
-    row.keyX = keyX;
-    row.keyY = keyY;
-    row.activeFromEpoch = Number(activeFromEpoch);
-    row.retiredFromEpoch = null;
-    row.block = at.block;
-    row.timestamp = at.timestamp;
-    rows.network(at).reporterCount += 1;
-    rows.activity(ActivityKind.REPORTER_ADDED, at, { account: rows.accountRef(reporter, at) });
+  activity: ActivityKind.REPORTER_ADDED,
+  rows: ({ reporter }, names) => ({
+    reporter: names.reporters.ref(reporter),
+    account: names.accounts.ref(reporter),
+    network: names.network,
+  }),
+  apply({ slot, keyX, keyY, activeFromEpoch }, rows, at) {
+    const term = { slot, keyX, keyY, activeFromEpoch: Number(activeFromEpoch), retiredFromEpoch: null };
+    Object.assign(stamp(rows.reporter.editOrCreate(at, term), at), term);
+    rows.network.edit(at).reporterCount += 1;
+    return { account: rows.account.findOrCreate(at) };
   },
 });

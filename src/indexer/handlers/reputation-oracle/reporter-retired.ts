@@ -1,21 +1,21 @@
 import { events } from '../../../abi/ReputationOracle';
 import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
+import { stamp } from '../../store/table';
 
 /** A reporter's term ends with the running epoch. */
 export const reporterRetired = handler({
   contract: 'ReputationOracle',
   event: events.ReporterRetired,
-  load({ reporter }, rows) {
-    rows.reporters.want(reporter);
-    rows.accounts.want(reporter);
-  },
-  apply({ reporter, retiredFromEpoch }, at, rows) {
-    const row = rows.reporters.edit(reporter);
-    row.retiredFromEpoch = Number(retiredFromEpoch);
-    row.block = at.block;
-    row.timestamp = at.timestamp;
-    rows.network(at).reporterCount -= 1;
-    rows.activity(ActivityKind.REPORTER_RETIRED, at, { account: rows.accountRef(reporter, at) });
+  activity: ActivityKind.REPORTER_RETIRED,
+  rows: ({ reporter }, names) => ({
+    reporter: names.reporters.ref(reporter),
+    account: names.accounts.ref(reporter),
+    network: names.network,
+  }),
+  apply({ retiredFromEpoch }, rows, at) {
+    stamp(rows.reporter.edit(), at).retiredFromEpoch = Number(retiredFromEpoch);
+    rows.network.edit(at).reporterCount -= 1;
+    return { account: rows.account.findOrCreate(at) };
   },
 });

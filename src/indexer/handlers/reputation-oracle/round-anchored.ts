@@ -1,5 +1,5 @@
 import { events } from '../../../abi/ReputationOracle';
-import { ActivityKind, RoundAnchor } from '../../../model';
+import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
 import { roundKey } from '../../ids';
 
@@ -7,30 +7,27 @@ import { roundKey } from '../../ids';
 export const roundAnchored = handler({
   contract: 'ReputationOracle',
   event: events.RoundAnchored,
-  load({ reporter }, rows) {
-    rows.reporters.want(reporter);
-    rows.accounts.want(reporter);
-  },
-  apply({ round, openBlock, openBlockHash, root, count, coinHash, ...event }, at, rows) {
-    const reporter = rows.reporters.edit(event.reporter);
+  activity: ActivityKind.ROUND_ANCHORED,
+  rows: ({ round, reporter }, names) => ({
+    round: names.rounds.new(roundKey(round)),
+    reporter: names.reporters.ref(reporter),
+    account: names.accounts.ref(reporter),
+    network: names.network,
+  }),
+  apply(event, rows, at) {
+    const reporter = rows.reporter.edit();
     reporter.roundCount += 1;
-    rows.rounds.add(
-      new RoundAnchor({
-        id: roundKey(round),
-        round: Number(round),
-        reporter,
-        openBlock: Number(openBlock),
-        openBlockHash,
-        root,
-        count,
-        coinHash,
-        anchorBlockHash: null,
-        txHash: at.txHash,
-        block: at.block,
-        timestamp: at.timestamp,
-      }),
-    );
-    rows.network(at).roundCount += 1;
-    rows.activity(ActivityKind.ROUND_ANCHORED, at, { account: rows.accountRef(event.reporter, at) });
+    rows.round.create(at, {
+      round: Number(event.round),
+      reporter,
+      openBlock: Number(event.openBlock),
+      openBlockHash: event.openBlockHash,
+      root: event.root,
+      count: event.count,
+      coinHash: event.coinHash,
+      txHash: at.txHash,
+    });
+    rows.network.edit(at).roundCount += 1;
+    return { account: rows.account.findOrCreate(at) };
   },
 });

@@ -1,21 +1,17 @@
 import { events } from '../../../abi/RewardDistributor';
-import { ActivityKind, HardwareClass } from '../../../model';
+import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
 import { classKey } from '../../ids';
+import { stamp } from '../../store/table';
 
 /** A hardware class weighs differently in the emission; nodes follow at their next sync. */
 export const classWeightSet = handler({
   contract: 'RewardDistributor',
   event: events.ClassWeightSet,
-  load({ hardwareClass }, rows) {
-    rows.classes.want(classKey(hardwareClass));
-  },
-  apply({ hardwareClass, weightBps }, at, rows) {
-    const id = classKey(hardwareClass);
-    const row = rows.classes.editOr(id, () => new HardwareClass({ id, number: hardwareClass }));
-    row.weightBps = weightBps;
-    row.block = at.block;
-    row.timestamp = at.timestamp;
-    rows.activity(ActivityKind.CLASS_WEIGHT_SET, at, {});
+  activity: ActivityKind.CLASS_WEIGHT_SET,
+  rows: ({ hardwareClass }, names) => ({ hardwareClass: names.classes.ref(classKey(hardwareClass)) }),
+  apply({ hardwareClass: number, weightBps }, rows, at) {
+    stamp(rows.hardwareClass.editOrCreate(at, { number, weightBps }), at).weightBps = weightBps;
+    return {};
   },
 });

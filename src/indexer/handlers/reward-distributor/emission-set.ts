@@ -7,13 +7,14 @@ import { dateOf } from '../../rules/storable';
 export const emissionSet = handler({
   contract: 'RewardDistributor',
   event: events.EmissionSet,
-  load() {},
-  apply({ ratePerSecond, endsAt, funded, undistributed }, at, rows) {
-    const network = rows.network(at);
+  activity: ActivityKind.EMISSION_SET,
+  rows: (_, { network }) => ({ network }),
+  apply({ ratePerSecond, endsAt, funded, undistributed }, rows, at) {
+    const network = rows.network.edit(at);
     network.emissionRate = ratePerSecond;
     network.emissionEndsAt = dateOf(endsAt);
     network.emissionFunded = funded;
     network.emissionUndistributed = undistributed;
-    rows.activity(ActivityKind.EMISSION_SET, at, {});
+    return {};
   },
 });

@@ -1,5 +1,5 @@
 import { events } from '../../../abi/RewardDistributor';
-import { ActivityKind, RewardAccrual } from '../../../model';
+import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
 import { nodeKey } from '../../ids';
 
@@ -7,27 +7,19 @@ import { nodeKey } from '../../ids';
 export const rewardAccrued = handler({
   contract: 'RewardDistributor',
   event: events.RewardAccrued,
-  load({ nodeId }, rows) {
-    rows.nodes.want(nodeKey(nodeId));
-  },
-  apply({ nodeId, amount, operatorAmount, commission, delegatorsAmount, accruedTotal }, at, rows) {
-    const node = rows.nodes.edit(nodeKey(nodeId));
+  activity: ActivityKind.REWARD_ACCRUED,
+  rows: ({ nodeId }, names, at) => ({
+    node: names.nodes.ref(nodeKey(nodeId)),
+    accrual: names.accruals.new(at.id),
+    network: names.network,
+  }),
+  apply({ amount, operatorAmount, commission, delegatorsAmount, accruedTotal }, rows, at) {
+    const node = rows.node.edit();
     node.accruedRewards = accruedTotal;
     node.operatorRewards += operatorAmount;
     node.commissionRewards += commission;
-    rows.accruals.add(
-      new RewardAccrual({
-        id: at.id,
-        node,
-        amount,
-        operatorAmount,
-        commission,
-        delegatorsAmount,
-        block: at.block,
-        timestamp: at.timestamp,
-      }),
-    );
-    rows.network(at).rewardsAccrued += amount;
-    rows.activity(ActivityKind.REWARD_ACCRUED, at, { node, amount });
+    rows.accrual.create(at, { node, amount, operatorAmount, commission, delegatorsAmount });
+    rows.network.edit(at).rewardsAccrued += amount;
+    return { node, amount };
   },
 });

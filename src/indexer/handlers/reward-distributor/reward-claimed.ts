@@ -1,5 +1,5 @@
 import { events } from '../../../abi/RewardDistributor';
-import { ActivityKind, RewardClaim } from '../../../model';
+import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
 import { delegationKey, nodeKey } from '../../ids';
 
@@ -7,34 +7,23 @@ import { delegationKey, nodeKey } from '../../ids';
 export const rewardClaimed = handler({
   contract: 'RewardDistributor',
   event: events.RewardClaimed,
-  load({ nodeId, account, asOperator }, rows) {
-    rows.nodes.want(nodeKey(nodeId));
-    rows.accounts.want(account);
-    if (!asOperator) rows.delegations.want(delegationKey(nodeId, account));
-  },
-  apply(event, at, rows) {
-    const { nodeId, recipient, asOperator, amount } = event;
-    const node = rows.nodes.edit(nodeKey(nodeId));
+  activity: ActivityKind.REWARD_CLAIMED,
+  rows: ({ nodeId, account, asOperator }, names, at) => ({
+    claim: names.claims.new(at.id),
+    node: names.nodes.ref(nodeKey(nodeId)),
+    account: names.accounts.ref(account),
+    delegation: asOperator ? undefined : names.delegations.ref(delegationKey(nodeId, account)),
+    network: names.network,
+  }),
+  apply({ recipient, asOperator, amount, claimedTotal }, rows, at) {
+    const node = rows.node.edit();
     node.claimedRewards += amount;
-    const account = rows.account(event.account, at);
+    const account = rows.account.editOrCreate(at);
     account.claimedRewards += amount;
-    if (!asOperator) {
-      // The event's total is of this node and delegator alone, so it is the delegation's.
-      rows.delegations.edit(delegationKey(nodeId, event.account)).claimedRewards = event.claimedTotal;
-    }
-    rows.claims.add(
-      new RewardClaim({
-        id: at.id,
-        node,
-        account,
-        recipient,
-        asOperator,
-        amount,
-        block: at.block,
-        timestamp: at.timestamp,
-      }),
-    );
-    rows.network(at).rewardsClaimed += amount;
-    rows.activity(ActivityKind.REWARD_CLAIMED, at, { node, account, counterparty: recipient, amount });
+    // The event's total is of this node and delegator alone, so it is the delegation's.
+    if (rows.delegation) rows.delegation.edit().claimedRewards = claimedTotal;
+    rows.claim.create(at, { node, account, recipient, asOperator, amount });
+    rows.network.edit(at).rewardsClaimed += amount;
+    return { node, account, counterparty: recipient, amount };
   },
 });

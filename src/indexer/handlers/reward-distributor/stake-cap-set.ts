@@ -6,9 +6,10 @@ import { handler } from '../../handler';
 export const stakeCapSet = handler({
   contract: 'RewardDistributor',
   event: events.StakeCapSet,
-  load() {},
-  apply({ stakeCap }, at, rows) {
-    rows.network(at).stakeCap = stakeCap;
-    rows.activity(ActivityKind.STAKE_CAP_SET, at, { amount: stakeCap });
+  activity: ActivityKind.STAKE_CAP_SET,
+  rows: (_, { network }) => ({ network }),
+  apply({ stakeCap }, rows, at) {
+    rows.network.edit(at).stakeCap = stakeCap;
+    return { amount: stakeCap };
   },
 });

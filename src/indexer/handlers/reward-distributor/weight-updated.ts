@@ -7,13 +7,12 @@ import { nodeKey } from '../../ids';
 export const weightUpdated = handler({
   contract: 'RewardDistributor',
   event: events.WeightUpdated,
-  load({ nodeId }, rows) {
-    rows.nodes.want(nodeKey(nodeId));
-  },
-  apply({ nodeId, weight, totalWeight }, at, rows) {
-    const node = rows.nodes.edit(nodeKey(nodeId));
+  activity: ActivityKind.WEIGHT_UPDATED,
+  rows: ({ nodeId }, names) => ({ node: names.nodes.ref(nodeKey(nodeId)), network: names.network }),
+  apply({ weight, totalWeight }, rows, at) {
+    const node = rows.node.edit();
     node.weight = weight;
-    rows.network(at).totalWeight = totalWeight;
-    rows.activity(ActivityKind.WEIGHT_UPDATED, at, { node });
+    rows.network.edit(at).totalWeight = totalWeight;
+    return { node };
   },
 });
