@@ -4,8 +4,9 @@ import { Blocks } from './blocks';
 import { type Deployment, readDeployment } from './deployment';
 import { JobMarketContract } from './market';
 import { ChainProvider, type ProviderOptions } from './provider';
-import { NodeRegistryContract, NodeStakingContract } from './registry';
+import { NodeRegistryContract } from './registry';
 import { ReputationOracleContract } from './reputation';
+import { NodeStakingContract } from './staking';
 
 export type ChainSettings = Pick<SettingsOf<'oracle'>, 'RPC_URL' | 'CHAIN_ID' | 'DEPLOYMENT_FILE' | 'FINALITY_BLOCKS'>;
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FatalError } from '../runtime/errors';
+import { CONTRACT_NAMES, isCalled } from './contracts';
 import { readDeployment } from './deployment';
 
 const dir = mkdtempSync(join(tmpdir(), 'dpin-deployment-'));
@@ -12,13 +13,8 @@ const complete = {
   chainId: 31337,
   deployBlock: 3,
   contracts: {
+    ...Object.fromEntries(CONTRACT_NAMES.filter(isCalled).map((name) => [name, address('b')])),
     DPNToken: address('A'),
-    NodeRegistry: address('b'),
-    NodeStaking: address('c'),
-    ReputationOracle: address('d'),
-    TreeAttestation: address('e'),
-    JobMarket: address('f'),
-    RewardDistributor: address('1'),
   },
 };
 

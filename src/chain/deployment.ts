@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { FatalError } from '../runtime/errors';
+import { type CalledName, CONTRACT_NAMES, type ContractName, isCalled } from './contracts';
 
 /** A deployment file lists a dozen addresses; anything larger is another file. */
 const MAX_BYTES = 65_536;
@@ -10,6 +11,11 @@ const address = z
   .regex(/^0x[0-9a-fA-F]{40}$/, 'is not an address')
   .transform((text) => text.toLowerCase());
 
+type AddressOf<N extends ContractName> = N extends CalledName ? typeof address : z.ZodOptional<typeof address>;
+const addresses = Object.fromEntries(
+  CONTRACT_NAMES.map((name) => [name, isCalled(name) ? address : address.optional()]),
+) as { [N in ContractName]: AddressOf<N> };
+
 /** Where the network's contracts live on one chain; addresses come out lower-case. */
 export const deploymentSchema = z.object({
   chainId: z
@@ -18,22 +24,10 @@ export const deploymentSchema = z.object({
     .min(1)
     .max(2 ** 32),
   deployBlock: z.number().int().min(0),
-  contracts: z.object({
-    AccessManager: address.optional(),
-    DPNToken: address,
-    NodeRegistry: address,
-    NodeStaking: address,
-    ScoreBatchVerifier: address.optional(),
-    TreeVerifier: address.optional(),
-    ReputationOracle: address,
-    TreeAttestation: address,
-    JobMarket: address,
-    RewardDistributor: address,
-  }),
+  contracts: z.object(addresses),
 });
 
 export type Deployment = z.output<typeof deploymentSchema>;
-export type ContractName = keyof Deployment['contracts'];
 
 /**
  * Reads and checks a deployment file.

@@ -1,4 +1,5 @@
-import { ContractBinding, type ReadOptions } from './binding';
+import { functions } from '../abi/JobMarket';
+import { DeployedContract, type ReadOptions } from './call';
 
 /** A job as the market keeps it; times in seconds since 1970. */
 export interface MarketJob {
@@ -11,8 +12,8 @@ export interface MarketJob {
 }
 
 /** States of a shard, in the order of the contract's enum. */
-export const shardStates = ['open', 'claimed', 'submitted', 'accepted', 'expired'] as const;
-export type ShardState = (typeof shardStates)[number];
+export const SHARD_STATES = ['open', 'claimed', 'submitted', 'accepted', 'expired'] as const;
+export type ShardState = (typeof SHARD_STATES)[number];
 
 export interface MarketShard {
   state: ShardState;
@@ -22,26 +23,26 @@ export interface MarketShard {
 }
 
 /** Reads of the JobMarket that decide whether a node may say BUSY (protocol section 2). */
-export class JobMarketContract extends ContractBinding {
+export class JobMarketContract extends DeployedContract {
   async job(jobId: bigint, options?: ReadOptions): Promise<MarketJob> {
-    const [job] = await this.read('getJob', [jobId], options);
+    const job = await this.read(functions.getJob, { jobId }, options);
     return {
-      client: (job.client as string).toLowerCase(),
-      hardwareClass: Number(job.hardwareClass),
-      shardCount: Number(job.shardCount),
+      client: job.client,
+      hardwareClass: job.hardwareClass,
+      shardCount: job.shardCount,
       deadline: Number(job.deadline),
-      pricePerShardWei: job.pricePerShard as bigint,
-      cancelled: job.cancelled as boolean,
+      pricePerShardWei: job.pricePerShard,
+      cancelled: job.cancelled,
     };
   }
 
   async shard(jobId: bigint, shard: number, options?: ReadOptions): Promise<MarketShard> {
-    const [record] = await this.read('getShard', [jobId, shard], options);
-    const state = shardStates[Number(record.state)];
+    const record = await this.read(functions.getShard, { jobId, shard }, options);
+    const state = SHARD_STATES[record.state];
     if (!state) throw new RangeError(`unknown shard state ${record.state}`);
     return {
       state,
-      nodeId: Number(record.nodeId),
+      nodeId: record.nodeId,
       claimedAt: Number(record.claimedAt),
       submittedAt: Number(record.submittedAt),
     };

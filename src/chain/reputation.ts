@@ -1,6 +1,7 @@
-import { ZeroAddress } from 'ethers';
+import { ZeroAddress, ZeroHash } from 'ethers';
+import { type BatchProvenEventArgs, events, functions } from '../abi/ReputationOracle';
 import type { ScoreParameters } from '../protocol/scoring/step';
-import { ContractBinding, type ReadOptions } from './binding';
+import { type Arguments, DeployedContract, type ReadOptions } from './call';
 
 /** Rules in force in an epoch. */
 export interface Methodology {
@@ -64,87 +65,78 @@ export interface OracleSchedule {
   skipGraceSeconds: number;
 }
 
-export class ReputationOracleContract extends ContractBinding {
+export class ReputationOracleContract extends DeployedContract {
   async schedule(): Promise<OracleSchedule> {
-    const constant = async (name: string) => Number((await this.read(name, []))[0]);
     return {
-      genesisTime: await constant('genesisTime'),
-      slotSeconds: await constant('slotSeconds'),
-      slotsPerEpoch: await constant('slotsPerEpoch'),
-      reportGraceSeconds: await constant('reportGrace'),
-      skipGraceSeconds: await constant('skipGrace'),
+      genesisTime: Number(await this.read(functions.genesisTime, {})),
+      slotSeconds: await this.read(functions.slotSeconds, {}),
+      slotsPerEpoch: await this.read(functions.slotsPerEpoch, {}),
+      reportGraceSeconds: await this.read(functions.reportGrace, {}),
+      skipGraceSeconds: Number(await this.read(functions.skipGrace, {})),
     };
   }
 
   /** The reporter whose turn the round is, lower-case; undefined when none is active in its epoch. */
   async reporterOfRound(round: bigint, options?: ReadOptions): Promise<string | undefined> {
-    const reporter = (await this.read('reporterOfRound', [round], options))[0] as string;
-    return reporter === ZeroAddress ? undefined : reporter.toLowerCase();
+    const reporter = await this.read(functions.reporterOfRound, { round }, options);
+    return reporter === ZeroAddress ? undefined : reporter;
   }
 
   /** The round's anchor; undefined while nobody anchored it. */
   async round(round: bigint, options?: ReadOptions): Promise<AnchoredRound | undefined> {
-    const [record] = await this.read('getRound', [round], options);
-    if (Number(record.anchorBlock) === 0) return undefined;
+    const record = await this.read(functions.getRound, { round }, options);
+    if (record.anchorBlock === 0n) return undefined;
     return {
-      reporter: (record.reporter as string).toLowerCase(),
+      reporter: record.reporter,
       anchorBlock: Number(record.anchorBlock),
-      count: Number(record.count),
-      root: record.root as string,
-      coinHash: record.coinHash as string,
+      count: record.count,
+      root: record.root,
+      coinHash: record.coinHash,
       openBlock: Number(record.openBlock),
-      openBlockHash: record.openBlockHash as string,
+      openBlockHash: record.openBlockHash,
     };
   }
 
   async batch(batch: number, options?: ReadOptions): Promise<ProvenBatch> {
-    const answer = await this.read('getBatch', [batch], options);
-    return {
-      proven: answer[0] as boolean,
-      epoch: answer[1] as bigint,
-      observedAt: Number(answer[2]),
-      commitment: answer[3] as bigint,
-      scoreWords: [...(answer[4] as Iterable<bigint>)],
-    };
+    const state = await this.read(functions.getBatch, { batch }, options);
+    return { ...state, observedAt: Number(state.observedAt) };
   }
 
   /** The evidence root a reporter anchored for an epoch; undefined before. An epoch without transcripts has root 0. */
   async evidenceOf(epoch: bigint, reporter: string, options?: ReadOptions): Promise<string | undefined> {
-    const [measurementsHash] = await this.read('measurementsHashOf', [epoch, reporter], options);
-    if (BigInt(measurementsHash as string) === 0n) return undefined;
-    return (await this.read('evidenceOf', [epoch, reporter], options))[0] as string;
+    const measurementsHash = await this.read(functions.measurementsHashOf, { epoch, reporter }, options);
+    if (measurementsHash === ZeroHash) return undefined;
+    return this.read(functions.evidenceOf, { epoch, reporter }, options);
   }
 
   /** The methodology in force in an epoch. */
   async methodologyOf(epoch: bigint, options?: ReadOptions): Promise<Methodology> {
-    const [hash, parameters] = await this.read('methodologyOf', [epoch], options);
+    const { methodologyHash, parameters } = await this.read(functions.methodologyOf, { epoch }, options);
     return {
-      hash: hash as string,
+      hash: methodologyHash,
       parameters: {
-        lambda: parameters.lambda as bigint,
-        eta: parameters.eta as bigint,
-        failWeight: parameters.failWeight as bigint,
-        priorWeight: parameters.priorWeight as bigint,
-        quorum: parameters.quorum as bigint,
-        maxIdle: parameters.maxIdle as bigint,
-        establishedAt: parameters.establishedAt as bigint,
+        lambda: BigInt(parameters.lambda),
+        eta: BigInt(parameters.eta),
+        failWeight: BigInt(parameters.failWeight),
+        priorWeight: BigInt(parameters.priorWeight),
+        quorum: BigInt(parameters.quorum),
+        maxIdle: BigInt(parameters.maxIdle),
+        establishedAt: BigInt(parameters.establishedAt),
       },
     };
   }
 
   /** Score 0..10000, status 0..3 and observation time (0: never proven) of a node. */
   async scoreOf(nodeId: number, options?: ReadOptions) {
-    const [scoreBps, status, updatedAt] = await this.read('scoreOf', [nodeId], options);
-    return { scoreBps: Number(scoreBps), status: Number(status), updatedAt: Number(updatedAt) };
+    const score = await this.read(functions.scoreOf, { nodeId }, options);
+    return { ...score, updatedAt: Number(score.updatedAt) };
   }
 
   /** The reporters active in an epoch by slot (3); null where a slot has none. */
   async reportersOf(epoch: bigint, options?: ReadOptions): Promise<(ReporterSlot | null)[]> {
-    const [reporters, keys] = await this.read('reportersOf', [epoch], options);
-    return [...(reporters as Iterable<string>)].map((reporter, slot) =>
-      reporter === ZeroAddress
-        ? null
-        : { reporter: reporter.toLowerCase(), key: [keys[2 * slot] as bigint, keys[2 * slot + 1] as bigint] },
+    const { reporters, keys } = await this.read(functions.reportersOf, { epoch }, options);
+    return reporters.map((reporter, slot) =>
+      reporter === ZeroAddress ? null : { reporter, key: [keys[2 * slot]!, keys[2 * slot + 1]!] },
     );
   }
 
@@ -153,37 +145,19 @@ export class ReputationOracleContract extends ContractBinding {
    * @returns undefined when no such event lies in [fromBlock, toBlock]; the caller checks the words against the commitment.
    */
   async provenStates(batch: number, commitment: bigint, fromBlock: number, toBlock: number) {
-    const found = await this.newestEvent(
-      'BatchProven',
-      [null, batch],
-      fromBlock,
-      toBlock,
-      (args) => args.newCommitment === commitment,
-    );
-    return found && [...(found.args.states as Iterable<bigint>)];
+    const carriesIt = ({ newCommitment }: BatchProvenEventArgs) => newCommitment === commitment;
+    return (await this.newestEvent(events.BatchProven, { batch }, fromBlock, toBlock, carriesIt))?.states;
   }
 
-  encodeAnchorRound(input: {
-    round: bigint;
-    openBlock: number;
-    openBlockHash: string;
-    root: string;
-    count: number;
-    coinHash: string;
-  }): string {
-    const { round, openBlock, openBlockHash, root, count, coinHash } = input;
-    return this.encode('anchorRound', [round, openBlock, openBlockHash, root, count, coinHash]);
-  }
-
-  encodePinAnchor(round: bigint): string {
-    return this.encode('pinAnchor', [round]);
+  encodeAnchorRound(anchor: Arguments<typeof functions.anchorRound>): string {
+    return this.encode(functions.anchorRound, anchor);
   }
 
   encodeAnchorEvidence(epoch: bigint, evidenceRoot: string, measurementsHash: string): string {
-    return this.encode('anchorEvidence', [epoch, evidenceRoot, measurementsHash]);
+    return this.encode(functions.anchorEvidence, { epoch, evidenceRoot, measurementsHash });
   }
 
   encodeSubmitBatch(submission: BatchSubmission): string {
-    return this.encode('submitBatch', [submission]);
+    return this.encode(functions.submitBatch, { submission });
   }
 }

@@ -1,4 +1,4 @@
-import type { ContractName } from '../chain/deployment';
+import type { ContractName } from '../chain/contracts';
 import type { ActivityKind } from '../model';
 import type { EventPlace, Log } from './source/types';
 import type { ActivityFacts } from './store/births';

@@ -2,7 +2,6 @@ import { setMaxListeners } from 'node:events';
 import { createLogger } from '@subsquid/logger';
 import type { Wallet } from 'ethers';
 import cron from 'node-cron';
-import { contractInterface } from '../chain/binding';
 import { type Chain, connectChain } from '../chain/connect';
 import { loadKey } from '../chain/keys';
 import { Outbox } from '../chain/outbox';
@@ -159,14 +158,13 @@ async function tickUntilStopped(scheduler: Scheduler, closer: EpochCloser, signa
 
 function transactionSender(chain: Chain, wallet: Wallet, outbox: Outbox): TransactionSender {
   const { chainId, provider, blocks, oracle } = chain;
-  const abi = contractInterface('ReputationOracle');
   return new TransactionSender({
     provider,
     blocks,
     wallet,
     chainId,
     outbox,
-    abiOf: (address) => (address === oracle.address ? abi : undefined),
+    abiOf: (address) => (address === oracle.address ? oracle.abi : undefined),
   });
 }
 

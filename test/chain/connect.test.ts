@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectChain } from '../../src/chain/connect';
+import { CONTRACT_NAMES, isCalled } from '../../src/chain/contracts';
 import { ChainProvider } from '../../src/chain/provider';
 import { FatalError, RetryableError } from '../../src/runtime/errors';
 import { startTestChain, type TestChain } from '../support/chain';
@@ -27,15 +28,7 @@ beforeEach(() => {
 
 function settings(chainId: number, deploymentChainId = chainId, deployBlock = 0) {
   const file = join(dir, 'deployment.json');
-  const contracts = {
-    DPNToken: address('a'),
-    NodeRegistry: address('b'),
-    NodeStaking: address('c'),
-    ReputationOracle: address('d'),
-    TreeAttestation: address('e'),
-    JobMarket: address('f'),
-    RewardDistributor: address('1'),
-  };
+  const contracts = Object.fromEntries(CONTRACT_NAMES.filter(isCalled).map((name) => [name, address('b')]));
   writeFileSync(file, JSON.stringify({ chainId: deploymentChainId, deployBlock, contracts }));
   return { RPC_URL: proxy.url, CHAIN_ID: chainId, DEPLOYMENT_FILE: file, FINALITY_BLOCKS: 2 };
 }

@@ -1,5 +1,5 @@
 import { Interface } from 'ethers';
-import { contractInterface } from '../../src/chain/binding';
+import { contractInterface } from '../../src/chain/contracts';
 import { ContractRevert } from '../../src/chain/revert';
 import { readArtifact } from '../../src/deploy/artifacts';
 import { devnetAccounts } from '../../src/devnet/accounts';
