@@ -1,49 +1,47 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Backend, Run, TaskInput } from '../../node/backends/backend';
-import { hardwareClass as hardwareClassOf } from '../../protocol/classes';
-import { referenceRate, TASKS } from '../../protocol/tasks';
-import { hardwareClass } from '../network';
+import type { Backend, TreeProver } from '../../node/backends/backend';
+import type { Behaviour } from '../network';
 
-/** Rate of the slow node against its class's reference, 1/10000: well below honest, well within every deadline. */
-const slowRateBps = 5_000n;
+/** Makes a prover wait for its turn: the nodes of a devnet share one machine. */
+type InTurns = (prover: TreeProver) => TreeProver;
 
-/** A node that does all its work, but not at the rate of its class. */
-export function slow(backend: Backend): Backend {
-  return wrap(backend, 'slow', async (input) => {
-    const startedAt = Date.now();
-    const run = await backend.run(input);
-    await sleep(Math.max(0, slowMs(input) - (Date.now() - startedAt)), undefined, { signal: input.signal });
-    return run;
-  });
+export interface DevnetBehaviour {
+  /** What the smoke run demands of the score: a full one, one below every full one, or none at all. */
+  readonly expectedScore: 'full' | 'lower' | 'none';
+  /** Does the work of such a node. Imports it only then: the console needs the rest of this table without it. */
+  backend(inTurns: InTurns): Promise<Backend>;
 }
 
-/** A node that works once and then shows that result again and again. */
-export function replaying(backend: Backend): Backend {
-  let first: Promise<Run> | undefined;
-  return wrap(backend, 'replaying', (input) => {
-    first ??= backend.run(input).catch((error: unknown) => {
-      first = undefined;
-      throw error;
-    });
-    return first;
-  });
-}
+/** Every way in which a node of the devnet behaves; all but the honest ones exist to be caught. */
+export const BEHAVIOURS: Readonly<Record<Behaviour, DevnetBehaviour>> = {
+  honest: { expectedScore: 'full', backend: honest },
+  slow: {
+    expectedScore: 'lower',
+    backend: async (inTurns) => (await import('./misbehaving')).slow(await honest(inTurns)),
+  },
+  skip: {
+    expectedScore: 'none',
+    backend: async (inTurns) => {
+      const [{ createSkippingBackend }, { createSkippingTreeProver }] = await Promise.all([
+        import('./skip'),
+        import('./skip/tree'),
+      ]);
+      return createSkippingBackend(inTurns(createSkippingTreeProver()));
+    },
+  },
+  replay: {
+    expectedScore: 'none',
+    backend: async (inTurns) => (await import('./misbehaving')).replaying(await honest(inTurns)),
+  },
+  silent: {
+    expectedScore: 'none',
+    backend: async (inTurns) => (await import('./misbehaving')).silent(await honest(inTurns)),
+  },
+};
 
-/** A node that keeps its connection and never answers a challenge. */
-export function silent(backend: Backend): Backend {
-  return wrap(
-    backend,
-    'silent',
-    ({ signal }) =>
-      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true })),
-  );
-}
-
-function wrap(backend: Backend, name: string, run: Backend['run']): Backend {
-  return { name: `${backend.name} (${name})`, run, close: () => backend.close() };
-}
-
-function slowMs({ params }: TaskInput): number {
-  const referenceMs = TASKS[params.task].work(params) / referenceRate(hardwareClassOf(hardwareClass), params.task);
-  return Number((referenceMs * 10_000n) / slowRateBps);
+async function honest(inTurns: InTurns): Promise<Backend> {
+  const [{ createCpuBackend }, { createTreeProver }] = await Promise.all([
+    import('../../node/backends/cpu'),
+    import('../../zk/tree'),
+  ]);
+  return createCpuBackend({ threads: 1, treeProver: inTurns(createTreeProver()) });
 }

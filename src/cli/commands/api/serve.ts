@@ -1,60 +1,13 @@
-import { createLogger } from '@subsquid/logger';
-import { readSettings } from '../../../config/settings';
-import { errorCode, isDatabaseAway } from '../../../runtime/database-away';
-import { FatalError } from '../../../runtime/errors';
-import { retry } from '../../../runtime/patience';
-import { aborted, stopSignal } from '../../../runtime/stop-signal';
-import { type Api, type ApiOptions, startApi } from '../../../server-extension/server';
+import { defineCommand } from '../../command';
 
-const log = createLogger('dpin:api');
-
-/** `dpin serve`: the GraphQL server, until the process is told to stop. Waits for Postgres as long as that takes. */
-export async function run(): Promise<void> {
-  const settings = readSettings('api', process.env);
-  const signal = stopSignal();
-  const api = await startWithPatience(
-    {
-      database: {
-        host: settings.DB_HOST,
-        port: settings.DB_PORT,
-        database: settings.DB_NAME,
-        user: settings.DB_USER,
-        password: settings.DB_PASS,
-      },
-      port: settings.GQL_PORT,
-      log,
-    },
-    signal,
-  );
-  log.info({ url: `http://127.0.0.1:${api.port}/graphql` }, 'GraphQL answers');
-  await aborted(signal);
-  await api.close();
-}
-
-/** @throws FatalError for what a person must mend; the signal's reason when told to stop before Postgres came */
-function startWithPatience(options: ApiOptions, signal: AbortSignal): Promise<Api> {
-  const { host, port } = options.database;
-  return retry(() => startApi(options).catch((error: unknown) => Promise.reject(explained(error, options))), {
-    isTransient: isDatabaseAway,
-    onFailure: ({ error, waitMs }) =>
-      log.warn({ host, port, code: errorCode(error), retryInMs: waitMs }, 'Postgres does not answer'),
-    signal,
-  });
-}
-
-function explained(error: unknown, { port, database }: ApiOptions): unknown {
-  const code = errorCode(error);
-  if (code === 'EADDRINUSE') {
-    return new FatalError(
-      `GQL_PORT: port ${port} is taken`,
-      'Stop what listens there or choose another port, for example GQL_PORT=4351',
-    );
-  }
-  if (code === '28P01' || code === '28000') {
-    return new FatalError(
-      `DB_USER: Postgres refuses ${database.user}`,
-      'Check DB_USER and DB_PASS, for example DB_USER=dpin',
-    );
-  }
-  return error;
-}
+export const command = defineCommand({
+  group: 'api',
+  verb: 'serve',
+  name: 'serve',
+  summary: 'Serve the index and the oracle over GraphQL',
+  help: 'Runs until it is told to stop. Waits for Postgres as long as that takes, and says so.',
+  options: [],
+  example: 'DB_PASS=secret GQL_PORT=4350 dpin api serve',
+  settings: 'api',
+  run: async (settings, _options, signal) => (await import('../../../server-extension/run')).runApi(settings, signal),
+});

@@ -1,9 +1,17 @@
-import { readSettings } from '../../../config/settings';
-import { forgetDevnet } from '../../../devnet/machine/folder';
+import { defineCommand } from '../../command';
 
-/** `dpin reset`: forgets the devnet in DEVNET_DIR and nothing else; refuses while it runs. */
-export async function run(): Promise<void> {
-  const { DEVNET_DIR: folder } = readSettings('devnet', process.env);
-  const existed = await forgetDevnet(folder);
-  console.log(existed ? `Forgot the devnet in ${folder}.` : `There is no devnet in ${folder}.`);
-}
+export const command = defineCommand({
+  group: 'devnet',
+  verb: 'reset',
+  name: 'reset',
+  summary: "Forget the devnet's chain, database and logs",
+  help: 'Removes the devnet in DEVNET_DIR and nothing else; refuses while it runs.',
+  options: [],
+  example: 'DEVNET_DIR=.devnet dpin devnet reset',
+  settings: 'devnet',
+  run: async ({ DEVNET_DIR: folder }) => {
+    const { forgetDevnet } = await import('../../../devnet/machine/folder');
+    const existed = await forgetDevnet(folder);
+    console.log(existed ? `Forgot the devnet in ${folder}.` : `There is no devnet in ${folder}.`);
+  },
+});

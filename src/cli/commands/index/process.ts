@@ -1,29 +1,16 @@
-import { createLogger } from '@subsquid/logger';
-import { readSettings } from '../../../config/settings';
-import { startIndexer } from '../../../indexer/main';
-import { drain } from '../../../runtime/exit';
-import { aborted, type Stopped, stopSignal } from '../../../runtime/stop-signal';
+import { defineCommand } from '../../command';
 
-const log = createLogger('dpin:indexer');
-
-/** A transaction under way when the process is told to stop gets this long to finish; then it is left to be rolled back. */
-const DRAIN_MS = 4_000;
-
-/** `dpin process`: indexes the chain until it is told to stop. */
-export async function run(): Promise<void> {
-  const settings = readSettings('indexer', process.env);
-  const signal = stopSignal();
-  const stopped = aborted(signal).then(() => {
-    log.info({ signal: (signal.reason as Stopped).signal }, 'stopping');
-    return 'stop' as const;
-  });
-
-  const starting = startIndexer(settings);
-  starting.catch(() => undefined);
-  const indexer = await Promise.race([starting, stopped]);
-  if (indexer === 'stop') process.exit(0);
-  await Promise.race([indexer.finished, stopped]);
-  await drain([() => indexer.drained()], DRAIN_MS);
-  // Polling of the endpoint and the metrics server would keep the process alive.
-  process.exit(0);
-}
+export const command = defineCommand({
+  group: 'index',
+  verb: 'process',
+  name: 'process',
+  summary: 'Index the chain into Postgres',
+  help:
+    'Applies pending migrations, then follows the chain until it is told to stop. While Postgres or the endpoint is ' +
+    'away it waits, and says so.',
+  options: [],
+  example:
+    'RPC_URL=http://127.0.0.1:8545 CHAIN_ID=31337 DEPLOYMENT_FILE=deployment.json DB_PASS=secret dpin index process',
+  settings: 'indexer',
+  run: async (settings, _options, signal) => (await import('../../../indexer/run')).runIndexer(settings, signal),
+});

@@ -1,11 +1,21 @@
-import { createLogger } from '@subsquid/logger';
-import { readSettings } from '../../../config/settings';
-import { forgetIndex } from '../../../indexer/store/schema';
+import { defineCommand } from '../../command';
 
-const log = createLogger('dpin:indexer');
-
-/** `dpin resync`: forgets the index; the next `dpin process` builds it anew. */
-export async function run(): Promise<void> {
-  const tables = await forgetIndex(readSettings('indexer', process.env));
-  log.info({ tables: tables.length }, 'index forgotten; start dpin process to index anew');
-}
+export const command = defineCommand({
+  group: 'index',
+  verb: 'resync',
+  name: 'resync',
+  summary: 'Forget the index, so that it is built anew',
+  help: "Drops the index's tables; the next `dpin index process` builds them from the chain. The oracle's tables stay.",
+  options: [],
+  example:
+    'RPC_URL=http://127.0.0.1:8545 CHAIN_ID=31337 DEPLOYMENT_FILE=deployment.json DB_PASS=secret dpin index resync',
+  settings: 'indexer',
+  run: async (settings) => {
+    const [{ createLogger }, { forgetIndex }] = await Promise.all([
+      import('@subsquid/logger'),
+      import('../../../indexer/store/schema'),
+    ]);
+    const tables = await forgetIndex(settings);
+    createLogger('dpin:indexer').info({ tables: tables.length }, 'index forgotten; start dpin process to index anew');
+  },
+});

@@ -1,18 +1,29 @@
-import { readSettings } from '../../../config/settings';
-import { runNodeAgent } from '../../../node/agent';
-import { createCpuBackend } from '../../../node/backends/cpu';
-import { stopSignal } from '../../../runtime/stop-signal';
-import { createTreeProver } from '../../../zk/tree';
+import { defineCommand } from '../../command';
 
-/** `dpin node`: answers an oracle's challenges with the CPU until it is told to stop. */
-export async function run(): Promise<void> {
-  const settings = readSettings('node', process.env);
-  const backend = createCpuBackend({ threads: settings.NODE_THREADS, treeProver: createTreeProver() });
-  try {
-    await runNodeAgent({ settings, backend, signal: stopSignal() });
-  } finally {
-    await backend.close();
-  }
-  // Worker threads of the proof system may linger; nothing is left to be saved.
-  process.exit(0);
-}
+export const command = defineCommand({
+  group: 'node',
+  verb: 'run',
+  name: 'node',
+  summary: 'Run a node agent',
+  help:
+    "Dials a reporter's oracle and answers its challenges with the CPU until it is told to stop. KEY (or " +
+    "KEYSTORE_FILE) is the worker key of the registry, not the operator's.",
+  options: [],
+  example:
+    'RPC_URL=https://bsc.example CHAIN_ID=56 DEPLOYMENT_FILE=deployment.json NODE_ID=7 ' +
+    'ORACLE_URL=wss://reporter.example:4400 KEYSTORE_FILE=worker.json KEYSTORE_PASSWORD_FILE=password dpin node run',
+  settings: 'node',
+  run: async (settings, _options, signal) => {
+    const [{ runNodeAgent }, { createCpuBackend }, { createTreeProver }] = await Promise.all([
+      import('../../../node/agent'),
+      import('../../../node/backends/cpu'),
+      import('../../../zk/tree'),
+    ]);
+    const backend = createCpuBackend({ threads: settings.NODE_THREADS, treeProver: createTreeProver() });
+    try {
+      await runNodeAgent({ settings, backend, signal });
+    } finally {
+      await backend.close();
+    }
+  },
+});

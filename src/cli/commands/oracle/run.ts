@@ -1,11 +1,17 @@
-import { readSettings } from '../../../config/settings';
-import { runOracle } from '../../../oracle/service';
-import { stopSignal } from '../../../runtime/stop-signal';
+import { defineCommand } from '../../command';
 
-/** `dpin oracle`: runs a reporter's oracle until it is told to stop. */
-export async function run(): Promise<void> {
-  const settings = readSettings('oracle', process.env);
-  await runOracle({ settings, signal: stopSignal() });
-  // Sockets of the RPC endpoint and threads of the proof system may linger; everything is in the database.
-  process.exit(0);
-}
+export const command = defineCommand({
+  group: 'oracle',
+  verb: 'run',
+  name: 'oracle',
+  summary: "Run a reporter's oracle",
+  help:
+    'Challenges the nodes that dial it, checks their work, anchors each round on-chain, and posts proven scores at the ' +
+    'end of an epoch. KEY (or KEYSTORE_FILE) is the account of the reporter. A stop or a crash loses no round.',
+  options: [],
+  example:
+    'RPC_URL=https://bsc.example CHAIN_ID=56 DEPLOYMENT_FILE=deployment.json DB_PASS=secret ' +
+    'KEYSTORE_FILE=reporter.json KEYSTORE_PASSWORD_FILE=password dpin oracle run',
+  settings: 'oracle',
+  run: async (settings, _options, signal) => (await import('../../../oracle/service')).runOracle({ settings, signal }),
+});

@@ -1,0 +1,24 @@
+import { createLogger } from '@subsquid/logger';
+import type { SettingsOf } from '../config/settings';
+import { drain } from '../runtime/exit';
+import { aborted, type Stopped } from '../runtime/stop-signal';
+import { startIndexer } from './main';
+
+const log = createLogger('dpin:indexer');
+
+/** A transaction under way when the process is told to stop gets this long to finish; then it is left to be rolled back. */
+const DRAIN_MS = 4_000;
+
+/** Indexes the chain until the signal fires. The caller ends the process: polling would keep it alive. */
+export async function runIndexer(settings: SettingsOf<'indexer'>, signal: AbortSignal): Promise<void> {
+  const stopped = aborted(signal).then(() => {
+    log.info({ signal: (signal.reason as Stopped).signal }, 'stopping');
+    return 'stop' as const;
+  });
+  const starting = startIndexer(settings);
+  starting.catch(() => undefined);
+  const indexer = await Promise.race([starting, stopped]);
+  if (indexer === 'stop') return;
+  await Promise.race([indexer.finished, stopped]);
+  await drain([() => indexer.drained()], DRAIN_MS);
+}
