@@ -39,6 +39,11 @@ describe('what the chain does not know', () => {
     expect(data.rounds).toEqual([{ round: 3 }]);
   });
 
+  it('says what a challenge asked', async () => {
+    const { data } = await api.ask('{ challenges(nodeId: 0, limit: 1) { task n w t k } }');
+    expect(data.challenges).toEqual([{ task: 'gemm', n: 512, w: 256, t: 8, k: 64 }]);
+  });
+
   it('lists challenges with verdict, reason and meaning, and no commitment before the anchor', async () => {
     const { data } = await api.ask(
       '{ challenges(nodeId: 0) { round verdict reason meaning commitment perfBps numbers } }',

@@ -102,6 +102,7 @@ async function insertChallenge(
     device: 0,
     epoch,
     task: 'gemm',
+    params: { n: 512, w: 256, T: 8, K: 64, m: 2 },
     task_seed: hash(5),
     commitment: hash(6),
     elapsed_ms: 700,

@@ -9,7 +9,7 @@ const key = (c: Challenge) => ({ round: c.round, node_id: c.nodeId, device: c.de
 
 /** Inserts challenges without answers; one that exists stays as it is. */
 export async function insertChallenges(tx: Queryable, challenges: readonly Challenge[]): Promise<void> {
-  const rows = challenges.map((c) => ({
+  const rows = challenges.map(({ params: { task, ...sizes }, ...c }) => ({
     round: c.round,
     node_id: c.nodeId,
     device: c.device,
@@ -18,12 +18,8 @@ export async function insertChallenges(tx: Queryable, challenges: readonly Chall
     worker_key: c.workerKey,
     operator: c.operator,
     reward_recipient: c.rewardRecipient,
-    task: c.params.task,
-    n: c.params.n,
-    w: c.params.w,
-    t: c.params.T,
-    k: c.params.K,
-    m: c.params.m,
+    task,
+    params: sizes,
     task_seed: c.taskSeed,
     reference_per_ms: c.referencePerMs,
     expected_ms: c.expectedMs,

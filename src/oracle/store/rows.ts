@@ -1,5 +1,5 @@
 import { toHex } from '../../protocol/bytes';
-import type { TaskName } from '../../protocol/tasks';
+import { parseTaskParams, type TaskName } from '../../protocol/tasks';
 import { type VerdictCode, verdictGroup } from '../../protocol/verdicts';
 import type { Challenge, Round, RoundState, Verdict } from './model';
 
@@ -40,11 +40,7 @@ export interface ChallengeRow {
   operator: string;
   reward_recipient: string;
   task: TaskName;
-  n: string;
-  w: string;
-  t: string;
-  k: number;
-  m: number;
+  params: unknown;
   task_seed: Buffer;
   reference_per_ms: string;
   expected_ms: number;
@@ -113,7 +109,7 @@ export function toChallenge(row: ChallengeRow): Challenge {
     workerKey: row.worker_key,
     operator: row.operator,
     rewardRecipient: row.reward_recipient,
-    params: { task: row.task, n: Number(row.n), w: Number(row.w), T: Number(row.t), K: row.k, m: row.m },
+    params: parseTaskParams(row.task, row.params),
     taskSeed: row.task_seed,
     referencePerMs: BigInt(row.reference_per_ms),
     expectedMs: row.expected_ms,

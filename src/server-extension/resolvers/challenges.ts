@@ -84,8 +84,9 @@ export interface ChallengeRow {
 
 // Others' commitments and times stay hidden until the anchor fixed them. A task not yet sent is not shown.
 export const challengesSql = `
-  SELECT c.round, c.epoch, c.node_id, c.device, c.task, c.n, c.w, c.t, c.k, c.task_seed, c.expected_ms, c.deadline_ms,
-    c.sent_at, c.leaf_index, c.verdict, c.verdict_group, c.reason, c.numbers, c.perf_bps, c.verdict_at,
+  SELECT c.round, c.epoch, c.node_id, c.device, c.task, c.params->>'n' AS n, c.params->>'w' AS w,
+    c.params->>'T' AS t, (c.params->>'K')::int AS k, c.task_seed, c.expected_ms, c.deadline_ms, c.sent_at,
+    c.leaf_index, c.verdict, c.verdict_group, c.reason, c.numbers, c.perf_bps, c.verdict_at,
     CASE WHEN r.state IN ('opening', 'closed', 'void') THEN c.commitment END AS commitment,
     CASE WHEN r.state IN ('opening', 'closed', 'void') THEN c.elapsed_ms END AS elapsed_ms
   FROM oracle.challenges c JOIN oracle.rounds r ON r.round = c.round

@@ -90,9 +90,9 @@ export class CloserFixture {
       for (const { nodeId, code, perfBps } of verdicts) {
         await this.database.query(
           `INSERT INTO oracle.challenges (round, node_id, device, epoch, hardware_class, worker_key, operator,
-             reward_recipient, task, n, w, t, k, m, task_seed, reference_per_ms, expected_ms, deadline_ms, verdict,
+             reward_recipient, task, params, task_seed, reference_per_ms, expected_ms, deadline_ms, verdict,
              verdict_group, perf_bps)
-           VALUES ($1, $2, 0, $3, 0, '', '', '', 'gemm', 256, 256, 2, 32, 2, $4, 1, 1, 1, $5, $6, $7)`,
+           VALUES ($1, $2, 0, $3, 0, '', '', '', 'gemm', '{}', $4, 1, 1, 1, $5, $6, $7)`,
           [round, nodeId, epoch, Buffer.alloc(32), code, verdictGroup(code), perfBps ?? null],
         );
         const document = JSON.stringify({ code, nodeId, round });

@@ -1,0 +1,14 @@
+-- What a task asks stands in one jsonb, whatever the task: a new task needs no columns, and no list of names in a CHECK.
+
+-- One rewrite of the table: n becomes the whole, the others are in it and go.
+ALTER TABLE oracle.challenges
+  ALTER COLUMN n TYPE jsonb USING jsonb_build_object('n', n, 'w', w, 'T', t, 'K', k, 'm', m);
+ALTER TABLE oracle.challenges RENAME COLUMN n TO params;
+ALTER TABLE oracle.challenges
+  DROP COLUMN w,
+  DROP COLUMN t,
+  DROP COLUMN k,
+  DROP COLUMN m,
+  DROP CONSTRAINT challenges_task_check;
+ALTER TABLE oracle.rounds DROP CONSTRAINT rounds_task_check;
+COMMENT ON COLUMN oracle.challenges.params IS 'Sizes of the task as its node was told them, for instance {"n": 512, "w": 512, "T": 8, "K": 64, "m": 2}; what each means, the task says.';
