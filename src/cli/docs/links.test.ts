@@ -1,0 +1,30 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { PROJECT_ROOT } from '../../runtime/project';
+
+const docs = readdirSync(join(PROJECT_ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => join(PROJECT_ROOT, 'docs', name));
+const pages = [...docs, ...['README.md', 'CONTRIBUTING.md'].map((name) => join(PROJECT_ROOT, name))];
+
+/** Names that a link may point at within a page, made from its headings as GitHub makes them. */
+function headings(page: string): string[] {
+  return [...readFileSync(page, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+function isBroken(page: string, link: string): boolean {
+  const [file, heading] = link.split('#');
+  const target = file ? join(dirname(page), file) : page;
+  if (!existsSync(target)) return true;
+  return heading !== undefined && !headings(target).includes(heading);
+}
+
+it.each(pages.map((page) => [relative(PROJECT_ROOT, page), page]))('%s has no broken link', (_, page) => {
+  const links = [...readFileSync(page, 'utf8').matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link!);
+  expect(links.filter((link) => !/^[a-z]+:/.test(link) && isBroken(page, link))).toEqual([]);
+});
