@@ -1,5 +1,5 @@
 import { FatalError } from '../runtime/errors';
-import type { BlockHeader, EventPlace } from './source/types';
+import type { EventPlace, ProcessorHeader } from './source/types';
 
 /** One line of an error for a log attribute. */
 export function shortReason(error: unknown): string {
@@ -10,7 +10,7 @@ export function shortReason(error: unknown): string {
 /** An event that the index cannot take in, with everything needed to find it. */
 export class IndexingError extends Error {
   override readonly name = 'IndexingError';
-  constructor(event: string, header: BlockHeader, place: EventPlace, cause: unknown) {
+  constructor(event: string, header: ProcessorHeader, place: EventPlace, cause: unknown) {
     super(
       `${event} ${place.id} in block ${header.height} (${header.hash}), transaction ${place.txHash}: ${shortReason(cause)}`,
       { cause },

@@ -8,9 +8,9 @@ import { startTestChain, type TestChain } from '../support/chain';
 import { deployTestNetwork, type TestNetwork } from '../support/deploy';
 import { startTestPostgres, type TestPostgres } from '../support/postgres';
 
-const command = join(__dirname, '..', '..', 'bin', 'dpin.js');
-const finalityBlocks = 5;
-const waitMs = 90_000;
+const COMMAND = join(__dirname, '..', '..', 'bin', 'dpin.js');
+const FINALITY_BLOCKS = 5;
+const WAIT_MS = 90_000;
 
 /** A real chain with the network deployed, a real Postgres, and indexers as processes of their own. */
 export class Fixture {
@@ -49,7 +49,7 @@ export class Fixture {
       RPC_URL: this.chain.url,
       CHAIN_ID: String(this.chain.chainId),
       DEPLOYMENT_FILE: this.network.deploymentFile,
-      FINALITY_BLOCKS: String(finalityBlocks),
+      FINALITY_BLOCKS: String(FINALITY_BLOCKS),
       DB_NAME: database,
       ...env,
     });
@@ -133,7 +133,7 @@ export class IndexerProcess {
   private code: number | null | undefined;
 
   constructor(env: Record<string, string>) {
-    this.child = spawn(process.execPath, [command, 'process'], {
+    this.child = spawn(process.execPath, [COMMAND, 'process'], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -174,7 +174,7 @@ export class IndexerProcess {
 
 /** Polls until the condition holds. */
 export async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (let waited = 0; waited < waitMs; waited += 50) {
+  for (let waited = 0; waited < WAIT_MS; waited += 50) {
     if (await condition()) return;
     await sleep(50);
   }

@@ -3,7 +3,7 @@ import { Scenario } from '../support/scenario';
 import { Fixture } from './fixture';
 
 type Row = Record<string, string | number | boolean | null>;
-const statusNumbers: Record<string, bigint> = { UNRATED: 0n, PROVISIONAL: 1n, ESTABLISHED: 2n, FAILING: 3n };
+const STATUS_NUMBERS: Record<string, bigint> = { UNRATED: 0n, PROVISIONAL: 1n, ESTABLISHED: 2n, FAILING: 3n };
 
 describe('the index of a chain on which everything happened', () => {
   let fixture: Fixture;
@@ -38,6 +38,9 @@ describe('the index of a chain on which everything happened', () => {
   it('has the balances, votes and supply of the token', async () => {
     const [network] = rows('network');
     const accounts = rows('account');
+    const { client, operators, stakers } = fixture.network.accounts;
+    const known = [client, ...operators, ...stakers].map(({ address }) => address.toLowerCase());
+    expect(accounts.map(({ id }) => id)).toEqual(expect.arrayContaining(known));
     for (const { id, balance, votes } of accounts) {
       expect([id, BigInt(balance as string)]).toEqual([id, await read('DPNToken', 'balanceOf', [id])]);
       expect([id, BigInt(votes as string)]).toEqual([id, await read('DPNToken', 'getVotes', [id])]);
@@ -48,6 +51,7 @@ describe('the index of a chain on which everything happened', () => {
 
   it('has the nodes, their stake, scores, weights and rewards', async () => {
     const nodes = rows('gpu_node');
+    expect(nodes.length).toBeGreaterThan(0);
     expect(nodes).toHaveLength(Number(await read('NodeRegistry', 'nodeCount', [])));
     for (const node of nodes) {
       const id = node['node_id'];
@@ -66,7 +70,7 @@ describe('the index of a chain on which everything happened', () => {
         commissionBps: BigInt(node['commission_bps'] as number),
         certified: node['certified'],
         scoreBps: BigInt(node['score_bps'] as number),
-        status: statusNumbers[node['score_status'] as string],
+        status: STATUS_NUMBERS[node['score_status'] as string],
         updatedAt: BigInt(Date.parse(node['score_updated_at'] as string) / 1000),
         weight: BigInt(node['weight'] as string),
         accrued: BigInt(node['accrued_rewards'] as string),
@@ -109,6 +113,7 @@ describe('the index of a chain on which everything happened', () => {
       );
     }
     const live = delegations.filter(({ shares }) => BigInt(shares as string) > 0n);
+    expect(live.length).toBeGreaterThan(0);
     expect(live.length).toBeLessThan(delegations.length);
     expect(rows('network')[0]?.['delegation_count']).toBe(live.length);
     for (const { id, delegator_count } of rows('gpu_node')) {
@@ -118,6 +123,7 @@ describe('the index of a chain on which everything happened', () => {
 
   it('has unbonding locks', async () => {
     const locks = rows('unbonding_lock');
+    expect(locks).toHaveLength(2);
     for (const lock of locks) {
       const { owner, amount, withdrawableAt, withdrawn } = await read('NodeStaking', 'getLock', [Number(lock['id'])]);
       expect([
@@ -135,7 +141,9 @@ describe('the index of a chain on which everything happened', () => {
     expect(jobs.map(({ status }) => status)).toEqual(['COMPLETED', 'CANCELLED']);
     expect(jobs[0]).toMatchObject({ active_shard_count: 0, accepted_shard_count: 2, expired_shard_count: 2 });
     const states = ['OPEN', 'CLAIMED', 'SUBMITTED', 'ACCEPTED', 'EXPIRED'];
-    for (const shard of rows('job_shard')) {
+    const shards = rows('job_shard');
+    expect(shards).toHaveLength(4);
+    for (const shard of shards) {
       const { state } = await read('JobMarket', 'getShard', [Number(shard['job_id']), shard['shard']]);
       expect(shard['state']).toBe(states[Number(state)]);
     }
@@ -159,7 +167,9 @@ describe('the index of a chain on which everything happened', () => {
 
   it('has a reporter whose term ended, its rounds and evidence', async () => {
     expect(rows('reporter')).toMatchObject([{ round_count: 2, evidence_count: 2, slot: 0 }]);
-    for (const anchor of rows('round_anchor')) {
+    const anchors = rows('round_anchor');
+    expect(anchors).toHaveLength(2);
+    for (const anchor of anchors) {
       const round = await read('ReputationOracle', 'getRound', [anchor['round']]);
       expect([anchor['block'], anchor['root'], anchor['anchor_block_hash']]).toEqual([
         Number(round.anchorBlock),

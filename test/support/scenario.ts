@@ -3,10 +3,10 @@ import type { DeployedName } from '../../src/deploy/artifacts';
 import { stakingParameters } from '../../src/devnet/network';
 import type { Fixture } from '../indexer/fixture';
 
-const dpn = 10n ** 18n;
+const DPN = 10n ** 18n;
 const hash = (value: number) => zeroPadValue(toBeHex(value), 32);
 /** Code that answers 1 to every call, in the verifier's place: this scenario is about events, not proofs. */
-const acceptAllCode = '0x60015f5260205ff3';
+const ACCEPT_ALL_CODE = '0x60015f5260205ff3';
 
 /** Real transactions of everybody in the network, one block each. */
 export class Scenario {
@@ -64,17 +64,17 @@ export class Scenario {
     await this.send(operator, 'NodeRegistry', 'rotateWorkerKey', [0, `0x${'5'.repeat(40)}`]);
     await this.send(operator, 'NodeStaking', 'scheduleCommission', [0, 500]);
     await this.send(operator, 'NodeStaking', 'scheduleCommission', [0, 1_000]);
-    await this.send(staker, 'NodeStaking', 'delegate', [0, 100n * dpn]);
-    await this.send(staker, 'NodeStaking', 'delegate', [1, 7n * dpn]);
+    await this.send(staker, 'NodeStaking', 'delegate', [0, 100n * DPN]);
+    await this.send(staker, 'NodeStaking', 'delegate', [1, 7n * DPN]);
     await this.send(staker, 'NodeStaking', 'unbond', [
       1,
       await this.read('NodeStaking', 'sharesOf', [1, staker.address]),
     ]);
-    await this.send(second, 'NodeStaking', 'unbondSelfStake', [1, 900n * dpn]);
+    await this.send(second, 'NodeStaking', 'unbondSelfStake', [1, 900n * DPN]);
     await this.pass(stakingParameters.unbondingDelaySeconds + stakingParameters.commissionNoticeSeconds);
     await this.send(staker, 'NodeStaking', 'withdraw', [0]);
     await this.send(deployer, 'NodeStaking', 'applyCommission', [0]);
-    await this.send(deployer, 'NodeStaking', 'setCertificationThreshold', [50n * dpn]);
+    await this.send(deployer, 'NodeStaking', 'setCertificationThreshold', [50n * DPN]);
     await this.send(deployer, 'NodeStaking', 'refreshCertification', [[1]]);
   }
 
@@ -84,7 +84,7 @@ export class Scenario {
     const [operator, second] = operators as [Wallet, Wallet, ...Wallet[]];
     const deadline = (await this.now()) + 100;
     const post = (shards: number) =>
-      this.send(client, 'JobMarket', 'postJob', [0, shards, 5n * dpn, 0, 0, deadline, hash(9)]);
+      this.send(client, 'JobMarket', 'postJob', [0, shards, 5n * DPN, 0, 0, deadline, hash(9)]);
     const first = Number(await this.read('JobMarket', 'jobCount', []));
     await post(4);
     await post(1);
@@ -108,7 +108,7 @@ export class Scenario {
     const { provider } = this.fixture.chain;
     await this.fixture.chain.provider.send('anvil_setCode', [
       this.fixture.network.deployment.contracts.ScoreBatchVerifier,
-      acceptAllCode,
+      ACCEPT_ALL_CODE,
     ]);
     await this.toEpoch(epoch);
     const open = await provider.send('eth_getBlockByNumber', ['latest', false]);
@@ -144,7 +144,7 @@ export class Scenario {
   /** Emission on the weights that the scores gave. */
   async rewards(): Promise<void> {
     const { deployer, operators, stakers } = this.accounts;
-    await this.send(deployer, 'RewardDistributor', 'setStakeCap', [60_000n * dpn]);
+    await this.send(deployer, 'RewardDistributor', 'setStakeCap', [60_000n * DPN]);
     await this.send(deployer, 'RewardDistributor', 'setClassWeight', [0, 9_000]);
     await this.send(deployer, 'RewardDistributor', 'sync', [[0, 1, 2, 3]]);
     await this.pass(30);
@@ -159,7 +159,7 @@ export class Scenario {
     const rules = [64_000, 10_000, 2, 65_536, 1, 9, 200_000];
     await this.send(deployer, 'ReputationOracle', 'setMethodology', [hash(123), rules]);
     await this.send(deployer, 'ReputationOracle', 'retireReporter', [0]);
-    await this.send(deployer, 'NodeStaking', 'setCertificationThreshold', [700n * dpn]);
+    await this.send(deployer, 'NodeStaking', 'setCertificationThreshold', [700n * DPN]);
     await this.send(deployer, 'NodeStaking', 'refreshCertification', [[1]]);
     await this.send(operators[2] as Wallet, 'NodeRegistry', 'retireNode', [2]);
   }
@@ -183,17 +183,17 @@ export class Scenario {
       case 0:
         return this.send(client, 'DPNToken', 'transfer', [toBeHex(0xabc000 + choice, 20), BigInt(choice + 1)]);
       case 1:
-        return this.send(staker, 'NodeStaking', 'delegate', [nodeId, BigInt(choice + 1) * dpn]);
+        return this.send(staker, 'NodeStaking', 'delegate', [nodeId, BigInt(choice + 1) * DPN]);
       case 2:
-        await this.send(staker, 'NodeStaking', 'delegate', [nodeId, 2n * dpn]);
-        return this.send(staker, 'NodeStaking', 'unbond', [nodeId, dpn]);
+        await this.send(staker, 'NodeStaking', 'delegate', [nodeId, 2n * DPN]);
+        return this.send(staker, 'NodeStaking', 'unbond', [nodeId, DPN]);
       case 3:
         return this.send(operators[nodeId] as Wallet, 'NodeStaking', 'scheduleCommission', [nodeId, choice % 10_000]);
       default:
         return this.send(client, 'JobMarket', 'postJob', [
           0,
           2,
-          dpn,
+          DPN,
           0,
           0,
           (await this.now()) + 1_000,

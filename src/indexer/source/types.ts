@@ -1,5 +1,5 @@
-/** Header of a block as the indexer uses it. */
-export interface BlockHeader {
+/** Header of a block in the processor's shape, whose times are milliseconds where chain/blocks has seconds. */
+export interface ProcessorHeader {
   height: number;
   hash: string;
   parentHash: string;
@@ -18,7 +18,7 @@ export interface Log {
 
 /** A block with the logs asked for, in the order of their index. */
 export interface Block {
-  header: BlockHeader;
+  header: ProcessorHeader;
   logs: Log[];
 }
 
