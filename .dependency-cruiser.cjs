@@ -50,6 +50,12 @@ module.exports = {
       'A new room stands in mayUse first.',
     ),
     forbid('no-circular', {}, { circular: true, pathNot: room('model') }, 'A circle hides who owns what.'),
+    forbid(
+      'protocol-runs-in-browsers',
+      { path: any(['protocol', 'kernels']), pathNot: test },
+      { dependencyTypes: ['core'] },
+      'Node.js is reached through process.getBuiltinModule, in hash.ts and kernels/node.ts.',
+    ),
     forbid('src-not-test', { path: '^src/' }, { path: '^test/' }, 'What both need lies in src/bench/fixtures.'),
     forbid(
       'only-zk-proves',

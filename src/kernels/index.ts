@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readKernels } from './node';
 
 /** Functions of kernels.wasm; every pointer is an address in `memory`. */
 interface Exports {
@@ -34,16 +33,16 @@ const ALIGNMENT = 64;
  */
 export class Kernels {
   readonly run: Exports;
-  #next: number;
+  private next: number;
 
   constructor() {
     this.run = new WebAssembly.Instance(compiledModule(), {}).exports as unknown as Exports;
-    this.#next = this.run.heapBase();
+    this.next = this.run.heapBase();
   }
 
   /** Forgets every allocation. */
   reset(): void {
-    this.#next = this.run.heapBase();
+    this.next = this.run.heapBase();
   }
 
   /**
@@ -51,9 +50,9 @@ export class Kernels {
    * @throws RangeError when the memory cannot grow that far (4 GiB)
    */
   allocate(byteLength: number): number {
-    const address = Math.ceil(this.#next / ALIGNMENT) * ALIGNMENT;
-    this.#next = address + byteLength;
-    const missing = this.#next - this.run.memory.buffer.byteLength;
+    const address = Math.ceil(this.next / ALIGNMENT) * ALIGNMENT;
+    this.next = address + byteLength;
+    const missing = this.next - this.run.memory.buffer.byteLength;
     if (missing > 0) this.run.memory.grow(Math.ceil(missing / PAGE_BYTES));
     return address;
   }
@@ -92,15 +91,20 @@ export function kernels(): Kernels {
   return sharedInstance;
 }
 
-function compiledModule(): WebAssembly.Module {
-  sharedModule ??= new WebAssembly.Module(readFileSync(wasmFile()));
-  return sharedModule;
+/**
+ * Gives the kernels their code; needed once, before anything else, where Node.js does not run it.
+ * @param bytes of kernels.wasm
+ */
+export function loadKernels(bytes: Uint8Array<ArrayBuffer>): void {
+  sharedModule = new WebAssembly.Module(bytes);
+  sharedInstance = undefined;
 }
 
-/** kernels.wasm beside the compiled code, or in lib/ when the sources run directly (tests). */
-function wasmFile(): string {
-  const candidates = [join(__dirname, 'kernels.wasm'), join(__dirname, '..', '..', 'lib', 'kernels', 'kernels.wasm')];
-  const found = candidates.find(existsSync);
-  if (!found) throw new Error('kernels.wasm is missing: run `node scripts/build.mjs`');
-  return found;
+function compiledModule(): WebAssembly.Module {
+  if (!sharedModule) {
+    const bytes = readKernels();
+    if (!bytes) throw new Error('the kernels have no code yet: call loadKernels with the bytes of kernels.wasm');
+    loadKernels(bytes);
+  }
+  return sharedModule!;
 }

@@ -20,6 +20,16 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return true;
 }
 
+/** UTF-8 bytes of a text. */
+export function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+/** Text of UTF-8 bytes; what is no UTF-8 becomes U+FFFD. */
+export function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
 /** ASCII bytes of a tag. */
 export function ascii(text: string): Uint8Array {
   return Uint8Array.from(text, (char) => {
@@ -59,9 +69,13 @@ export function uintFromBytes(bytes: Uint8Array): bigint {
   return value;
 }
 
+const HEX_OF_BYTE = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 /** Lower-case 0x hex. */
 export function toHex(bytes: Uint8Array): string {
-  return `0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex')}`;
+  let text = '0x';
+  for (const byte of bytes) text += HEX_OF_BYTE[byte];
+  return text;
 }
 
 /**
@@ -71,7 +85,9 @@ export function toHex(bytes: Uint8Array): string {
  */
 export function fromHex(text: string, width?: number): Uint8Array {
   if (!/^0x([0-9a-fA-F]{2})*$/.test(text)) throw new ProtocolError('not a 0x hex text');
-  const bytes = Uint8Array.from(Buffer.from(text.slice(2), 'hex'));
+  const bytes = Uint8Array.from({ length: text.length / 2 - 1 }, (_, i) =>
+    parseInt(text.slice(2 * i + 2, 2 * i + 4), 16),
+  );
   if (width !== undefined && bytes.length !== width)
     throw new ProtocolError(`${bytes.length} bytes instead of ${width}`);
   return bytes;

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { concat, equalBytes, sized, u8, u32 } from './bytes';
 import { ProtocolError } from './errors';
+import { sha256 } from './hash';
 
 /**
  * Merkle trees of the protocol (section 2): SHA-256, leaf `0x00 ‖ data`, node `0x01 ‖ left ‖ right`, an odd node is
@@ -19,13 +19,6 @@ export function leafHash(data: Uint8Array): Uint8Array {
 /** Hash of an inner node. */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   return sha256(NODE_PREFIX, left, right);
-}
-
-/** SHA-256 of the joined parts, 32 bytes. */
-export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
 }
 
 /** Root over leaf data. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { textOf } from './bytes';
 import { TASK_NAMES } from './tasks';
 import { TASK_SIZES } from './tasks/task';
 
@@ -176,9 +177,9 @@ export function encodeFrame<T extends FrameType>(type: T, body: Omit<Frame<T>, '
  * @param allowed types the peer may send
  * @throws FrameError oversized | malformed | version | out_of_order
  */
-export function decodeFrame<T extends FrameType>(text: Buffer, allowed: readonly T[]): Frame<T> {
+export function decodeFrame<T extends FrameType>(text: Uint8Array, allowed: readonly T[]): Frame<T> {
   if (text.length > LONGEST_FRAME) throw new FrameError('oversized', `a frame of ${text.length} bytes`);
-  const head = TYPE_PREFIX.exec(text.toString('latin1', 0, 40));
+  const head = TYPE_PREFIX.exec(String.fromCharCode(...text.subarray(0, 40)));
   if (!head) throw new FrameError('malformed', 'a frame starts with {"v":…,"type":"…"');
   const type = head[2] as FrameType;
   if (Number(head[1]) !== PROTOCOL_VERSION) {
@@ -192,7 +193,7 @@ export function decodeFrame<T extends FrameType>(text: Buffer, allowed: readonly
     throw new FrameError('oversized', `${type} of ${text.length} bytes, limit ${maxBytes}`, type);
   let json: unknown;
   try {
-    json = JSON.parse(text.toString('utf8'));
+    json = JSON.parse(textOf(text));
   } catch {
     throw new FrameError('malformed', `${type} is not JSON`, type);
   }

@@ -1,3 +1,4 @@
+import { concat, u8, u32, u64 } from './bytes';
 import { FrameError, MAX_MESSAGE_BYTES } from './messages';
 
 /**
@@ -22,15 +23,7 @@ export function encodeOpening(round: number, device: number, opening: Uint8Array
   const parts: Uint8Array[] = [];
   for (let offset = 0; offset === 0 || offset < opening.length; offset += PART_BYTES) {
     const data = opening.subarray(offset, offset + PART_BYTES);
-    const part = Buffer.alloc(HEADER_BYTES + data.length);
-    part[0] = MAGIC;
-    part[1] = VERSION;
-    part.writeBigUInt64BE(BigInt(round), 2);
-    part[10] = device;
-    part.writeUInt32BE(opening.length, 11);
-    part.writeUInt32BE(offset, 15);
-    part.set(data, HEADER_BYTES);
-    parts.push(part);
+    parts.push(concat(Uint8Array.of(MAGIC, VERSION), u64(round), u8(device), u32(opening.length), u32(offset), data));
   }
   return parts;
 }
@@ -40,18 +33,18 @@ export function encodeOpening(round: number, device: number, opening: Uint8Array
  * @throws FrameError malformed | version
  */
 export function decodeOpeningPart(message: Uint8Array): OpeningPart {
-  const view = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
-  if (view.length < HEADER_BYTES || view[0] !== MAGIC)
+  if (message.length < HEADER_BYTES || message[0] !== MAGIC)
     throw new FrameError('malformed', 'a binary frame that is no OPEN');
-  if (view[1] !== VERSION) throw new FrameError('version', `OPEN of version ${view[1]}`, 'OPEN');
-  const round = view.readBigUInt64BE(2);
+  if (message[1] !== VERSION) throw new FrameError('version', `OPEN of version ${message[1]}`, 'OPEN');
+  const header = new DataView(message.buffer, message.byteOffset, HEADER_BYTES);
+  const round = header.getBigUint64(2);
   if (round > BigInt(Number.MAX_SAFE_INTEGER)) throw new FrameError('malformed', 'OPEN of an impossible round', 'OPEN');
   const part = {
     round: Number(round),
-    device: view[10] ?? 0,
-    total: view.readUInt32BE(11),
-    offset: view.readUInt32BE(15),
-    data: view.subarray(HEADER_BYTES),
+    device: header.getUint8(10),
+    total: header.getUint32(11),
+    offset: header.getUint32(15),
+    data: message.subarray(HEADER_BYTES),
   };
   const last = part.offset + part.data.length === part.total;
   if (part.offset + part.data.length > part.total || (!last && part.data.length !== PART_BYTES)) {

@@ -1,5 +1,6 @@
 import { toHex } from '../../protocol/bytes';
-import { anchorLeaves, merklePath, sha256 } from '../../protocol/merkle';
+import { sha256 } from '../../protocol/hash';
+import { anchorLeaves, merklePath } from '../../protocol/merkle';
 import { encodeFrame, FrameError } from '../../protocol/messages';
 import { OpeningAssembler, type OpeningPart } from '../../protocol/opening-parts';
 import { TASKS } from '../../protocol/tasks';

@@ -1,5 +1,5 @@
 import { toHex } from '../../protocol/bytes';
-import { sha256 } from '../../protocol/merkle';
+import { sha256 } from '../../protocol/hash';
 import { coins } from '../../protocol/seeds';
 import type { Challenge, Round } from '../store/model';
 

@@ -1,6 +1,6 @@
 import { ReferenceRun } from '../../../bench/fixtures/gemm-reference';
 import { u32 } from '../../../protocol/bytes';
-import { sha256 } from '../../../protocol/merkle';
+import { sha256 } from '../../../protocol/hash';
 import type { TaskParams } from '../../../protocol/tasks';
 import { verifyFirstSampleWhole, verifyGemmOpening } from '../../../protocol/tasks/gemm';
 import type { BuiltTree, TaskInput, TreeProver } from '../backend';

@@ -1,5 +1,5 @@
 import type { Kernels } from '../../../kernels';
-import { sha256 } from '../../merkle';
+import { sha256 } from '../../hash';
 
 const COMMITMENT_PREFIX = Uint8Array.of(0x02);
 

@@ -1,8 +1,8 @@
-import * as crypto from 'node:crypto';
 import type { Kernels } from '../../../kernels';
 import { sized } from '../../bytes';
 import { nonceWords } from '../../chacha';
 import { ProtocolError } from '../../errors';
+import { HAS_NATIVE_SHA256, sha256 } from '../../hash';
 import { checkGemmParams, type GemmParams } from './params';
 
 /** Nonce words of the four expansions of protocol section 3. */
@@ -33,7 +33,7 @@ export interface ColumnHashing {
 
 /** Leaf hashes of columns that lie in the kernels' memory. */
 export function hashColumns(wasm: Kernels, { count, addresses, n, scratch, out }: ColumnHashing): void {
-  if (n < NATIVE_HASH_BYTES) {
+  if (!HAS_NATIVE_SHA256 || n < NATIVE_HASH_BYTES) {
     wasm.run.hashLeaves(count, addresses, n, out);
     return;
   }
@@ -43,7 +43,7 @@ export function hashColumns(wasm: Kernels, { count, addresses, n, scratch, out }
   message[0] = 0;
   for (let q = 0; q < count; q++) {
     memory.copyWithin(scratch + 1, starts[q]!, starts[q]! + n);
-    memory.set(crypto.hash('sha256', message, 'buffer'), out + 32 * q);
+    memory.set(sha256(message), out + 32 * q);
   }
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { ReferenceRun } from '../../../bench/fixtures/gemm-reference';
 import { u32 } from '../../bytes';
 import { ProtocolError } from '../../errors';
-import { sha256 } from '../../merkle';
+import { sha256 } from '../../hash';
 import { decodeGemmOpening, encodeGemmOpening, gemmOpeningBytes } from './opening';
 import type { GemmParams } from './params';
 import { gemmSamples, neededColumns, sampledTransitions } from './sampling';

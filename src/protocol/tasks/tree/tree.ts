@@ -1,3 +1,4 @@
+import { u256, uintFromBytes } from '../../bytes';
 import { FIELD_ORDER, type PoseidonHash } from '../../field';
 
 /** Children of an inner node. */
@@ -19,12 +20,12 @@ export interface TreePath {
 
 /** A 32-byte seed or coins value as the field element the circuit sees. */
 export function bytesToField(bytes: Uint8Array): bigint {
-  return BigInt(`0x${Buffer.from(bytes).toString('hex')}`) % FIELD_ORDER;
+  return uintFromBytes(bytes) % FIELD_ORDER;
 }
 
 /** A root as the 32 bytes a node commits to, big-endian. */
 export function rootToBytes(root: bigint): Uint8Array {
-  return Uint8Array.from(Buffer.from(root.toString(16).padStart(64, '0'), 'hex'));
+  return u256(root);
 }
 
 /** Poseidon permutations that a tree of depth d takes: 4^d leaves and the inner nodes above them. */
