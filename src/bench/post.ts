@@ -9,13 +9,14 @@ import { type DevnetAccounts, devnetAccounts } from '../devnet/accounts';
 import { startAnvil } from '../devnet/machine/anvil';
 import { freePort } from '../devnet/machine/ports';
 import { devnetChainId, devnetMnemonic, nodes, scoreParameters } from '../devnet/network';
-import { deriveReporterKey } from '../oracle/epochs/reports/reporter-key';
+import { ProvenBatch } from '../oracle/epochs/proven-batch';
 import type { ScoreParameters } from '../protocol/scoring/step';
 import { BATCH_SIZE } from '../protocol/scoring/words';
 import { PROJECT_ROOT } from '../runtime/project';
 import { readTranscript } from '../zk/artifacts';
+import { deriveReporterKey } from '../zk/reporter-key';
 import { proveScoreBatch } from '../zk/score-batch';
-import { anchorEpoch, type OneReporterNetwork, signedBatch, submissionOf } from './fixtures/batch-epoch';
+import { anchorEpoch, type OneReporterNetwork, signedBatch } from './fixtures/batch-epoch';
 
 /**
  * `npm run bench:post`: proves two epochs of a full batch and posts them on a fresh local chain with the network's own
@@ -100,7 +101,7 @@ async function postTwoEpochs(provider: JsonRpcProvider): Promise<Figures> {
     const proof = await proveScoreBatch(await signedBatch(network, epoch, states));
     states = proof.newStates;
     seconds.push(proof.proveSeconds);
-    gas.push(await gasOf(oracle, 'submitBatch', [submissionOf(epoch, proof)]));
+    gas.push(await gasOf(oracle, 'submitBatch', [ProvenBatch.fromProver(proof).submission]));
     print(
       `epoch ${epoch}: proved in ${proof.proveSeconds.toFixed(2)} s, ${proof.maxRssMb.toFixed(0)} MB, ${gas[epoch]} gas`,
     );

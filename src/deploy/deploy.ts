@@ -13,8 +13,8 @@ import {
   scoreParameters,
   stakingParameters,
 } from '../devnet/network';
-import { deriveReporterKey } from '../oracle/epochs/reports/reporter-key';
 import { PROJECT_ROOT } from '../runtime/project';
+import { deriveReporterKey } from '../zk/reporter-key';
 import { type Artifact, type DeployedName, readArtifact } from './artifacts';
 import { TransactionBatch } from './batch';
 

@@ -4,7 +4,7 @@ import type { Wallet } from 'ethers';
 import cron from 'node-cron';
 import { type Chain, connectChain } from '../chain/connect';
 import { loadKey } from '../chain/keys';
-import { Outbox } from '../chain/outbox';
+import type { Outbox } from '../chain/outbox';
 import { ContractRevert } from '../chain/revert';
 import { TransactionSender } from '../chain/sender';
 import { networkOf } from '../config/networks';
@@ -23,10 +23,11 @@ import { Inbox } from './rounds/inbox';
 import { Scheduler } from './rounds/scheduler';
 import { ChallengeStore } from './store/challenges';
 import { Database, openPool } from './store/database';
-import { claimIdentity } from './store/identity';
+import { IdentityStore } from './store/identity';
 import { IncidentStore } from './store/incidents';
 import { migrateOracleSchema } from './store/migrate';
 import { RoundStore } from './store/rounds';
+import { TransactionStore } from './store/transactions';
 import { Verifier } from './verification/verifier';
 
 /** Nodes dial again within 4 s; a round that opened earlier would find honest ones unreachable. */
@@ -64,14 +65,14 @@ export async function runOracle({ settings, signal: stop, onListening }: OracleO
     const applied = await database.patiently(() => migrateOracleSchema(pool));
     if (applied.length > 0) log.info({ applied }, 'database schema brought up to date');
     const reporter = wallet.address.toLowerCase();
-    await claimIdentity(database, { chainId: chain.chainId, oracle: chain.oracle.address, reporter });
+    await new IdentityStore(database).claim({ chainId: chain.chainId, oracle: chain.oracle.address, reporter });
     await verifier.start();
 
-    const sender = transactionSender(chain, wallet, new Outbox(database));
+    const sender = transactionSender(chain, wallet, new TransactionStore(database));
     await database.patiently(() => patiently('transactions under way', () => sender.resume(), { log, signal }));
 
     const closer = new EpochCloser({ chain, sender, database, signal, wallet });
-    await closer.prepare();
+    await closer.warmUp();
 
     const schedule = await patiently('schedule', () => chain.oracle.schedule(), { log, signal });
     const times = {

@@ -75,7 +75,7 @@ interface CurveCache {
  * Gives this process a curve without worker threads. snarkjs's verifier takes the curve it finds in this global and
  * otherwise starts one thread per core, each with its own memory, which then keep the process alive.
  */
-async function useSingleThread(): Promise<void> {
+export async function loadCurve(): Promise<void> {
   const cache = globalThis as CurveCache;
   cache.curve_bn128 ??= await snarkjs.curves.getCurveFromName('bn128', { singleThread: true });
 }
@@ -89,7 +89,7 @@ export async function verifyGroth16(
   publicSignals: readonly bigint[],
   proof: Groth16Proof,
 ): Promise<boolean> {
-  await useSingleThread();
+  await loadCurve();
   try {
     return await snarkjs.groth16.verify(key, publicSignals.map(String), proof);
   } catch {

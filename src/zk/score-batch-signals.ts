@@ -1,14 +1,7 @@
 import { hashLimbs, type PoseidonHash } from '../protocol/field';
-import {
-  applyBatch,
-  evaluateVector,
-  publicVector,
-  type ScoreBatchInput,
-  type ScoreBatchResult,
-  vectorChallenge,
-  vectorCommitment,
-} from '../protocol/scoring/batch';
+import { applyBatch, type ScoreBatchInput, type ScoreBatchResult } from '../protocol/scoring/batch';
 import { stateCommitment } from '../protocol/scoring/state';
+import { evaluateVector, publicVector, vectorChallenge, vectorCommitment } from '../protocol/scoring/vector';
 import { MEASUREMENT_WORDS } from '../protocol/scoring/words';
 
 /** Input signals of a circuit, by name. */

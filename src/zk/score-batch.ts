@@ -1,7 +1,6 @@
-import { reportMessage, type ScoreBatchInput } from '../protocol/scoring/batch';
-import { verificationKey } from './artifacts';
-import { verifyReport } from './eddsa';
-import { proofFromSolidity, type SolidityProof, solidityProof, verifyGroth16 } from './groth16';
+import type { ScoreBatchInput } from '../protocol/scoring/batch';
+import { circuitFiles, verificationKey } from './artifacts';
+import { loadCurve, proofFromSolidity, type SolidityProof, solidityProof, verifyGroth16 } from './groth16';
 import { loadPoseidon } from './poseidon';
 import { proveInChild } from './prover-process';
 import { type BatchStatement, batchSignals, batchStatement } from './score-batch-signals';
@@ -31,25 +30,24 @@ export async function stateBatch(input: ScoreBatchInput): Promise<BatchStatement
   return batchStatement((await loadPoseidon()).hash, input);
 }
 
-async function checkSignatures(input: ScoreBatchInput): Promise<void> {
-  const { hash } = await loadPoseidon();
-  for (const [slot, report] of input.reports.entries()) {
-    const key = input.keys[slot];
-    if (!report || !key) continue;
-    const message = reportMessage(hash, { ...input, ...report });
-    if (!(await verifyReport(key, message, report.signature))) {
-      throw new RangeError(`the report of slot ${slot} is not signed by the slot's key`);
-    }
-  }
+/**
+ * Loads what proving and verifying take: the expanded proving key, Poseidon, the curve. The first use of each otherwise
+ * takes up to a second of the thread.
+ * @throws FatalError for artifacts that are missing or changed
+ */
+export async function warmUp(): Promise<void> {
+  await circuitFiles('score_batch');
+  verificationKey('score_batch');
+  await loadPoseidon();
+  await loadCurve();
 }
 
 /**
  * Proves a batch with circuits/score_batch.circom in a child process (about 6 s on 2 idle cores) and verifies the
  * proof before returning it, so that no proof that does not verify ever reaches the chain.
- * @throws RangeError for inputs out of bounds or a wrong signature, ProverError when proving fails.
+ * @throws RangeError for inputs out of bounds, ProverError when proving fails (a wrong signature among the reasons)
  */
 export async function proveScoreBatch(input: ScoreBatchInput, signal?: AbortSignal): Promise<ScoreBatchProof> {
-  await checkSignatures(input);
   const statement = await stateBatch(input);
   const proven = await proveInChild('score_batch', batchSignals(input, statement), {
     singleThread: false,

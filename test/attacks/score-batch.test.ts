@@ -1,13 +1,8 @@
 import { AbiCoder, type Contract, concat, isCallException, toBeHex } from 'ethers';
-import {
-  anchorEpoch,
-  type OneReporterNetwork,
-  type Submission,
-  signedBatch,
-  submissionOf,
-} from '../../src/bench/fixtures/batch-epoch';
+import { anchorEpoch, type OneReporterNetwork, signedBatch } from '../../src/bench/fixtures/batch-epoch';
 import { methodologyHash } from '../../src/deploy/deploy';
 import { scoreParameters } from '../../src/devnet/network';
+import { ProvenBatch } from '../../src/oracle/epochs/proven-batch';
 import type { ScoreParameters } from '../../src/protocol/scoring/step';
 import { verificationKey } from '../../src/zk/artifacts';
 import { proveScoreBatch, type ScoreBatchProof } from '../../src/zk/score-batch';
@@ -45,6 +40,13 @@ beforeAll(async () => {
 }, 240_000);
 
 afterAll(() => chain.stop());
+
+/** What goes on-chain for a proof. */
+function submissionOf(proven: ScoreBatchProof) {
+  const { a: proofA, b: proofB, c: proofC } = proven.proof;
+  return { ...ProvenBatch.fromProver(proven).submission, proofA, proofB, proofC };
+}
+type Submission = ReturnType<typeof submissionOf>;
 
 /** Sends it for real, sees it fail in a block, and tells the error's name. */
 async function refusal(submission: Submission): Promise<string> {
@@ -112,7 +114,7 @@ async function forged(signals: readonly bigint[]): Promise<Pick<Submission, 'pro
 
 describe('before the posting', () => {
   it('refuses a forged proof', async () => {
-    const submission = submissionOf(0, earlier);
+    const submission = submissionOf(earlier);
     expect(await refusal({ ...submission, ...(await forged(earlier.publicSignals)) })).toBe('ProofRejected');
   });
 
@@ -126,9 +128,9 @@ describe('before the posting', () => {
     ['the new commitment', (s) => ({ ...s, newCommitment: s.newCommitment + 1n }), 'ProofRejected'],
     ['the vector commitment', (s) => ({ ...s, vectorCommitment: s.vectorCommitment + 1n }), 'ProofRejected'],
     ['the epoch', (s) => ({ ...s, epoch: 1n }), 'ProofRejected'],
-    ['the batch', (s) => ({ ...s, batch: 1n }), 'UnknownBatch'],
-    ['the presence', (s) => ({ ...s, presence: 3n }), 'ReporterNotActive'],
-    ['the presence to nobody', (s) => ({ ...s, presence: 0n }), 'ReportsMissing'],
+    ['the batch', (s) => ({ ...s, batch: 1 }), 'UnknownBatch'],
+    ['the presence', (s) => ({ ...s, presence: 3 }), 'ReporterNotActive'],
+    ['the presence to nobody', (s) => ({ ...s, presence: 0 }), 'ReportsMissing'],
     ['an epoch not over', (s) => ({ ...s, epoch: 5n }), 'EpochNotOver'],
     ['a word to its alias', (s) => ({ ...s, newCommitment: s.newCommitment + scalarField }), 'NotInField'],
     ['a coordinate to its alias', (s) => ({ ...s, proofC: [s.proofC[0] + baseField, s.proofC[1]] }), 'NotInField'],
@@ -138,7 +140,7 @@ describe('before the posting', () => {
       'ProofRejected',
     ],
   ])('refuses a change of %s', async (_what, change, error) => {
-    expect(await refusal(change(submissionOf(0, earlier)))).toBe(error);
+    expect(await refusal(change(submissionOf(earlier)))).toBe(error);
   });
 
   it('has stored nothing', async () => {
@@ -149,20 +151,20 @@ describe('before the posting', () => {
 
 describe('after the posting', () => {
   beforeAll(async () => {
-    const sent = await oracle.getFunction('submitBatch')(submissionOf(1, later));
+    const sent = await oracle.getFunction('submitBatch')(submissionOf(later));
     await sent.wait();
   });
 
   it('refuses the same again', async () => {
-    expect(await refusal(submissionOf(1, later))).toBe('StaleEpoch');
+    expect(await refusal(submissionOf(later))).toBe('StaleEpoch');
   });
 
   it('refuses the same proof in another form', async () => {
-    expect(await refusal(mutated(submissionOf(1, later)))).toBe('StaleEpoch');
+    expect(await refusal(mutated(submissionOf(later)))).toBe('StaleEpoch');
   });
 
   it('refuses a lower epoch, though its proof is valid', async () => {
-    expect(await refusal(submissionOf(0, earlier))).toBe('StaleEpoch');
+    expect(await refusal(submissionOf(earlier))).toBe('StaleEpoch');
   });
 
   it('still holds the posted scores', async () => {

@@ -5,7 +5,7 @@
 const { Wallet } = require('ethers');
 const { createLogger } = require('@subsquid/logger');
 const { Blocks } = require('../../lib/chain/blocks');
-const { Outbox } = require('../../lib/chain/outbox');
+const { TransactionStore } = require('../../lib/oracle/store/transactions');
 const { ChainProvider } = require('../../lib/chain/provider');
 const { TransactionSender } = require('../../lib/chain/sender');
 const { Database, openPool } = require('../../lib/oracle/store/database');
@@ -21,7 +21,7 @@ async function main() {
     blocks: new Blocks(provider, task.finalityBlocks),
     wallet: new Wallet(task.key),
     chainId: task.chainId,
-    outbox: new Outbox(database),
+    outbox: new TransactionStore(database),
     pollMs: 20,
   });
   await sender.resume();

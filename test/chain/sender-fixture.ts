@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { createLogger } from '@subsquid/logger';
 import { type Interface, Wallet } from 'ethers';
 import { Blocks } from '../../src/chain/blocks';
-import { Outbox } from '../../src/chain/outbox';
 import { ChainProvider } from '../../src/chain/provider';
 import { type SenderOptions, TransactionSender } from '../../src/chain/sender';
 import { devnetAccounts } from '../../src/devnet/accounts';
 import { Database, openPool } from '../../src/oracle/store/database';
 import { migrateOracleSchema } from '../../src/oracle/store/migrate';
+import { TransactionStore } from '../../src/oracle/store/transactions';
 import { startTestChain, type TestChain } from '../support/chain';
 import { startTestPostgres, type TestPostgres } from '../support/postgres';
 import { type RpcProxy, startRpcProxy } from '../support/rpc-proxy';
@@ -57,7 +57,7 @@ export class SenderFixture {
       blocks: new Blocks(provider, finalityBlocks),
       wallet: this.wallet,
       chainId: this.chain.chainId,
-      outbox: new Outbox(this.database),
+      outbox: new TransactionStore(this.database),
       abiOf: () => abi,
       pollMs: 20,
       ...options,
@@ -95,7 +95,7 @@ export class SenderFixture {
   }
 
   async row(key: string) {
-    return new Outbox(this.database).find(key);
+    return new TransactionStore(this.database).find(key);
   }
 
   /** Resolves when the condition holds; fails after 15 s. */

@@ -1,14 +1,8 @@
 import * as snarkjs from 'snarkjs';
-import {
-  evaluateVector,
-  publicVector,
-  reportMessage,
-  type ScoreBatchInput,
-  vectorChallenge,
-  vectorCommitment,
-} from '../../src/protocol/scoring/batch';
+import { reportMessage, type ScoreBatchInput } from '../../src/protocol/scoring/batch';
 import { packStates, stateCommitment } from '../../src/protocol/scoring/state';
 import type { ScoreParameters } from '../../src/protocol/scoring/step';
+import { evaluateVector, publicVector, vectorChallenge, vectorCommitment } from '../../src/protocol/scoring/vector';
 import { type Measurement, packMeasurements, packScores, type ScoreStatus } from '../../src/protocol/scoring/words';
 import { circuitFiles } from '../../src/zk/artifacts';
 import { type ReporterKey, reporterKeyFromSeed, signReport } from '../../src/zk/eddsa';

@@ -6,8 +6,8 @@ import type { Deployment } from '../../src/chain/deployment';
 import { type DeployedName, readArtifact } from '../../src/deploy/artifacts';
 import { type DeployOptions, deployNetwork } from '../../src/deploy/deploy';
 import { type DevnetAccounts, devnetAccounts } from '../../src/devnet/accounts';
-import { deriveReporterKey } from '../../src/oracle/epochs/reports/reporter-key';
 import type { ReporterKey } from '../../src/zk/eddsa';
+import { deriveReporterKey } from '../../src/zk/reporter-key';
 import type { TestChain } from './chain';
 
 /** The devnet's contracts, nodes and accounts on a test's chain. */

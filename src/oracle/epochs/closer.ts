@@ -3,20 +3,21 @@ import type { Wallet } from 'ethers';
 import type { OracleSchedule, ReporterSlot } from '../../chain/reputation';
 import { ContractRevert } from '../../chain/revert';
 import { toHex } from '../../protocol/bytes';
+import { EpochStatus } from '../../protocol/measurement';
 import { BATCH_SIZE, REPORTERS } from '../../protocol/scoring/words';
 import { backoffMs } from '../../runtime/backoff';
 import { FatalError, RetryableError } from '../../runtime/errors';
-import { assertKeysAllowed, circuitFiles } from '../../zk/artifacts';
+import { assertKeysAllowed } from '../../zk/artifacts';
 import type { ReporterKey } from '../../zk/eddsa';
-import { loadPoseidon } from '../../zk/poseidon';
-import { verifyScoreBatch } from '../../zk/score-batch';
+import { deriveReporterKey } from '../../zk/reporter-key';
+import { warmUp } from '../../zk/score-batch';
 import { type EpochRow, EpochStore } from '../store/epochs';
-import { batchesReportedBy } from '../store/reports';
+import { ReportStore } from '../store/reports';
 import { StatusStore } from '../store/status';
-import { epochEvidence } from './evidence';
+import { TranscriptStore } from '../store/transcripts';
+import { evidenceOf } from './evidence';
 import { batchWords, type DeviceVerdict, measureEpoch, measurementsHash } from './measure';
 import { BatchPoster, type PosterOptions, type PostOutcome } from './poster';
-import { deriveReporterKey } from './reports/reporter-key';
 import { signedReport } from './reports/sign';
 import { epochEnd, lastFinishedEpoch, lastSkippable } from './schedule';
 
@@ -34,6 +35,7 @@ export interface EpochCloserOptions extends PosterOptions {
 export class EpochCloser {
   private readonly account: string;
   private readonly epochs: EpochStore;
+  private readonly reports: ReportStore;
   private readonly status: StatusStore;
   private readonly poster: BatchPoster;
   private running: Promise<void> | undefined;
@@ -46,6 +48,7 @@ export class EpochCloser {
   constructor(private readonly options: EpochCloserOptions) {
     this.account = options.wallet.address.toLowerCase();
     this.epochs = new EpochStore(options.database);
+    this.reports = new ReportStore(options.database);
     this.status = new StatusStore(options.database);
     this.poster = new BatchPoster(options);
   }
@@ -55,21 +58,11 @@ export class EpochCloser {
    * takes up to a second of this thread, which nodes would see as their own time.
    * @throws FatalError for development keys on a production chain, and for artifacts that are missing or changed
    */
-  async prepare(): Promise<void> {
+  async warmUp(): Promise<void> {
     const { chain, wallet } = this.options;
     assertKeysAllowed(chain.chainId);
-    await circuitFiles('score_batch');
-    await loadPoseidon();
+    await warmUp();
     this.key = await deriveReporterKey(wallet, chain.chainId, chain.oracle.address);
-    // The verdict does not matter: verifying anything loads the curve.
-    await verifyScoreBatch([0n, 0n, 0n], {
-      a: [0n, 0n],
-      b: [
-        [0n, 0n],
-        [0n, 0n],
-      ],
-      c: [0n, 0n],
-    });
   }
 
   /**
@@ -121,9 +114,9 @@ export class EpochCloser {
   }
 
   /** Fixes measurements and signed reports of an epoch whose rounds are over. */
-  private async measure(epoch: bigint, schedule: OracleSchedule, now: number): Promise<EpochRow | 'waiting' | 'empty'> {
+  private async measure(epoch: number, schedule: OracleSchedule, now: number): Promise<EpochRow | 'waiting' | 'empty'> {
     const { chain, database } = this.options;
-    const lastRound = (epoch + 1n) * BigInt(schedule.slotsPerEpoch) - 1n;
+    const lastRound = (epoch + 1) * schedule.slotsPerEpoch - 1;
     const rounds = await this.epochs.roundsOf(epoch, lastRound);
     // After a start the scheduler first writes down what was missed, then its current round. A reporter's turn comes within
     // REPORTERS slots; one that retired gets no further round and goes by time.
@@ -132,17 +125,17 @@ export class EpochCloser {
       now >= epochEnd(schedule, epoch) + turnSeconds && Date.now() - this.startedAtMs >= turnSeconds * 1000;
     if (rounds.unfinished > 0 || !(rounds.reachedLast || byTime)) return 'waiting';
 
-    const reporters = await chain.oracle.reportersOf(epoch);
+    const reporters = await chain.oracle.reportersOf(BigInt(epoch));
     const slot = reporters.findIndex((reporter) => reporter?.reporter === this.account);
     if (slot < 0) return this.leaveOut(epoch, 'this account was no active reporter');
     const verdicts = await this.epochs.verdictsOf(epoch);
     const measurements = measureEpoch(verdicts);
-    if (measurements.every(({ status }) => status === 0) && epoch <= lastSkippable(schedule, now)) {
+    if (measurements.every(({ status }) => status === EpochStatus.none) && epoch <= lastSkippable(schedule, now)) {
       return this.leaveOut(epoch, 'nothing was measured');
     }
 
-    const methodology = await chain.oracle.methodologyOf(epoch);
-    const evidence = await epochEvidence(database, epoch);
+    const methodology = await chain.oracle.methodologyOf(BigInt(epoch));
+    const evidence = await evidenceOf(new TranscriptStore(database).documentsOf(epoch));
     const key = await this.reporterKey(reporters[slot] as ReporterSlot);
     const batches = Math.ceil((await chain.registry.nodeCount()) / BATCH_SIZE);
     const words = Array.from({ length: batches }, (_, batch) => batchWords(batch, measurements));
@@ -162,7 +155,7 @@ export class EpochCloser {
             chainId: BigInt(chain.chainId),
             oracle: chain.oracle.address,
             methodologyHash: methodology.hash,
-            epoch,
+            epoch: BigInt(epoch),
             batch: BigInt(batch),
             evidenceRoot: row.evidenceRoot,
             measurementWords,
@@ -173,30 +166,30 @@ export class EpochCloser {
     await this.epochs.saveMeasured(row, measurements, reports, faultsIn(verdicts));
     log.info(
       {
-        epoch: String(epoch),
+        epoch,
         nodes: measurements.length,
-        passed: measurements.filter(({ status }) => status === 2).length,
-        failed: measurements.filter(({ status }) => status === 1).length,
+        passed: measurements.filter(({ status }) => status === EpochStatus.pass).length,
+        failed: measurements.filter(({ status }) => status === EpochStatus.fail).length,
       },
       'epoch measured',
     );
     return { ...row, state: 'measured' };
   }
 
-  private async leaveOut(epoch: bigint, why: string): Promise<'empty'> {
+  private async leaveOut(epoch: number, why: string): Promise<'empty'> {
     await this.epochs.saveEmpty(epoch, epoch, why);
-    log.info({ epoch: String(epoch), why }, 'epoch left out');
+    log.info({ epoch, why }, 'epoch left out');
     return 'empty';
   }
 
   /** Leaves out, all at once, the epochs without any round in which the oracle did not run. @returns whether there were any */
-  private async leaveOutSilence(epoch: bigint, schedule: OracleSchedule, now: number): Promise<boolean> {
+  private async leaveOutSilence(epoch: number, schedule: OracleSchedule, now: number): Promise<boolean> {
     let last = lastSkippable(schedule, now);
     const next = await this.epochs.firstWithRounds(epoch);
-    if (next !== undefined && next <= last) last = next - 1n;
+    if (next !== undefined && next <= last) last = next - 1;
     if (last < epoch) return false;
     await this.epochs.saveEmpty(epoch, last, 'the oracle did not run');
-    log.info({ from: String(epoch), to: String(last) }, 'epochs left out: the oracle did not run');
+    log.info({ from: epoch, to: last }, 'epochs left out: the oracle did not run');
     return true;
   }
 
@@ -209,11 +202,11 @@ export class EpochCloser {
       const receipt = await sender.send({
         key: `evidence:${epoch}`,
         to: chain.oracle.address,
-        data: chain.oracle.encodeAnchorEvidence(epoch, evidenceRoot, row.measurementsHash),
+        data: chain.oracle.encodeAnchorEvidence(BigInt(epoch), evidenceRoot, row.measurementsHash),
       });
       log.info(
         {
-          epoch: String(epoch),
+          epoch,
           transcripts: row.transcripts,
           root: evidenceRoot,
           gas: Number(receipt.gasUsed),
@@ -223,10 +216,10 @@ export class EpochCloser {
       );
     } catch (error) {
       if (!(error instanceof ContractRevert) || error.errorName !== 'EvidenceAlreadyAnchored') throw error;
-      if ((await chain.oracle.evidenceOf(epoch, this.account)) !== evidenceRoot) {
+      if ((await chain.oracle.evidenceOf(BigInt(epoch), this.account)) !== evidenceRoot) {
         const problem = 'other evidence of this account is anchored for the epoch: two oracles run with one account';
         await this.epochs.setState(epoch, 'failed', problem);
-        log.error({ epoch: String(epoch) }, problem);
+        log.error({ epoch }, problem);
         return false;
       }
     }
@@ -234,10 +227,10 @@ export class EpochCloser {
     return true;
   }
 
-  private async postBatches(epoch: bigint, schedule: OracleSchedule): Promise<boolean> {
+  private async postBatches(epoch: number, schedule: OracleSchedule): Promise<boolean> {
     await this.epochs.setState(epoch, 'proving');
     const outcomes: PostOutcome[] = [];
-    for (const batch of await batchesReportedBy(this.options.database, epoch, this.account)) {
+    for (const batch of await this.reports.batchesOf(epoch, this.account)) {
       outcomes.push(await this.poster.post(epoch, batch, schedule));
     }
     if (outcomes.includes('waiting')) return false;

@@ -1,21 +1,22 @@
 import { createLogger } from '@subsquid/logger';
 import type { Chain } from '../../chain/connect';
-import type { BatchSubmission, OracleSchedule, ProvenBatch } from '../../chain/reputation';
+import type { ProvenBatch as BatchOnChain, OracleSchedule } from '../../chain/reputation';
 import { ContractRevert } from '../../chain/revert';
 import type { TransactionSender } from '../../chain/sender';
 import type { ScoreBatchInput } from '../../protocol/scoring/batch';
 import { stateCommitment, zeroStates } from '../../protocol/scoring/state';
+import { wordOf } from '../../protocol/scoring/vector';
 import { BATCH_SIZE } from '../../protocol/scoring/words';
 import { RetryableError } from '../../runtime/errors';
 import { loadPoseidon } from '../../zk/poseidon';
 import { proveScoreBatch } from '../../zk/score-batch';
 import { BatchStore, type ProvenVector } from '../store/batches';
 import type { Database } from '../store/database';
-import { reportsOf } from '../store/reports';
+import { ReportStore } from '../store/reports';
 import { StatusStore } from '../store/status';
+import { ProvenBatch } from './proven-batch';
 import { collectReports, requiredReports } from './reports/collect';
 import { epochEnd } from './schedule';
-import { oldCommitmentOf, submissionOf, verifies } from './submission';
 
 const log = createLogger('dpin:oracle:posting');
 
@@ -50,38 +51,40 @@ export class BatchPoster {
    * @returns waiting: call again later; failed: the contract refuses the batch for good, and a person must look
    * @throws RetryableError when the chain went away, ProverError when no proof came about
    */
-  async post(epoch: bigint, batch: number, schedule: OracleSchedule): Promise<PostOutcome> {
+  async post(epoch: number, batch: number, schedule: OracleSchedule): Promise<PostOutcome> {
     const row = await this.store.find(epoch, batch);
     if (row && (row.state === 'posted' || row.state === 'superseded' || row.state === 'failed')) return row.state;
 
     const onChain = await this.options.chain.oracle.batch(batch);
-    if (onChain.proven && onChain.epoch >= epoch) {
+    if (onChain.proven && Number(onChain.epoch) >= epoch) {
       // Either our own transaction is in the chain already, or another prover was first.
-      if (row?.proved) return this.submit(row.proved);
+      if (row?.proved) return this.submitStored(epoch, batch, row.proved);
       return this.supersede(epoch, batch, onChain);
     }
-    if (row?.proved && oldCommitmentOf(row.proved) === onChain.commitment) return this.submit(row.proved);
+    if (row?.proved && wordOf(row.proved.publicVector, 'oldCommitment') === onChain.commitment) {
+      return this.submitStored(epoch, batch, row.proved);
+    }
 
     const input = await this.proofInput(epoch, batch, onChain, schedule);
     if (!input) {
       if (row?.state !== 'waiting') await this.store.setState(epoch, batch, 'waiting', 'reports are missing');
       return 'waiting';
     }
-    return this.submit(await this.prove(input, batch));
+    return this.submit(epoch, batch, await this.prove(epoch, batch, input));
   }
 
   /** Everything the proof is made from; undefined while reports are missing. */
   private async proofInput(
-    epoch: bigint,
+    epoch: number,
     batch: number,
-    onChain: ProvenBatch,
+    onChain: BatchOnChain,
     schedule: OracleSchedule,
   ): Promise<ScoreBatchInput | undefined> {
     const { chain, database } = this.options;
     const chainId = BigInt(chain.chainId);
     const oracle = chain.oracle.address;
-    const methodology = await chain.oracle.methodologyOf(epoch);
-    const reporters = await chain.oracle.reportersOf(epoch);
+    const methodology = await chain.oracle.methodologyOf(BigInt(epoch));
+    const reporters = await chain.oracle.reportersOf(BigInt(epoch));
     const reports = await collectReports({
       chainId,
       oracle,
@@ -89,8 +92,8 @@ export class BatchPoster {
       batch,
       methodology,
       reporters,
-      reports: await reportsOf(database, epoch, batch),
-      anchoredEvidence: (reporter) => chain.oracle.evidenceOf(epoch, reporter),
+      reports: await new ReportStore(database).ofBatch(epoch, batch),
+      anchoredEvidence: (reporter) => chain.oracle.evidenceOf(BigInt(epoch), reporter),
     });
     const required = requiredReports({
       reporters,
@@ -103,7 +106,7 @@ export class BatchPoster {
     return {
       chainId,
       oracle,
-      epoch,
+      epoch: BigInt(epoch),
       batch: BigInt(batch),
       methodologyHash: methodology.hash,
       parameters: methodology.parameters,
@@ -114,7 +117,7 @@ export class BatchPoster {
   }
 
   /** The states behind the on-chain commitment, from the event that carried them. */
-  private async oldStates(batch: number, { proven, commitment }: ProvenBatch): Promise<readonly bigint[]> {
+  private async oldStates(batch: number, { proven, commitment }: BatchOnChain): Promise<readonly bigint[]> {
     const { chain } = this.options;
     const { hash: poseidon } = await loadPoseidon();
     const head = await chain.provider.getBlockNumber();
@@ -128,29 +131,30 @@ export class BatchPoster {
     return states;
   }
 
-  private async prove(input: ScoreBatchInput, batch: number): Promise<ProvenVector> {
-    const { epoch } = input;
+  private async prove(epoch: number, batch: number, input: ScoreBatchInput): Promise<ProvenBatch> {
     await this.store.setState(epoch, batch, 'proving');
     const proven = await proveScoreBatch(input, this.options.signal);
-    await this.store.saveProved(submissionOf(proven), proven);
+    const batchProven = ProvenBatch.fromProver(proven);
+    await this.store.saveProved(batchProven.submission, proven);
     await this.status.proof(epoch, proven.proveSeconds);
     log.info(
-      { epoch: String(epoch), batch, seconds: round(proven.proveSeconds), peakMb: Math.round(proven.maxRssMb) },
+      { epoch, batch, seconds: round(proven.proveSeconds), peakMb: Math.round(proven.maxRssMb) },
       'scores proved',
     );
-    return proven;
+    return batchProven;
   }
 
-  /** Sends a proof once it verifies for exactly the words that go with it. */
-  private async submit(proven: ProvenVector): Promise<PostOutcome> {
+  /** Sends a proof that lay in Postgres, once it verifies. */
+  private async submitStored(epoch: number, batch: number, stored: ProvenVector): Promise<PostOutcome> {
+    const proven = await ProvenBatch.fromRow(stored);
+    if (proven) return this.submit(epoch, batch, proven);
+    await this.store.setState(epoch, batch, 'failed', 'the proof does not verify and was not sent');
+    log.error({ epoch, batch }, 'the proof does not verify and is not sent');
+    return 'failed';
+  }
+
+  private async submit(epoch: number, batch: number, { submission }: ProvenBatch): Promise<PostOutcome> {
     const { chain, sender } = this.options;
-    const submission = submissionOf(proven);
-    const { epoch, batch } = submission;
-    if (!(await verifies(proven))) {
-      await this.store.setState(epoch, batch, 'failed', 'the proof does not verify and was not sent');
-      log.error({ epoch: String(epoch), batch }, 'the proof does not verify and is not sent');
-      return 'failed';
-    }
     const startMs = Date.now();
     try {
       const receipt = await sender.send({
@@ -163,7 +167,7 @@ export class BatchPoster {
       await this.status.posting(receipt, gasPerScore);
       log.info(
         {
-          epoch: String(epoch),
+          epoch,
           batch,
           block: receipt.blockNumber,
           seconds: round((Date.now() - startMs) / 1000),
@@ -175,25 +179,25 @@ export class BatchPoster {
       return 'posted';
     } catch (error) {
       if (!(error instanceof ContractRevert)) throw error;
-      return this.refused(submission, error);
+      return this.refused(epoch, batch, error);
     }
   }
 
-  private async refused({ epoch, batch }: BatchSubmission, revert: ContractRevert): Promise<PostOutcome> {
+  private async refused(epoch: number, batch: number, revert: ContractRevert): Promise<PostOutcome> {
     if (PASSING_REVERTS.has(revert.errorName)) {
       const onChain = await this.options.chain.oracle.batch(batch);
-      if (onChain.proven && onChain.epoch >= epoch) return this.supersede(epoch, batch, onChain);
-      log.debug({ epoch: String(epoch), batch, reason: revert.reason }, 'not yet accepted');
+      if (onChain.proven && Number(onChain.epoch) >= epoch) return this.supersede(epoch, batch, onChain);
+      log.debug({ epoch, batch, reason: revert.reason }, 'not yet accepted');
       return 'waiting';
     }
     await this.store.setState(epoch, batch, 'failed', revert.reason);
-    log.error({ epoch: String(epoch), batch, reason: revert.reason }, 'the contract refuses the batch');
+    log.error({ epoch, batch, reason: revert.reason }, 'the contract refuses the batch');
     return 'failed';
   }
 
-  private async supersede(epoch: bigint, batch: number, onChain: ProvenBatch): Promise<PostOutcome> {
+  private async supersede(epoch: number, batch: number, onChain: BatchOnChain): Promise<PostOutcome> {
     await this.store.setState(epoch, batch, 'superseded', `epoch ${onChain.epoch} is proven already`);
-    log.info({ epoch: String(epoch), batch, provenEpoch: String(onChain.epoch) }, 'another prover was first');
+    log.info({ epoch, batch, provenEpoch: Number(onChain.epoch) }, 'another prover was first');
     return 'superseded';
   }
 }

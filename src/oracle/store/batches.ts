@@ -23,7 +23,7 @@ export interface BatchRow {
 const point = z.tuple([z.string(), z.string()]).transform(([x, y]): [bigint, bigint] => [BigInt(x), BigInt(y)]);
 const proofSchema = z.object({ a: point, b: z.tuple([point, point]), c: point });
 
-interface Row extends Record<string, unknown> {
+interface Row {
   state: BatchState;
   vector_commitment: string | null;
   public_vector: string[] | null;
@@ -34,12 +34,12 @@ interface Row extends Record<string, unknown> {
 export class BatchStore {
   constructor(private readonly db: Database) {}
 
-  async find(epoch: bigint, batch: number): Promise<BatchRow | undefined> {
+  async find(epoch: number, batch: number): Promise<BatchRow | undefined> {
     // numeric[] would arrive as floating point: text keeps every digit.
     const [row] = await this.db.query<Row>(
       `SELECT state, vector_commitment, public_vector::text[] AS public_vector, proof FROM batches
        WHERE epoch = $1 AND batch = $2`,
-      [String(epoch), batch],
+      [epoch, batch],
     );
     if (!row) return undefined;
     if (!row.proof || !row.public_vector || !row.vector_commitment) return { state: row.state, proved: undefined };
@@ -53,11 +53,11 @@ export class BatchStore {
     };
   }
 
-  async setState(epoch: bigint, batch: number, state: BatchState, error: string | null = null): Promise<void> {
+  async setState(epoch: number, batch: number, state: BatchState, error: string | null = null): Promise<void> {
     await this.db.query(
       `INSERT INTO batches (epoch, batch, state, error) VALUES ($1, $2, $3, $4)
        ON CONFLICT (epoch, batch) DO UPDATE SET state = excluded.state, error = excluded.error, updated_at = now()`,
-      [String(epoch), batch, state, error],
+      [epoch, batch, state, error],
     );
   }
 
@@ -72,26 +72,26 @@ export class BatchStore {
          vector_commitment = $6, score_words = $7::numeric[], states = $8::numeric[], public_vector = $9::numeric[],
          proof = $10, prove_seconds = $11, error = NULL, updated_at = now() WHERE epoch = $1 AND batch = $2`,
       [
-        String(submission.epoch),
+        submission.epoch,
         submission.batch,
         submission.presence,
-        String(proven.oldCommitment),
-        String(submission.newCommitment),
-        String(submission.vectorCommitment),
-        submission.scoreWords.map(String),
-        submission.states.map(String),
-        proven.publicVector.map(String),
+        proven.oldCommitment,
+        submission.newCommitment,
+        submission.vectorCommitment,
+        submission.scoreWords,
+        submission.states,
+        proven.publicVector,
         JSON.stringify(proven.proof, texts),
         proven.proveSeconds,
       ],
     );
   }
 
-  async savePosted(epoch: bigint, batch: number, receipt: Receipt): Promise<void> {
+  async savePosted(epoch: number, batch: number, receipt: Receipt): Promise<void> {
     await this.db.query(
       `UPDATE batches SET state = 'posted', tx_key = $3, tx_hash = $4, block_number = $5, gas_used = $6,
          error = NULL, updated_at = now() WHERE epoch = $1 AND batch = $2`,
-      [String(epoch), batch, receipt.key, bytesOf(receipt.txHash), receipt.blockNumber, String(receipt.gasUsed)],
+      [epoch, batch, receipt.key, bytesOf(receipt.txHash), receipt.blockNumber, receipt.gasUsed],
     );
   }
 }

@@ -1,16 +1,16 @@
 import { toHex } from '../../protocol/bytes';
-import { batchOf } from '../../protocol/scoring/words';
 import type { VerdictCode } from '../../protocol/verdicts';
 import type { DeviceVerdict, NodeMeasurement } from '../epochs/measure';
 import type { Database } from './database';
-import { type StoredReport, saveReport } from './reports';
+import { MeasurementStore } from './measurements';
+import { ReportStore, type StoredReport } from './reports';
 import { bytesOf } from './rows';
 
 /** Progress of an epoch; the meaning of each stands with the column in db/oracle. */
 export type EpochState = 'measured' | 'anchored' | 'proving' | 'posted' | 'empty' | 'failed';
 
 export interface EpochRow {
-  epoch: bigint;
+  epoch: number;
   state: EpochState;
   /** 32 bytes, 0x hex. */
   evidenceRoot: string;
@@ -21,21 +21,21 @@ export interface EpochRow {
 
 const OVER = "('posted', 'empty', 'failed')";
 
-/** Tables `epochs` and `measurements`, and what closing an epoch reads of its rounds. Every write may run twice. */
+/** Table `epochs`, and what closing an epoch reads of its rounds. Every write may run twice. */
 export class EpochStore {
   constructor(private readonly db: Database) {}
 
   /** The epoch to close next: the first not over, else the one after the last, else the first with a round. */
-  async nextEpoch(): Promise<bigint | undefined> {
+  async nextEpoch(): Promise<number | undefined> {
     const [row] = await this.db.query<{ epoch: string | null }>(
       `SELECT coalesce((SELECT min(epoch) FROM epochs WHERE state NOT IN ${OVER}),
                        (SELECT max(epoch) + 1 FROM epochs),
                        (SELECT min(epoch) FROM rounds)) AS epoch`,
     );
-    return row?.epoch === null || row?.epoch === undefined ? undefined : BigInt(row.epoch);
+    return numberOf(row?.epoch);
   }
 
-  async find(epoch: bigint): Promise<EpochRow | undefined> {
+  async find(epoch: number): Promise<EpochRow | undefined> {
     const [row] = await this.db.query<{
       state: EpochState;
       evidence_root: Buffer | null;
@@ -45,7 +45,7 @@ export class EpochStore {
     }>(
       `SELECT state, evidence_root, measurements_hash, methodology_hash, transcript_count FROM epochs
        WHERE epoch = $1`,
-      [String(epoch)],
+      [epoch],
     );
     return (
       row && {
@@ -60,17 +60,17 @@ export class EpochStore {
   }
 
   /** Rounds of the epoch that are not over yet, and whether the rounds written down reach to its last or beyond. */
-  async roundsOf(epoch: bigint, lastRound: bigint): Promise<{ unfinished: number; reachedLast: boolean }> {
+  async roundsOf(epoch: number, lastRound: number): Promise<{ unfinished: number; reachedLast: boolean }> {
     const [row] = await this.db.query<{ unfinished: string; reached_last: boolean | null }>(
       `SELECT (SELECT count(*) FROM rounds WHERE epoch = $1 AND state NOT IN ('closed', 'void')) AS unfinished,
          (SELECT max(round) >= $2 FROM rounds) AS reached_last`,
-      [String(epoch), String(lastRound)],
+      [epoch, lastRound],
     );
     return { unfinished: Number(row?.unfinished ?? 0), reachedLast: row?.reached_last ?? false };
   }
 
   /** Every verdict of the epoch's finished rounds. */
-  async verdictsOf(epoch: bigint): Promise<DeviceVerdict[]> {
+  async verdictsOf(epoch: number): Promise<DeviceVerdict[]> {
     const rows = await this.db.query<{
       round: string;
       node_id: string;
@@ -80,7 +80,7 @@ export class EpochStore {
     }>(
       `SELECT round, node_id, device, verdict, perf_bps FROM challenges
        WHERE epoch = $1 AND verdict IS NOT NULL ORDER BY round, node_id, device`,
-      [String(epoch)],
+      [epoch],
     );
     return rows.map((row) => ({
       round: Number(row.round),
@@ -103,7 +103,7 @@ export class EpochStore {
         `INSERT INTO epochs (epoch, state, evidence_root, measurements_hash, methodology_hash, transcript_count,
            oracle_faults) VALUES ($1, 'measured', $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING epoch`,
         [
-          String(row.epoch),
+          row.epoch,
           bytesOf(row.evidenceRoot),
           bytesOf(row.measurementsHash),
           bytesOf(row.methodologyHash),
@@ -112,51 +112,40 @@ export class EpochStore {
         ],
       );
       if (written.length === 0) return;
-      const column = (value: (m: NodeMeasurement) => number) => measurements.map(value);
-      await tx.query(
-        `INSERT INTO measurements (epoch, node_id, batch, status, perf, rounds, neutral, missed, failed, passed)
-         SELECT $1, * FROM unnest($2::bigint[], $3::integer[], $4::smallint[], $5::integer[], $6::integer[], $7::integer[],
-           $8::integer[], $9::integer[], $10::integer[])`,
-        [
-          String(row.epoch),
-          column(({ nodeId }) => nodeId),
-          column(({ nodeId }) => batchOf(nodeId).batch),
-          column(({ status }) => status),
-          column(({ perf }) => perf),
-          column(({ rounds }) => rounds),
-          column(({ neutral }) => neutral),
-          column(({ missed }) => missed),
-          column(({ failed }) => failed),
-          column(({ passed }) => passed),
-        ],
-      );
-      for (const report of reports) await saveReport(tx, report);
+      await new MeasurementStore(tx).save(row.epoch, measurements);
+      const store = new ReportStore(tx);
+      for (const report of reports) await store.save(report);
     });
   }
 
   /** The first epoch from `epoch` on that has a round; undefined when none has. */
-  async firstWithRounds(epoch: bigint): Promise<bigint | undefined> {
+  async firstWithRounds(epoch: number): Promise<number | undefined> {
     const [row] = await this.db.query<{ epoch: string | null }>(
       'SELECT min(epoch) AS epoch FROM rounds WHERE epoch >= $1',
-      [String(epoch)],
+      [epoch],
     );
-    return row?.epoch === null || row?.epoch === undefined ? undefined : BigInt(row.epoch);
+    return numberOf(row?.epoch);
   }
 
   /** Ends epochs (`first` to `last`) that are not posted: nothing was measured, or this account did not report. */
-  async saveEmpty(first: bigint, last: bigint, why: string): Promise<void> {
+  async saveEmpty(first: number, last: number, why: string): Promise<void> {
     await this.db.query(
       `INSERT INTO epochs (epoch, state, error) SELECT epoch, 'empty', $3
        FROM generate_series($1::bigint, $2::bigint) AS epoch ON CONFLICT DO NOTHING`,
-      [String(first), String(last), why],
+      [first, last, why],
     );
   }
 
-  async setState(epoch: bigint, state: EpochState, error: string | null = null): Promise<void> {
+  async setState(epoch: number, state: EpochState, error: string | null = null): Promise<void> {
     await this.db.query('UPDATE epochs SET state = $2, error = $3, updated_at = now() WHERE epoch = $1', [
-      String(epoch),
+      epoch,
       state,
       error,
     ]);
   }
+}
+
+/** A bigint column's value: text from `pg`, null where there is no row. */
+function numberOf(text: string | null | undefined): number | undefined {
+  return text === null || text === undefined ? undefined : Number(text);
 }

@@ -1,4 +1,5 @@
-import type { Database } from './database';
+import type { Queryable } from './database';
+import { insert } from './insert';
 
 /** A frame or socket that was refused. */
 export interface Incident {
@@ -15,22 +16,19 @@ export interface Incident {
 
 /** Table `incidents`. */
 export class IncidentStore {
-  constructor(private readonly db: Database) {}
+  constructor(private readonly db: Queryable) {}
 
   async add(incident: Incident): Promise<void> {
-    await this.db.query(
-      `INSERT INTO incidents (round, node_id, remote, kind, close_code, frame_type, frame_bytes, detail)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-      [
-        incident.round,
-        incident.nodeId,
-        incident.remote.slice(0, 100),
-        incident.kind,
-        incident.closeCode,
-        incident.frameType,
-        incident.frameBytes,
-        incident.detail.slice(0, 500),
-      ],
-    );
+    const row = {
+      round: incident.round,
+      node_id: incident.nodeId,
+      remote: incident.remote.slice(0, 100),
+      kind: incident.kind,
+      close_code: incident.closeCode,
+      frame_type: incident.frameType,
+      frame_bytes: incident.frameBytes,
+      detail: incident.detail.slice(0, 500),
+    };
+    await insert(this.db, 'incidents', [row]);
   }
 }

@@ -5,7 +5,9 @@ import type { Challenge, Round, RoundAnchor, RoundCommitted, RoundOpening, Round
 import { bytesOf, type RoundRow, toRound } from './rows';
 import { update } from './update';
 
-const TABLE = 'oracle.rounds';
+const TABLE = 'rounds';
+
+import { StatusStore } from './status';
 
 const UNFINISHED = "state NOT IN ('closed', 'void')";
 /** A round that is over is never moved again: two runners of one round (none is meant to be) cannot undo a verdict. */
@@ -152,11 +154,7 @@ export class RoundStore {
         `UPDATE oracle.rounds SET state = $2, fault = $3, closed_at = now() WHERE round = $1 AND ${UNFINISHED}`,
         [round, fault === null ? 'closed' : 'void', fault],
       );
-      await tx.query(
-        `UPDATE oracle.status SET last_round = $1, last_round_at = now(), updated_at = now()
-         WHERE last_round IS NULL OR last_round < $1`,
-        [round],
-      );
+      await new StatusStore(tx).roundOver(round);
     });
   }
 

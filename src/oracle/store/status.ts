@@ -1,35 +1,33 @@
 import type { BlockHeader } from '../../chain/blocks';
 import type { Receipt } from '../../chain/sender';
-import type { Database } from './database';
+import type { Queryable } from './database';
 
-/** The one row of table `status`: what the API shows of the oracle's health. */
+/** The one row of table `status`, and its one writer: what the API shows of the oracle's health. */
 export class StatusStore {
-  constructor(private readonly db: Database) {}
+  constructor(private readonly db: Queryable) {}
 
   async head({ number, timestamp }: BlockHeader): Promise<void> {
-    await this.db.query('UPDATE status SET head_block = $1, head_time = to_timestamp($2), updated_at = now()', [
-      number,
-      timestamp,
-    ]);
+    await this.set('head_block = $1, head_time = to_timestamp($2)', [number, timestamp]);
   }
 
-  async proof(epoch: bigint, proveSeconds: number): Promise<void> {
-    await this.db.query(
-      `UPDATE status SET last_proof_epoch = $1, last_proof_at = now(), last_proof_seconds = $2, updated_at = now()`,
-      [String(epoch), proveSeconds],
-    );
+  /** A round is over. Rounds may end out of order; the newest counts. */
+  async roundOver(round: number): Promise<void> {
+    await this.set('last_round = $1, last_round_at = now()', [round], 'last_round IS NULL OR last_round < $1');
+  }
+
+  async proof(epoch: number, proveSeconds: number): Promise<void> {
+    await this.set('last_proof_epoch = $1, last_proof_at = now(), last_proof_seconds = $2', [epoch, proveSeconds]);
   }
 
   async posting({ gasUsed }: Receipt, gasPerScore: number): Promise<void> {
-    await this.db.query(
-      `UPDATE status SET last_posting_at = now(), last_posting_gas = $1, last_gas_per_score = $2, updated_at = now()`,
-      [String(gasUsed), gasPerScore],
-    );
+    await this.set('last_posting_at = now(), last_posting_gas = $1, last_gas_per_score = $2', [gasUsed, gasPerScore]);
   }
 
   async error(message: string): Promise<void> {
-    await this.db.query('UPDATE status SET last_error = $1, last_error_at = now(), updated_at = now()', [
-      message.slice(0, 1000),
-    ]);
+    await this.set('last_error = $1, last_error_at = now()', [message.slice(0, 1000)]);
+  }
+
+  private async set(columns: string, values: readonly unknown[], when = 'true'): Promise<void> {
+    await this.db.query(`UPDATE status SET ${columns}, updated_at = now() WHERE ${when}`, values);
   }
 }

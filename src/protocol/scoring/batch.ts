@@ -1,11 +1,7 @@
-import { concat, keccak256, toBeHex, toUtf8Bytes } from 'ethers';
-import { FIELD_ORDER, hashLimbs, type PoseidonHash, poseidonN } from '../field';
+import { hashLimbs, type PoseidonHash, poseidonN } from '../field';
 import { type NodeState, packStates, unpackStates } from './state';
 import { checkParameters, combineMeasurements, nextState, type ScoreParameters, scoreOf, type Vote } from './step';
 import { MEASUREMENT_WORDS, packScores, REPORTERS, type Score, unpackMeasurements } from './words';
-
-/** Elements of the public vector v. */
-export const VECTOR_LENGTH = 62;
 
 /** What one reporter signs for one batch of one epoch. */
 export interface ReportContent {
@@ -115,60 +111,4 @@ export function applyBatch(input: ScoreBatchInput): ScoreBatchResult {
   });
   const scores = states.map((state) => scoreOf(state, input.parameters));
   return { votes, states, scores, newStates: packStates(states), scoreWords: packScores(scores) };
-}
-
-/** Bit i: slot i has a report. */
-export function presenceMask(reports: readonly (SignedReport | null)[]): bigint {
-  return reports.reduce((mask, report, slot) => (report ? mask | (1n << BigInt(slot)) : mask), 0n);
-}
-
-/**
- * The 62 public words of a batch, in the order in which contract and circuit fold them:
- * epoch, batch, chainId, oracle, old and new commitment, methodology hash (2 limbs), lambda, eta, failWeight,
- * priorWeight, quorum, maxIdle, establishedAt, keys (6), presence, evidence limbs (6), score words (4), states (30).
- */
-export function publicVector(
-  input: ScoreBatchInput,
-  result: Pick<ScoreBatchResult, 'newStates' | 'scoreWords'>,
-  commitments: { old: bigint; new: bigint },
-): bigint[] {
-  const { parameters } = input;
-  return [
-    input.epoch,
-    input.batch,
-    input.chainId,
-    BigInt(input.oracle),
-    commitments.old,
-    commitments.new,
-    ...hashLimbs(input.methodologyHash),
-    parameters.lambda,
-    parameters.eta,
-    parameters.failWeight,
-    parameters.priorWeight,
-    parameters.quorum,
-    parameters.maxIdle,
-    parameters.establishedAt,
-    ...input.keys.flatMap((key) => key ?? [0n, 0n]),
-    presenceMask(input.reports),
-    ...input.reports.flatMap((report) => (report ? hashLimbs(report.evidenceRoot) : [0n, 0n])),
-    ...result.scoreWords,
-    ...result.newStates,
-  ];
-}
-
-/** C, the commitment that fixes v before z is known: PoseidonN("dpin/vector/1", v). */
-export function vectorCommitment(poseidon: PoseidonHash, vector: readonly bigint[]): bigint {
-  if (vector.length !== VECTOR_LENGTH) throw new RangeError(`${vector.length} elements, not ${VECTOR_LENGTH}`);
-  return poseidonN(poseidon, 'dpin/vector/1', vector);
-}
-
-/** z = keccak256("dpin/z/1" ‖ v as 32-byte words ‖ C) mod r. */
-export function vectorChallenge(vector: readonly bigint[], commitment: bigint): bigint {
-  const words = [...vector, commitment].map((value) => toBeHex(value, 32));
-  return BigInt(keccak256(concat([toUtf8Bytes('dpin/z/1'), ...words]))) % FIELD_ORDER;
-}
-
-/** y = Σ v_i · z^i mod r. */
-export function evaluateVector(vector: readonly bigint[], z: bigint): bigint {
-  return vector.reduceRight((sum, value) => (sum * z + value) % FIELD_ORDER, 0n);
 }

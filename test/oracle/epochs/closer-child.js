@@ -5,7 +5,7 @@
 const { Wallet } = require('ethers');
 const { createLogger } = require('@subsquid/logger');
 const { connectChain } = require('../../../lib/chain/connect');
-const { Outbox } = require('../../../lib/chain/outbox');
+const { TransactionStore } = require('../../../lib/oracle/store/transactions');
 const { TransactionSender } = require('../../../lib/chain/sender');
 const { EpochCloser } = require('../../../lib/oracle/epochs/closer');
 const { EpochStore } = require('../../../lib/oracle/store/epochs');
@@ -18,7 +18,7 @@ async function main() {
   const database = new Database(pool, log, new AbortController().signal);
   const chain = await connectChain(task.settings);
   const wallet = new Wallet(task.key);
-  const outbox = new Outbox(database);
+  const outbox = new TransactionStore(database);
   const { provider, blocks, chainId } = chain;
   const sender = new TransactionSender({ provider, blocks, wallet, chainId, outbox, pollMs: 50 });
   await sender.resume();
@@ -26,7 +26,7 @@ async function main() {
   const epochs = new EpochStore(database);
   for (;;) {
     await closer.tick();
-    const row = await epochs.find(BigInt(task.epoch));
+    const row = await epochs.find(task.epoch);
     if (row && ['posted', 'failed', 'empty'].includes(row.state)) {
       process.stdout.write(`${row.state}\n`);
       process.exit(0);

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createLogger } from '@subsquid/logger';
 import { type Chain, connectChain } from '../../../src/chain/connect';
-import { Outbox } from '../../../src/chain/outbox';
 import type { OracleSchedule } from '../../../src/chain/reputation';
 import { TransactionSender } from '../../../src/chain/sender';
 import { EpochCloser } from '../../../src/oracle/epochs/closer';
@@ -10,6 +9,7 @@ import { epochEnd } from '../../../src/oracle/epochs/schedule';
 import { Database, openPool } from '../../../src/oracle/store/database';
 import { EpochStore } from '../../../src/oracle/store/epochs';
 import { migrateOracleSchema } from '../../../src/oracle/store/migrate';
+import { TransactionStore } from '../../../src/oracle/store/transactions';
 import { type VerdictCode, verdictGroup } from '../../../src/protocol/verdicts';
 import { startTestChain, type TestChain } from '../../support/chain';
 import { deployTestNetwork, type TestNetwork } from '../../support/deploy';
@@ -70,17 +70,17 @@ export class CloserFixture {
       blocks,
       wallet,
       chainId,
-      outbox: new Outbox(database),
+      outbox: new TransactionStore(database),
       pollMs: 50,
     });
     return new EpochCloser({ chain, sender, database, wallet });
   }
 
-  /** Writes the rounds of an epoch as closed, with their challenges and transcripts. */
-  async seedEpoch(epoch: number, rounds: readonly (readonly SeededVerdict[])[]): Promise<void> {
+  /** Writes rounds of an epoch, from its `first` on, as closed, with their challenges and transcripts. */
+  async seedEpoch(epoch: number, rounds: readonly (readonly SeededVerdict[])[], first = 0): Promise<void> {
     const { genesisTime, slotSeconds, slotsPerEpoch } = this.schedule;
     for (const [index, verdicts] of rounds.entries()) {
-      const round = epoch * slotsPerEpoch + index;
+      const round = epoch * slotsPerEpoch + first + index;
       const start = genesisTime + round * slotSeconds;
       await this.database.query(
         `INSERT INTO oracle.rounds (round, epoch, reporter, state, slot_start, slot_end, software)
@@ -108,7 +108,7 @@ export class CloserFixture {
   async finishEpoch(epoch: number): Promise<void> {
     const { provider } = this.testChain;
     const head = await provider.getBlock('latest');
-    const end = epochEnd(this.schedule, BigInt(epoch)) + 1;
+    const end = epochEnd(this.schedule, epoch) + 1;
     if (head && head.timestamp < end) await provider.send('evm_setNextBlockTimestamp', [end]);
     await provider.send('evm_mine', []);
   }
@@ -128,7 +128,7 @@ export class CloserFixture {
   }
 
   async stateOf(epoch: number): Promise<string | undefined> {
-    return (await new EpochStore(this.database).find(BigInt(epoch)))?.state;
+    return (await new EpochStore(this.database).find(epoch))?.state;
   }
 
   /** Events of the oracle contract in the whole chain that name the epoch. */

@@ -1,7 +1,8 @@
 import { createLogger } from '@subsquid/logger';
-import { epochEvidence } from '../../../src/oracle/epochs/evidence';
+import { evidenceOf } from '../../../src/oracle/epochs/evidence';
 import { Database, openPool } from '../../../src/oracle/store/database';
 import { migrateOracleSchema } from '../../../src/oracle/store/migrate';
+import { TranscriptStore } from '../../../src/oracle/store/transcripts';
 import { EMPTY_ROOT, merkleRoot } from '../../../src/protocol/merkle';
 import { startTestPostgres, type TestPostgres } from '../../support/postgres';
 
@@ -35,11 +36,11 @@ it('is the root over all transcripts by round, node and device, however many pag
       for (let device = 0; device <= 1; device++) documents.push(Buffer.from(`${round}/${node}/${device} é`, 'utf8'));
     }
   }
-  const evidence = await epochEvidence(database, 7n);
+  const evidence = await evidenceOf(new TranscriptStore(database).documentsOf(7));
   expect(evidence.transcripts).toBe(2_560);
   expect(Buffer.from(evidence.root)).toEqual(Buffer.from(merkleRoot(documents)));
 });
 
 it('is empty for an epoch without transcripts', async () => {
-  expect(await epochEvidence(database, 9n)).toEqual({ root: EMPTY_ROOT, transcripts: 0 });
+  expect(await evidenceOf(new TranscriptStore(database).documentsOf(9))).toEqual({ root: EMPTY_ROOT, transcripts: 0 });
 });

@@ -3,7 +3,7 @@ import { Pool } from 'pg';
 import { BatchStore } from '../../../src/oracle/store/batches';
 import { Database, openPool } from '../../../src/oracle/store/database';
 import { EpochStore } from '../../../src/oracle/store/epochs';
-import { claimIdentity } from '../../../src/oracle/store/identity';
+import { IdentityStore } from '../../../src/oracle/store/identity';
 import { IncidentStore } from '../../../src/oracle/store/incidents';
 import { migrateOracleSchema } from '../../../src/oracle/store/migrate';
 import { StatusStore } from '../../../src/oracle/store/status';
@@ -50,9 +50,9 @@ it('lets two reporters share a database without seeing each other', async () => 
     expect.arrayContaining(['rounds', 'epochs', 'schema_version', 'transactions']),
   );
 
-  await claimIdentity(first, { chainId: 1, oracle: '0xa', reporter: '0x1' });
-  await new EpochStore(first).saveEmpty(1n, 3n, 'nothing was measured');
-  await new BatchStore(first).setState(1n, 0, 'waiting');
+  await new IdentityStore(first).claim({ chainId: 1, oracle: '0xa', reporter: '0x1' });
+  await new EpochStore(first).saveEmpty(1, 3, 'nothing was measured');
+  await new BatchStore(first).setState(1, 0, 'waiting');
   await new StatusStore(first).error('only mine');
   await new IncidentStore(first).add({
     round: null,
@@ -67,10 +67,10 @@ it('lets two reporters share a database without seeing each other', async () => 
   expect(await rowCounts(first)).toMatchObject({ identity: 1, epochs: 3, batches: 1, incidents: 1 });
 
   expect(await rowCounts(second)).toEqual(untouched);
-  expect(await new EpochStore(second).find(1n)).toBeUndefined();
+  expect(await new EpochStore(second).find(1)).toBeUndefined();
   expect(await second.query('SELECT last_error FROM status')).toEqual([{ last_error: null }]);
   // Another account, which one shared schema would refuse.
-  await claimIdentity(second, { chainId: 1, oracle: '0xa', reporter: '0x2' });
+  await new IdentityStore(second).claim({ chainId: 1, oracle: '0xa', reporter: '0x2' });
 });
 
 it('applies nothing again in a schema that is up to date', async () => {

@@ -3,9 +3,9 @@ import type { Methodology, ReporterSlot } from '../../../chain/reputation';
 import type { ReportContent } from '../../../protocol/scoring/batch';
 import { packMeasurements } from '../../../protocol/scoring/words';
 import type { ReporterKey } from '../../../zk/eddsa';
+import { deriveReporterKey } from '../../../zk/reporter-key';
 import type { StoredReport } from '../../store/reports';
 import { type CollectInput, collectReports, requiredReports } from './collect';
-import { deriveReporterKey } from './reporter-key';
 import { signedReport } from './sign';
 
 const oracle = `0x${'0a'.repeat(20)}`;
@@ -56,7 +56,7 @@ function collect(change: Partial<CollectInput> = {}) {
   return collectReports({
     chainId: 31337n,
     oracle,
-    epoch: 5n,
+    epoch: 5,
     batch: 0,
     methodology,
     reporters: slots,
@@ -88,7 +88,7 @@ describe('collectReports', () => {
   });
 
   it.each<[string, () => Partial<CollectInput>]>([
-    ['of another epoch', () => ({ epoch: 6n })],
+    ['of another epoch', () => ({ epoch: 6 })],
     ['of another batch', () => ({ batch: 1 })],
     ['of another chain', () => ({ chainId: 97n })],
     ['of another oracle', () => ({ oracle: `0x${'0b'.repeat(20)}` })],

@@ -8,7 +8,7 @@ export interface CollectInput {
   chainId: bigint;
   /** Address of the ReputationOracle. */
   oracle: string;
-  epoch: bigint;
+  epoch: number;
   batch: number;
   methodology: Methodology;
   /** The epoch's reporters by slot. */
@@ -34,7 +34,7 @@ export async function collectReports(input: CollectInput): Promise<(SignedReport
         chainId: input.chainId,
         oracle: input.oracle,
         methodologyHash: input.methodology.hash,
-        epoch: input.epoch,
+        epoch: BigInt(input.epoch),
         batch: BigInt(input.batch),
         evidenceRoot: report.evidenceRoot,
         measurementWords: report.words,

@@ -12,7 +12,7 @@ export async function signedReport(
   const { hash: poseidon } = await loadPoseidon();
   const message = reportMessage(poseidon, content);
   return {
-    epoch: content.epoch,
+    epoch: Number(content.epoch),
     batch: Number(content.batch),
     reporter: reporter.account,
     slot: reporter.slot,

@@ -1,5 +1,5 @@
 import { concat, getBytes, keccak256, toBeHex, toUtf8Bytes, type Wallet } from 'ethers';
-import { type ReporterKey, reporterKeyFromSeed } from '../../../zk/eddsa';
+import { type ReporterKey, reporterKeyFromSeed } from './eddsa';
 
 /**
  * The Baby Jubjub key a reporter signs its reports with, derived from its account so that there is one secret to keep:
