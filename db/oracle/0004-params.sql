@@ -12,3 +12,7 @@ ALTER TABLE oracle.challenges
   DROP CONSTRAINT challenges_task_check;
 ALTER TABLE oracle.rounds DROP CONSTRAINT rounds_task_check;
 COMMENT ON COLUMN oracle.challenges.params IS 'Sizes of the task as its node was told them, for instance {"n": 512, "w": 512, "T": 8, "K": 64, "m": 2}; what each means, the task says.';
+
+-- The newest measured rate of a device, of whichever task.
+DROP INDEX oracle.challenges_rate;
+CREATE INDEX challenges_rate ON oracle.challenges (node_id, device, task, round DESC) WHERE verdict = 'OK';

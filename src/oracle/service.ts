@@ -26,6 +26,7 @@ import { Database, openPool } from './store/database';
 import { IdentityStore } from './store/identity';
 import { IncidentStore } from './store/incidents';
 import { migrateOracleSchema } from './store/migrate';
+import { OpeningStore } from './store/openings';
 import { RoundStore } from './store/rounds';
 import { TransactionStore } from './store/transactions';
 import { Verifier } from './verification/verifier';
@@ -107,6 +108,7 @@ export async function runOracle({ settings, signal: stop, onListening }: OracleO
       sender,
       rounds: new RoundStore(database),
       challenges: new ChallengeStore(database),
+      openings: new OpeningStore(database),
       gateway,
       verifier,
       signer: wallet,

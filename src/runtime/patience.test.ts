@@ -1,5 +1,5 @@
 import { RetryableError } from './errors';
-import { type Failure, retry } from './patience';
+import { type Failure, retry, until } from './patience';
 
 const away = () => new RetryableError('away');
 const delayMs = () => 1;
@@ -69,5 +69,29 @@ describe('trying again', () => {
     const work = jest.fn(async () => 1);
     await expect(retry(work, { signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow('stopped');
     expect(work).not.toHaveBeenCalled();
+  });
+});
+
+describe('waiting for a time', () => {
+  const never = new AbortController().signal;
+
+  it('asks the clock again when its timer fired early', async () => {
+    // A clock that goes by halves: after each timer half of the wait is still to come.
+    const readings = [0, 8, 12, 14, 15, 16];
+    let asked = 0;
+    await until(16, never, () => readings[asked++] ?? Number.NaN);
+    expect(asked).toBe(readings.length);
+  });
+
+  it('does not wait for a time that has passed', async () => {
+    await until(Date.now() - 60_000, never);
+  });
+
+  it('ends with the reason of the stop', async () => {
+    const stop = new AbortController();
+    const waiting = until(Date.now() + 60_000, stop.signal);
+    stop.abort(new Error('stopped'));
+    await expect(waiting).rejects.toThrow('stopped');
+    await expect(until(0, stop.signal)).rejects.toThrow('stopped');
   });
 });

@@ -77,6 +77,17 @@ export async function wait(ms: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
 }
 
+/**
+ * Resolves once the clock says `atMs` or later. A timer may fire a millisecond before its time, so the clock is asked
+ * again: whoever compares with the same clock afterwards finds the time passed.
+ * @param clock ms now; the wall clock unless told otherwise
+ * @throws the signal's reason when it fires first
+ */
+export async function until(atMs: number, signal: AbortSignal, clock: () => number = Date.now): Promise<void> {
+  signal.throwIfAborted();
+  for (let leftMs = atMs - clock(); leftMs > 0; leftMs = atMs - clock()) await wait(leftMs, signal);
+}
+
 function isRetryable(error: unknown): boolean {
   return error instanceof RetryableError;
 }

@@ -1,49 +1,60 @@
 import { ContractRevert } from '../../chain/revert';
 import { toHex } from '../../protocol/bytes';
 import { patiently } from '../../runtime/patience';
-import type { Round, RoundAnchor } from '../store/model';
 import type { RoundContext } from './context';
+import { RoundFault } from './fault';
+import { close } from './finish';
+import { settleMissed } from './judge';
+import type { Run } from './run';
+import type { Anchor, Anchoring, Closed, Committed, Opening } from './states';
 
-/** The round cannot be anchored; it becomes void and counts for nobody. */
-export class RoundFault extends Error {
-  override readonly name = 'RoundFault';
+/** A round with commitments is anchored; one without is over when everybody has a verdict. */
+export async function anchorOrClose(ctx: RoundContext, round: Committed, run: Run): Promise<Anchoring | Closed> {
+  if (round.commitments.count === 0) {
+    await settleMissed(ctx, round, run);
+    return close(ctx, { ...round, anchor: null }, run);
+  }
+  await ctx.rounds.anchoring(round.round);
+  return { ...round, state: 'anchoring', anchor: null };
 }
 
 /**
- * Anchors a round's commitments and waits until the anchor is final. Safe to call again after a crash: the outbox knows the key.
- * @param round in state committed or anchoring
+ * Anchors the commitments and waits until the anchor is final; then the coins may go out.
  * @throws RoundFault when the contract refuses it (for instance the slot is over) or the anchor's block left the chain
  */
-export async function anchorRound(ctx: RoundContext, round: Round): Promise<RoundAnchor> {
-  const { opening, committed } = round;
-  if (!opening || !committed) throw new TypeError(`round ${round.round} is not committed`);
+export async function anchor(ctx: RoundContext, round: Anchoring): Promise<Opening> {
+  const final = await finalAnchor(ctx, round);
+  await ctx.rounds.anchored(round.round, final);
+  ctx.log.info(
+    { round: round.round, block: final.blockNumber, commitments: round.commitments.count, tx: final.txHash },
+    'round anchored',
+  );
+  const openDeadlineMs = Math.max(round.slotEndMs, Date.now() + ctx.minOpenMs);
+  await ctx.rounds.opening(round.round, openDeadlineMs);
+  return { ...round, state: 'opening', anchor: final, openDeadlineMs };
+}
+
+/** Safe to call again after a crash: the outbox knows the key. */
+async function finalAnchor(ctx: RoundContext, { round, draw, commitments }: Anchoring): Promise<Anchor> {
   const data = ctx.chain.oracle.encodeAnchorRound({
-    round: BigInt(round.round),
-    openBlock: opening.openBlock,
-    openBlockHash: opening.openBlockHash,
-    root: toHex(committed.root),
-    count: committed.commitCount,
-    coinHash: toHex(opening.coinHash),
+    round: BigInt(round),
+    openBlock: draw.openBlock,
+    openBlockHash: draw.openBlockHash,
+    root: toHex(commitments.root),
+    count: commitments.count,
+    coinHash: toHex(draw.coinHash),
   });
+  const send = async () => {
+    const receipt = await ctx.sender.send({ key: `anchor:${round}`, to: ctx.oracleAddress, data });
+    const header = await ctx.chain.blocks.header(receipt.blockNumber);
+    if (header?.hash !== receipt.blockHash) throw new RoundFault('the block of the anchor left the chain');
+    const { txHash, blockNumber, blockHash } = receipt;
+    return { txHash, blockNumber, blockHash, blockTimeMs: header.timestamp * 1000 };
+  };
   try {
-    return await patiently(
-      `anchor of round ${round.round}`,
-      async () => {
-        const receipt = await ctx.sender.send({ key: `anchor:${round.round}`, to: ctx.oracleAddress, data });
-        const header = await ctx.chain.blocks.header(receipt.blockNumber);
-        if (header?.hash !== receipt.blockHash) throw new RoundFault('the block of the anchor left the chain');
-        return {
-          txHash: receipt.txHash,
-          blockNumber: receipt.blockNumber,
-          blockHash: receipt.blockHash,
-          blockTimeMs: header.timestamp * 1000,
-        };
-      },
-      ctx,
-    );
+    return await patiently(`anchor of round ${round}`, send, ctx);
   } catch (error) {
-    if (error instanceof ContractRevert)
-      throw new RoundFault(`the anchor was refused: ${error.reason}`, { cause: error });
-    throw error;
+    if (!(error instanceof ContractRevert)) throw error;
+    throw new RoundFault(`the anchor was refused: ${error.reason}`, { cause: error });
   }
 }

@@ -1,17 +1,24 @@
 import type { RoundContext } from './context';
-import { giveVerdict } from './verdict';
+import { giveVerdict, type VerdictContext } from './verdict';
+
+/** What the backstop takes. */
+export interface BackstopContext
+  extends VerdictContext,
+    Pick<RoundContext, 'openings' | 'verifier' | 'log' | 'signal'> {
+  rounds: Pick<RoundContext['rounds'], 'find'>;
+}
 
 /**
  * Backstop of protocol section 3, run when every other round of the epoch is over: recomputes the first sample of each device's last
  * gemm round of the epoch whole from X_0. A difference turns that round's verdict into WRONG_RESULT, with a new transcript.
  */
-export async function runBackstop(ctx: RoundContext, epoch: number): Promise<void> {
-  for (const { challenge, coins, opening } of await ctx.challenges.openingsToCheck(epoch)) {
+export async function runBackstop(ctx: BackstopContext, epoch: number): Promise<void> {
+  for (const { challenge, coins, opening } of await ctx.openings.toCheck(epoch)) {
     ctx.signal.throwIfAborted();
     const { code, reason, numbers } = await ctx.verifier.check({
       kind: 'backstop',
       taskSeed: challenge.taskSeed,
-      commitment: challenge.commitment!,
+      commitment: challenge.commit.commitment,
       coins,
       params: challenge.params,
       opening,
@@ -22,6 +29,6 @@ export async function runBackstop(ctx: RoundContext, epoch: number): Promise<voi
       ctx.log.warn({ round: challenge.round, nodeId: challenge.nodeId, reason }, 'backstop found a wrong column');
       await giveVerdict(ctx, round, challenge, { code: 'WRONG_RESULT', reason: `backstop: ${reason}`, numbers }, true);
     }
-    await ctx.challenges.openingChecked(challenge);
+    await ctx.openings.checked(challenge);
   }
 }

@@ -1,30 +1,40 @@
 import { ContractRevert } from '../../chain/revert';
 import { patiently } from '../../runtime/patience';
-import { type Challenge, challengeKey, type Round } from '../store/model';
+import { type Challenge, challengeKey } from '../store/model';
 import { epochOf, type RoundContext, slotOf } from './context';
 import { type BusyRuling, ruleOnBusy } from './settle';
+import type { Open } from './states';
+
+/** What looking up busy claims takes. */
+export interface BusyContext extends Pick<RoundContext, 'times' | 'minBusyPriceWei' | 'log' | 'signal'> {
+  chain: Pick<RoundContext['chain'], 'market'>;
+}
+type Drawn = Pick<Open, 'round' | 'draw'>;
+type Claim = NonNullable<Challenge['busy']>;
 
 /** Looks up every busy claim on-chain at the open block. @returns rulings by challengeKey */
 export async function rulingsOf(
-  ctx: RoundContext,
-  round: Round,
+  ctx: BusyContext,
+  round: Drawn,
   challenges: readonly Challenge[],
 ): Promise<Map<string, BusyRuling>> {
   const rulings = new Map<string, BusyRuling>();
   for (const challenge of challenges) {
-    if (!challenge.busy || challenge.verdict || !round.opening) continue;
-    const key = challengeKey(challenge.nodeId, challenge.device);
-    rulings.set(
-      key,
-      await patiently(`busy claim of node ${challenge.nodeId}`, () => ruling(ctx, round, challenge), ctx),
-    );
+    const { busy, nodeId } = challenge;
+    if (!busy || challenge.verdict) continue;
+    const ruled = await patiently(`busy claim of node ${nodeId}`, () => ruling(ctx, round, challenge, busy), ctx);
+    rulings.set(challengeKey(challenge), ruled);
   }
   return rulings;
 }
 
-async function ruling(ctx: RoundContext, round: Round, challenge: Challenge): Promise<BusyRuling> {
-  const { jobId, shard } = challenge.busy!;
-  const { openBlock, openBlockTimeMs } = round.opening!;
+async function ruling(
+  ctx: BusyContext,
+  round: Drawn,
+  challenge: Challenge,
+  { jobId, shard }: Claim,
+): Promise<BusyRuling> {
+  const { openBlock, openBlockTimeMs } = round.draw;
   const at = { blockTag: openBlock };
   const firstRound = epochOf(round.round, ctx.times) * ctx.times.slotsPerEpoch;
   const [job, record] = await Promise.all([

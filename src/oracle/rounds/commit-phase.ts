@@ -1,7 +1,9 @@
 import { toHex } from '../../protocol/bytes';
 import { encodeFrame, type Frame, FrameError } from '../../protocol/messages';
-import { type Challenge, challengeKey, type RoundOpening } from '../store/model';
+import { until } from '../../runtime/patience';
+import { type Challenge, challengeKey, isAsked, type SignedChallenge } from '../store/model';
 import { bytesOf } from '../store/rows';
+import type { Draw } from './states';
 
 /** After its deadline a commitment is LATE for this long, then it is none (protocol section 2). */
 export const LATE_MS = 2_000;
@@ -10,7 +12,7 @@ export const LATE_MS = 2_000;
 export interface CommitPhaseHooks {
   /** @returns the monotonic time in ms just before sending, null when the node has no session */
   send(nodeId: number, text: string): number | null;
-  /** Writes a first commitment or busy claim down; resolves when it is safe. */
+  /** Takes a challenge with its first commitment or busy claim and writes it down; resolves when it is safe. */
   save(challenge: Challenge): Promise<void>;
 }
 
@@ -21,11 +23,11 @@ export interface CommitPhaseHooks {
 export class CommitPhase {
   /** Challenges whose node sent a frame that breaks the protocol before it committed. */
   readonly malformed = new Set<string>();
-  private readonly waiting = new Map<string, Challenge>();
-  private readonly asked = new Map<string, Challenge>();
+  private readonly waiting = new Set<string>();
+  private readonly asked = new Map<string, SignedChallenge>();
   private readonly sentMs = new Map<string, number>();
   private readonly saves: Promise<void>[] = [];
-  private readonly timers: NodeJS.Timeout[] = [];
+  private readonly over = new AbortController();
   private resolveInTime!: () => void;
   private resolveLate!: () => void;
   /** Resolves when every challenge is answered or the longest deadline has passed. */
@@ -38,41 +40,36 @@ export class CommitPhase {
   });
 
   constructor(
-    private readonly opening: RoundOpening,
+    private readonly draw: Draw,
     challenges: readonly Challenge[],
     private readonly hooks: CommitPhaseHooks,
   ) {
-    for (const challenge of challenges) {
-      if (challenge.signature && !challenge.verdict)
-        this.asked.set(challengeKey(challenge.nodeId, challenge.device), challenge);
+    for (const challenge of challenges.filter(isAsked)) {
+      if (!challenge.verdict) this.asked.set(challengeKey(challenge), challenge);
     }
   }
 
   /** Sends the challenges. @returns milliseconds until the longest deadline */
   start(): number {
-    const frames = [...this.asked.values()].map((challenge) => ({ challenge, text: this.frame(challenge) }));
-    for (const { challenge, text } of frames) {
-      const key = challengeKey(challenge.nodeId, challenge.device);
+    const frames = [...this.asked].map(([key, challenge]) => ({ key, challenge, text: this.frame(challenge) }));
+    let longestMs = 0;
+    let lastSentMs = 0;
+    for (const { key, challenge, text } of frames) {
       const sentMs = this.hooks.send(challenge.nodeId, text);
       if (sentMs === null) continue;
       this.sentMs.set(key, sentMs);
-      this.waiting.set(key, challenge);
+      this.waiting.add(key);
+      longestMs = Math.max(longestMs, challenge.deadlineMs);
+      lastSentMs = sentMs;
     }
-    const longestMs = Math.max(0, ...[...this.waiting.values()].map((challenge) => challenge.deadlineMs));
-    if (this.waiting.size === 0) {
-      this.stop();
-    } else {
-      this.timers.push(
-        setTimeout(this.resolveInTime, longestMs),
-        setTimeout(() => this.stop(), longestMs + LATE_MS),
-      );
-    }
+    if (this.waiting.size === 0) this.stop();
+    else this.end(lastSentMs + longestMs).catch(() => undefined);
     return longestMs;
   }
 
   /** Ends every wait and clock. */
   stop(): void {
-    for (const timer of this.timers) clearTimeout(timer);
+    this.over.abort();
     this.waiting.clear();
     this.resolveInTime();
     this.resolveLate();
@@ -90,9 +87,18 @@ export class CommitPhase {
     await Promise.all(this.saves);
   }
 
+  /** @param deadlineMs by the monotonic clock. @throws AbortError when the phase ended before */
+  private async end(deadlineMs: number): Promise<void> {
+    const monotonic = () => performance.now();
+    await until(deadlineMs, this.over.signal, monotonic);
+    this.resolveInTime();
+    await until(deadlineMs + LATE_MS, this.over.signal, monotonic);
+    this.stop();
+  }
+
   /** True when this node was sent a challenge of this round for that device. */
   wasAsked(nodeId: number, device: number): boolean {
-    return this.sentMs.has(challengeKey(nodeId, device));
+    return this.sentMs.has(challengeKey({ nodeId, device }));
   }
 
   /**
@@ -100,59 +106,57 @@ export class CommitPhase {
    * @throws FrameError out_of_order for a second, different commitment
    */
   commit(nodeId: number, frame: Frame<'COMMIT'>, receivedMs: number): void {
-    const key = challengeKey(nodeId, frame.device);
+    const key = challengeKey({ nodeId, device: frame.device });
     const challenge = this.asked.get(key);
-    if (challenge?.commitment && toHex(challenge.commitment) !== frame.commitment) {
+    if (challenge?.commit && toHex(challenge.commit.commitment) !== frame.commitment) {
       throw new FrameError('out_of_order', `a second COMMIT for round ${frame.round}`, 'COMMIT');
     }
     const sentMs = this.sentMs.get(key);
     if (!challenge || sentMs === undefined || !this.waiting.has(key)) return;
     const elapsedMs = Math.ceil(receivedMs - sentMs);
     if (elapsedMs > challenge.deadlineMs + LATE_MS) return;
-    challenge.commitment = bytesOf(frame.commitment);
-    challenge.commitSignature = frame.signature;
-    challenge.elapsedMs = elapsedMs;
-    this.answered(key, challenge);
+    const commit = { commitment: bytesOf(frame.commitment), signature: frame.signature, elapsedMs };
+    this.answered(key, { ...challenge, commit });
   }
 
   /** Takes a BUSY claim; whether it excuses is looked up on-chain later. @throws FrameError out_of_order after a COMMIT */
   busy(nodeId: number, frame: Frame<'BUSY'>): void {
-    const key = challengeKey(nodeId, frame.device);
+    const key = challengeKey({ nodeId, device: frame.device });
     const challenge = this.asked.get(key);
-    if (challenge?.commitment)
-      throw new FrameError('out_of_order', `BUSY after COMMIT in round ${frame.round}`, 'BUSY');
+    if (challenge?.commit) throw new FrameError('out_of_order', `BUSY after COMMIT in round ${frame.round}`, 'BUSY');
     if (!challenge || !this.waiting.has(key)) return;
-    challenge.busy = { jobId: BigInt(frame.jobId), shard: frame.shard };
-    this.answered(key, challenge);
+    this.answered(key, { ...challenge, busy: { jobId: BigInt(frame.jobId), shard: frame.shard } });
   }
 
   /** A node broke the protocol: what it has not answered yet it has forfeited. */
   broken(nodeId: number): void {
-    for (const [key, challenge] of this.waiting) {
-      if (challenge.nodeId !== nodeId) continue;
+    for (const key of this.waiting) {
+      if (this.asked.get(key)?.nodeId !== nodeId) continue;
       this.malformed.add(key);
-      this.answered(key, null);
+      this.waiting.delete(key);
     }
-  }
-
-  private answered(key: string, toSave: Challenge | null): void {
-    this.waiting.delete(key);
-    if (toSave) this.track(this.hooks.save(toSave));
     if (this.waiting.size === 0) this.stop();
   }
 
-  private frame(challenge: Challenge): string {
+  private answered(key: string, challenge: SignedChallenge): void {
+    this.asked.set(key, challenge);
+    this.waiting.delete(key);
+    this.track(this.hooks.save(challenge));
+    if (this.waiting.size === 0) this.stop();
+  }
+
+  private frame(challenge: SignedChallenge): string {
     const { task, ...params } = challenge.params;
     return encodeFrame('CHALLENGE', {
       round: challenge.round,
-      openBlock: { number: this.opening.openBlock, hash: this.opening.openBlockHash },
-      nonce: toHex(this.opening.nonce),
+      openBlock: { number: this.draw.openBlock, hash: this.draw.openBlockHash },
+      nonce: toHex(this.draw.nonce),
       device: challenge.device,
       task,
       params,
       taskSeed: toHex(challenge.taskSeed),
       deadlineMs: challenge.deadlineMs,
-      signature: challenge.signature!,
+      signature: challenge.signature,
     });
   }
 }

@@ -5,6 +5,7 @@ import type { TransactionSender } from '../../chain/sender';
 import type { TypedDataSigner } from '../../protocol/eip712';
 import type { Gateway } from '../gateway/gateway';
 import type { ChallengeStore } from '../store/challenges';
+import type { OpeningStore } from '../store/openings';
 import type { RoundStore } from '../store/rounds';
 import type { Verifier } from '../verification/verifier';
 
@@ -15,7 +16,7 @@ export interface SlotTimes {
   slotsPerEpoch: number;
 }
 
-/** What every part of a round works with. */
+/** What the steps of a round work with; a part of one says which of these it takes. */
 export interface RoundContext {
   chain: Pick<Chain, 'chainId' | 'registry' | 'staking' | 'market' | 'oracle' | 'blocks'>;
   /** Lower-case address of the ReputationOracle. */
@@ -23,6 +24,7 @@ export interface RoundContext {
   sender: Pick<TransactionSender, 'send'>;
   rounds: RoundStore;
   challenges: ChallengeStore;
+  openings: OpeningStore;
   gateway: Pick<Gateway, 'send' | 'isReachable' | 'adapter' | 'refuse' | 'size'>;
   verifier: Pick<Verifier, 'check'>;
   signer: TypedDataSigner;

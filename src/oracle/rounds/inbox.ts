@@ -3,12 +3,14 @@ import type { OpeningPart } from '../../protocol/opening-parts';
 import type { NodeMessages } from '../gateway/gateway';
 import type { RoundRunner } from './runner';
 
-/** Rounds that are over and whose late messages are dropped in silence. */
-const REMEMBERED = 8;
+/** So many rounds are remembered when they are over: a message that comes late for one of them is dropped in silence. */
+const REMEMBERED_ROUNDS = 8;
 
-/** After a start nodes come back one after the other; a round waits until none has for this long, */
+/**
+ * After a start nodes come back one after the other. They count as settled when none has come for QUIET_MS, and in any
+ * case SETTLING_MS after the start: from then on a new session is an everyday event.
+ */
 const QUIET_MS = 3_000;
-/** but only in the first minute: later a new session is an everyday event. */
 const SETTLING_MS = 60_000;
 
 /** Routes what nodes send to the round it is about. */
@@ -20,7 +22,8 @@ export class Inbox implements NodeMessages {
 
   /**
    * @param startedAtMs when this process began to listen
-   * @param firstRound the first round that this process can open itself; messages about older ones are leftovers of another process's
+   * @param firstRound the first round that this process can open itself. A node that answers an older one answers the
+   *   process before this one, and does nothing wrong.
    */
   constructor(
     private readonly startedAtMs: number,
@@ -44,7 +47,7 @@ export class Inbox implements NodeMessages {
     this.active.delete(runner.number);
     this.over.set(runner.number, runner);
     for (const round of this.over.keys()) {
-      if (this.over.size <= REMEMBERED) break;
+      if (this.over.size <= REMEMBERED_ROUNDS) break;
       this.over.delete(round);
     }
   }

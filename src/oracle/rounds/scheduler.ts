@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
-import type { Round } from '../store/model';
 import { epochOf, type RoundContext, roundAt, slotOf } from './context';
 import type { Inbox } from './inbox';
 import { RoundRunner } from './runner';
+import type { UnfinishedRound } from './states';
 
 /** What a slot must hold after the round's start: the longest usual deadline (three runs of 4 s) and the anchor until it is final. */
 const LONGEST_DEADLINE_MS = 12_000;
@@ -61,8 +61,8 @@ export class Scheduler {
     const current = roundAt(nowMs, times);
     if (current < 0) return;
     const newest = await rounds.newest();
-    if (newest && newest.round >= current) return;
-    for (const round of newest ? missedRounds(newest.round, current, times.slotsPerEpoch) : []) {
+    if (newest !== undefined && newest >= current) return;
+    for (const round of newest === undefined ? [] : missedRounds(newest, current, times.slotsPerEpoch)) {
       if (await this.isMine(round)) await this.write(round, 0);
     }
     if (await this.isMine(current)) await this.write(current, randomInt(this.spareMs() + 1));
@@ -89,7 +89,7 @@ export class Scheduler {
     });
   }
 
-  private async run(round: Round): Promise<void> {
+  private async run(round: UnfinishedRound): Promise<void> {
     if (this.inbox.isActive(round.round)) return;
     const last = await this.lastRoundOf(round.epoch);
     const runner = new RoundRunner(this.ctx, round, {

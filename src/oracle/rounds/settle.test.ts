@@ -23,8 +23,13 @@ function challenge(nodeId: number, over: Partial<Challenge> = {}): Challenge {
     ...over,
   };
 }
+const commitOf = (byte: number, elapsedMs: number) => ({
+  commitment: new Uint8Array(32).fill(byte),
+  signature: '0x02',
+  elapsedMs,
+});
 const committed = (nodeId: number, byte: number, elapsedMs = 100) =>
-  challenge(nodeId, { commitment: new Uint8Array(32).fill(byte), commitSignature: '0x02', elapsedMs, inAnchor: true });
+  challenge(nodeId, { commit: commitOf(byte, elapsedMs), leafIndex: nodeId });
 const codes = (challenges: Challenge[], facts: Facts = nothing) =>
   Object.fromEntries([...settleWithoutOpening(challenges, facts)].map(([key, { code }]) => [key, code]));
 
@@ -34,9 +39,9 @@ describe('verdicts without an opening', () => {
   });
 
   it('name every way of missing a round', () => {
-    const late = challenge(2, { commitment: new Uint8Array(32), elapsedMs: 6001 });
-    const unsigned = challenge(3, { commitment: new Uint8Array(32), elapsedMs: 10 });
-    const facts = { ...nothing, malformed: new Set([challengeKey(4, 0)]) };
+    const late = challenge(2, { commit: commitOf(0, 6001) });
+    const unsigned = challenge(3, { commit: commitOf(0, 10) });
+    const facts = { ...nothing, malformed: new Set([challengeKey({ nodeId: 4, device: 0 })]) };
     expect(codes([challenge(0), challenge(1, { signature: null }), late, unsigned, challenge(4)], facts)).toEqual({
       '0/0': 'TIMEOUT',
       '1/0': 'UNREACHABLE',

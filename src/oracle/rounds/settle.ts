@@ -1,6 +1,6 @@
 import type { MarketJob, MarketShard } from '../../chain/market';
 import type { VerdictCode } from '../../protocol/verdicts';
-import { type Challenge, challengeKey } from '../store/model';
+import { type AnchoredChallenge, type Challenge, challengeKey, isAnchored } from '../store/model';
 
 /** A verdict before it is signed. */
 export interface Finding {
@@ -30,8 +30,8 @@ export function settleWithoutOpening(challenges: readonly Challenge[], facts: Fa
   const firstInRound = firstOwners(challenges);
   for (const challenge of challenges) {
     if (challenge.verdict) continue;
-    const key = challengeKey(challenge.nodeId, challenge.device);
-    const finding = challenge.inAnchor
+    const key = challengeKey(challenge);
+    const finding = isAnchored(challenge)
       ? replayed(challenge, facts, firstInRound)
       : missed(challenge, facts.malformed.has(key), facts.busy.get(key));
     if (finding) found.set(key, finding);
@@ -40,20 +40,23 @@ export function settleWithoutOpening(challenges: readonly Challenge[], facts: Fa
 }
 
 /** Of equal commitments in one round the fastest keeps its chance; the seeds differ, so at most one can be right. */
-function firstOwners(challenges: readonly Challenge[]): Map<string, Challenge> {
-  const first = new Map<string, Challenge>();
-  for (const challenge of challenges) {
-    if (!challenge.inAnchor || !challenge.commitment) continue;
-    const commitment = hex(challenge.commitment);
+function firstOwners(challenges: readonly Challenge[]): Map<string, AnchoredChallenge> {
+  const first = new Map<string, AnchoredChallenge>();
+  for (const challenge of challenges.filter(isAnchored)) {
+    const commitment = hex(challenge.commit.commitment);
     const other = first.get(commitment);
-    if (!other || challenge.elapsedMs! < other.elapsedMs!) first.set(commitment, challenge);
+    if (!other || challenge.commit.elapsedMs < other.commit.elapsedMs) first.set(commitment, challenge);
   }
   return first;
 }
 
-function replayed(challenge: Challenge, facts: Facts, firstInRound: Map<string, Challenge>): Finding | null {
-  const commitment = hex(challenge.commitment!);
-  const numbers = { elapsedMs: challenge.elapsedMs! };
+function replayed(
+  challenge: AnchoredChallenge,
+  facts: Facts,
+  firstInRound: ReadonlyMap<string, Challenge>,
+): Finding | null {
+  const commitment = hex(challenge.commit.commitment);
+  const numbers = { elapsedMs: challenge.commit.elapsedMs };
   if (facts.seenBefore.has(commitment)) {
     return { code: 'REPLAYED', reason: 'the commitment was already given in an earlier round', numbers };
   }
@@ -65,14 +68,15 @@ function replayed(challenge: Challenge, facts: Facts, firstInRound: Map<string, 
 }
 
 function missed(challenge: Challenge, malformed: boolean, busy: BusyRuling | undefined): Finding {
-  const { deadlineMs, elapsedMs } = challenge;
+  const { deadlineMs, commit } = challenge;
   if (!challenge.signature) {
     return { code: 'UNREACHABLE', reason: 'the node had no session when the round opened', numbers: {} };
   }
   if (malformed) {
     return { code: 'MALFORMED', reason: 'the node sent a frame that breaks the protocol', numbers: { deadlineMs } };
   }
-  if (challenge.commitment && elapsedMs !== null) {
+  if (commit) {
+    const { elapsedMs } = commit;
     const numbers = { elapsedMs, deadlineMs };
     return elapsedMs > deadlineMs
       ? { code: 'LATE', reason: `committed after ${elapsedMs} ms; the deadline was ${deadlineMs} ms`, numbers }

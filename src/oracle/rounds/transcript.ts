@@ -1,7 +1,8 @@
 import { toHex } from '../../protocol/bytes';
 import { sha256 } from '../../protocol/hash';
 import { coins } from '../../protocol/seeds';
-import type { Challenge, Round } from '../store/model';
+import type { Challenge } from '../store/model';
+import { type Anchored, anchoredOf, drawOf, type Round } from './states';
 
 /** Anything a transcript may hold. Whole numbers beyond 2^53 stand as decimal text. */
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -23,8 +24,6 @@ export interface TranscriptSource {
   challenge: Challenge;
 }
 
-const hexOrNull = (bytes: Uint8Array | null) => bytes && toHex(bytes);
-
 /**
  * Public record of one challenge (protocol section 7): what was asked, every signature, the anchor, the coins, the opening's digest (of an
  * accepted tree opening the proof itself, so that anyone can attest it on-chain) and the verdict. The coin secret appears only with a final anchor.
@@ -32,6 +31,8 @@ const hexOrNull = (bytes: Uint8Array | null) => bytes && toHex(bytes);
  */
 export function transcriptOf(source: TranscriptSource): { document: string; sha256: Uint8Array } {
   const { round, challenge } = source;
+  const { commit, reveal } = challenge;
+  const draw = drawOf(round);
   const { task, ...params } = challenge.params;
   const document = canonicalJson({
     transcript: 1,
@@ -47,11 +48,11 @@ export function transcriptOf(source: TranscriptSource): { document: string; sha2
     workerKey: challenge.workerKey,
     operator: challenge.operator,
     rewardRecipient: challenge.rewardRecipient,
-    opening: round.opening && {
-      openBlock: round.opening.openBlock,
-      openBlockHash: round.opening.openBlockHash,
-      nonce: toHex(round.opening.nonce),
-      coinHash: toHex(round.opening.coinHash),
+    opening: draw && {
+      openBlock: draw.openBlock,
+      openBlockHash: draw.openBlockHash,
+      nonce: toHex(draw.nonce),
+      coinHash: toHex(draw.coinHash),
     },
     challenge: {
       task,
@@ -63,16 +64,16 @@ export function transcriptOf(source: TranscriptSource): { document: string; sha2
       signature: challenge.signature,
     },
     commit: {
-      commitment: hexOrNull(challenge.commitment),
-      signature: challenge.commitSignature,
-      elapsedMs: challenge.elapsedMs,
+      commitment: commit && toHex(commit.commitment),
+      signature: commit?.signature ?? null,
+      elapsedMs: commit?.elapsedMs ?? null,
     },
     busy: challenge.busy && { job: challenge.busy.jobId.toString(), shard: challenge.busy.shard },
-    anchor: anchorOf(round, challenge),
+    anchor: anchorOf(anchoredOf(round), challenge),
     open: {
-      sha256: hexOrNull(challenge.openingDigest),
-      bytes: challenge.openingBytes,
-      proof: challenge.attestation,
+      sha256: reveal && toHex(reveal.digest),
+      bytes: reveal?.bytes ?? null,
+      proof: reveal?.proof ?? null,
     },
     verdict: challenge.verdict && {
       code: challenge.verdict.code,
@@ -86,31 +87,32 @@ export function transcriptOf(source: TranscriptSource): { document: string; sha2
   return { document, sha256: sha256(Buffer.from(document, 'utf8')) };
 }
 
-function anchorOf(round: Round, challenge: Challenge): Json {
-  const { anchor, committed, opening } = round;
-  if (!anchor || !committed || !opening) return null;
+function anchorOf(round: Anchored | null, challenge: Challenge): Json {
+  if (!round) return null;
+  const { anchor, commitments, draw } = round;
   return {
     block: anchor.blockNumber,
     blockHash: anchor.blockHash,
     blockTime: anchor.blockTimeMs / 1000,
     tx: anchor.txHash,
-    root: toHex(committed.root),
-    count: committed.commitCount,
+    root: toHex(commitments.root),
+    count: commitments.count,
     index: challenge.leafIndex,
-    coinSecret: toHex(opening.coinSecret),
-    coins: challenge.inAnchor ? toHex(coinsOf(round, challenge)) : null,
+    coinSecret: toHex(draw.coinSecret),
+    coins: challenge.leafIndex === null ? null : toHex(coinsOf(round, challenge)),
   };
 }
 
-/** The coins of a challenge (protocol section 2). @throws TypeError when the round has no final anchor yet */
-export function coinsOf(round: Round, challenge: Pick<Challenge, 'nodeId' | 'device'>): Uint8Array {
-  const { anchor, committed, opening } = round;
-  if (!anchor || !committed || !opening) throw new TypeError(`round ${round.round} is not anchored`);
+/** The coins of a challenge (protocol section 2). */
+export function coinsOf(
+  { anchor, commitments, draw }: Anchored,
+  { nodeId, device }: Pick<Challenge, 'nodeId' | 'device'>,
+): Uint8Array {
   return coins({
     anchorBlockHash: anchor.blockHash,
-    coinSecret: opening.coinSecret,
-    root: committed.root,
-    nodeId: challenge.nodeId,
-    device: challenge.device,
+    coinSecret: draw.coinSecret,
+    root: commitments.root,
+    nodeId,
+    device,
   });
 }

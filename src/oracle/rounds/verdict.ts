@@ -4,28 +4,38 @@ import { signMessage } from '../../protocol/eip712';
 import { encodeFrame } from '../../protocol/messages';
 import { measuredRate, perfBps } from '../../protocol/tasks';
 import { verdictGroup } from '../../protocol/verdicts';
-import type { Challenge, Round, Verdict } from '../store/model';
+import type { Challenge, JudgedChallenge, Verdict } from '../store/model';
 import type { RoundContext } from './context';
 import type { Finding } from './settle';
+import type { Round } from './states';
 import { transcriptOf } from './transcript';
 
 const REASON_LENGTH = 400;
 
+/** What giving a verdict takes. */
+export interface VerdictContext
+  extends Pick<RoundContext, 'oracleAddress' | 'reporter' | 'software' | 'signer' | 'domain'> {
+  chain: Pick<RoundContext['chain'], 'chainId'>;
+  challenges: Pick<RoundContext['challenges'], 'saveVerdict'>;
+  gateway: Pick<RoundContext['gateway'], 'send'>;
+}
+
 /**
  * Gives a challenge its verdict: rate and performance, signature, row and transcript, then VERDICT to the node.
  * @param replace overwrites an earlier verdict (the backstop); otherwise the first one stands
+ * @returns the challenge with its verdict
  */
 export async function giveVerdict(
-  ctx: RoundContext,
+  ctx: VerdictContext,
   round: Round,
   challenge: Challenge,
   finding: Finding,
   replace = false,
-): Promise<void> {
+): Promise<JudgedChallenge> {
   const reason = finding.reason.slice(0, REASON_LENGTH);
   const { perfBps, opsPerMs } = performanceOf(challenge, finding.code);
   const numbers: Record<string, number> = { ...finding.numbers };
-  if (challenge.elapsedMs !== null) numbers['elapsedMs'] = challenge.elapsedMs;
+  if (challenge.commit) numbers['elapsedMs'] = challenge.commit.elapsedMs;
   const signed = {
     round: round.round,
     nodeId: challenge.nodeId,
@@ -33,7 +43,7 @@ export async function giveVerdict(
     taskSeed: toHex(challenge.taskSeed),
     code: finding.code,
     reason,
-    elapsedMs: challenge.elapsedMs ?? 0,
+    elapsedMs: challenge.commit?.elapsedMs ?? 0,
     perfBps: perfBps ?? 0,
   };
   const signature = await signMessage(ctx.signer, ctx.domain, 'Verdict', signed);
@@ -46,39 +56,28 @@ export async function giveVerdict(
     opsPerMs,
     signature,
   };
-  challenge.verdict = verdict;
+  const judged = { ...challenge, verdict };
   const transcript = transcriptOf({
     chainId: ctx.chain.chainId,
     oracle: ctx.oracleAddress,
     reporter: ctx.reporter,
     software: ctx.software,
     round,
-    challenge,
+    challenge: judged,
   });
-  await ctx.challenges.saveVerdict({ ...challenge, verdict }, transcript, replace);
+  await ctx.challenges.saveVerdict(judged, transcript, replace);
   // A challenge that was never sent means nothing to the node.
-  if (!challenge.signature) return;
-  const { round: number, device, taskSeed, code, elapsedMs, perfBps: perf } = signed;
-  ctx.gateway.send(
-    challenge.nodeId,
-    encodeFrame('VERDICT', {
-      round: number,
-      device,
-      taskSeed,
-      code,
-      reason,
-      numbers,
-      elapsedMs,
-      perfBps: perf,
-      signature,
-    }),
-  );
+  if (!challenge.signature) return judged;
+  const { nodeId, elapsedMs, perfBps: perf, ...told } = signed;
+  ctx.gateway.send(nodeId, encodeFrame('VERDICT', { ...told, numbers, elapsedMs, perfBps: perf, signature }));
+  return judged;
 }
 
 /** Only a pass is a measurement; a miss counts 0, the other groups have no figure. */
 function performanceOf(challenge: Challenge, code: Finding['code']): Pick<Verdict, 'perfBps' | 'opsPerMs'> {
-  const { params, elapsedMs } = challenge;
-  if (code === 'OK' && elapsedMs !== null) {
+  const { params, commit } = challenge;
+  if (code === 'OK' && commit) {
+    const { elapsedMs } = commit;
     return {
       perfBps: perfBps(hardwareClass(challenge.hardwareClass), params, elapsedMs),
       opsPerMs: measuredRate(params, elapsedMs),

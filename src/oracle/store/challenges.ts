@@ -1,6 +1,7 @@
+import type { TaskName } from '../../protocol/tasks';
 import type { Database, Queryable } from './database';
 import { insert } from './insert';
-import { type Challenge, challengeKey, type Verdict } from './model';
+import { type Challenge, type CommittedChallenge, challengeKey, type JudgedChallenge } from './model';
 import { bytesOf, type ChallengeRow, toChallenge } from './rows';
 import { NOW, Sql, update } from './update';
 
@@ -29,7 +30,7 @@ export async function insertChallenges(tx: Queryable, challenges: readonly Chall
   await insert(tx, TABLE, rows, 'DO NOTHING');
 }
 
-/** Rows of oracle.challenges, transcripts and last_openings. Every write may run twice. */
+/** Rows of oracle.challenges, and the transcript that each verdict gets. Every write may run twice. */
 export class ChallengeStore {
   constructor(private readonly db: Database) {}
 
@@ -43,13 +44,9 @@ export class ChallengeStore {
   }
 
   /** Writes the first commitment of a challenge, as received; its signature is checked when the phase ends. */
-  async saveCommitment(c: Challenge): Promise<void> {
-    const set = {
-      commitment: c.commitment,
-      commit_signature: c.commitSignature && bytesOf(c.commitSignature),
-      elapsed_ms: c.elapsedMs,
-      committed_at: NOW,
-    };
+  async saveCommitment(c: CommittedChallenge): Promise<void> {
+    const { commitment, signature, elapsedMs } = c.commit;
+    const set = { commitment, commit_signature: bytesOf(signature), elapsed_ms: elapsedMs, committed_at: NOW };
     await update(this.db, TABLE, key(c), set, 'commitment IS NULL AND verdict IS NULL');
   }
 
@@ -66,18 +63,23 @@ export class ChallengeStore {
     return new Set(rows.map((row) => row.commitment.toString('hex')));
   }
 
-  /** Rate of each device's last accepted gemm task, by challengeKey; missing for devices that never had one. */
-  async lastRates(devices: readonly { nodeId: number; device: number }[]): Promise<Map<string, bigint>> {
+  /** Rate of each device's last accepted task of this kind, by challengeKey; missing for devices that never had one. */
+  async lastRates(
+    task: TaskName,
+    devices: readonly { nodeId: number; device: number }[],
+  ): Promise<Map<string, bigint>> {
     const rows = await this.db.query<{ node_id: string; device: number; ops_per_ms: string }>(
       `SELECT d.node_id, d.device, last.ops_per_ms FROM unnest($1::bigint[], $2::smallint[]) AS d (node_id, device)
        CROSS JOIN LATERAL (
          SELECT c.ops_per_ms FROM oracle.challenges c
-         WHERE c.node_id = d.node_id AND c.device = d.device AND c.task = 'gemm' AND c.verdict = 'OK'
+         WHERE c.node_id = d.node_id AND c.device = d.device AND c.task = $3 AND c.verdict = 'OK'
          ORDER BY c.round DESC LIMIT 1
        ) last`,
-      [devices.map(({ nodeId }) => nodeId), devices.map(({ device }) => device)],
+      [devices.map(({ nodeId }) => nodeId), devices.map(({ device }) => device), task],
     );
-    return new Map(rows.map((row) => [challengeKey(Number(row.node_id), row.device), BigInt(row.ops_per_ms)]));
+    return new Map(
+      rows.map((row) => [challengeKey({ nodeId: Number(row.node_id), device: row.device }), BigInt(row.ops_per_ms)]),
+    );
   }
 
   /** Devices that the newest round with challenges before `round` challenged, as templates for a round that could not be opened. */
@@ -97,7 +99,7 @@ export class ChallengeStore {
 
   /** Writes a verdict with its transcript, or replaces both (backstop). */
   async saveVerdict(
-    c: Challenge & { verdict: Verdict },
+    c: JudgedChallenge,
     transcript: { document: string; sha256: Uint8Array },
     replace: boolean,
   ): Promise<void> {
@@ -111,9 +113,9 @@ export class ChallengeStore {
       ops_per_ms: verdict.opsPerMs,
       verdict_signature: verdict.signature && bytesOf(verdict.signature),
       verdict_at: NOW,
-      opening_digest: c.openingDigest,
-      opening_bytes: c.openingBytes,
-      ...(c.openingDigest && { opened_at: new Sql('coalesce(opened_at, now())') }),
+      opening_digest: c.reveal?.digest ?? null,
+      opening_bytes: c.reveal?.bytes ?? null,
+      ...(c.reveal && { opened_at: new Sql('coalesce(opened_at, now())') }),
     };
     const { document, sha256 } = transcript;
     const replaced = 'UPDATE SET document = excluded.document, sha256 = excluded.sha256';
@@ -126,30 +128,5 @@ export class ChallengeStore {
         replace ? `(round, node_id, device) DO ${replaced}` : 'DO NOTHING',
       );
     });
-  }
-
-  /** Keeps an accepted gemm opening until a newer one of the same device replaces it. */
-  async keepOpening(c: Challenge, coins: Uint8Array, opening: Uint8Array): Promise<void> {
-    await insert(
-      this.db,
-      'oracle.last_openings',
-      [{ ...key(c), epoch: c.epoch, coins, opening, checked: false }],
-      `(node_id, device) DO UPDATE SET round = excluded.round, epoch = excluded.epoch, coins = excluded.coins,
-         opening = excluded.opening, checked = false WHERE last_openings.round < excluded.round`,
-    );
-  }
-
-  /** Kept openings of an epoch that the backstop has not looked at, with their challenges. */
-  async openingsToCheck(epoch: number): Promise<{ challenge: Challenge; coins: Uint8Array; opening: Uint8Array }[]> {
-    const rows = await this.db.query<ChallengeRow & { coins: Buffer; opening: Buffer }>(
-      `SELECT c.*, o.coins, o.opening FROM oracle.last_openings o JOIN oracle.challenges c USING (round, node_id, device)
-       WHERE o.epoch = $1 AND NOT o.checked ORDER BY node_id, device`,
-      [epoch],
-    );
-    return rows.map((row) => ({ challenge: toChallenge(row), coins: row.coins, opening: row.opening }));
-  }
-
-  async openingChecked(c: Challenge): Promise<void> {
-    await update(this.db, 'oracle.last_openings', key(c), { checked: true });
   }
 }

@@ -1,106 +1,92 @@
-import type { TaskName, TaskParams } from '../../protocol/tasks';
+import type { TaskParams } from '../../protocol/tasks';
 import type { VerdictCode, VerdictGroup } from '../../protocol/verdicts';
 
-/** Progress of a round; the meaning of each stands with oracle.rounds.state in db/oracle. */
-export type RoundState = 'scheduled' | 'open' | 'committed' | 'anchoring' | 'opening' | 'closed' | 'void';
-
-/** What is fixed when a round opens. Hashes are 0x hex, secrets and seeds raw bytes. */
-export interface RoundOpening {
-  task: TaskName;
-  openBlock: number;
-  openBlockHash: string;
-  openBlockTimeMs: number;
-  nonce: Uint8Array;
-  coinSecret: Uint8Array;
-  coinHash: Uint8Array;
-  roundSeed: Uint8Array;
-}
-
-/** What is fixed when the commit phase ends. */
-export interface RoundCommitted {
-  /** SHA-256 root of the anchor tree. */
-  root: Uint8Array;
-  commitCount: number;
-}
-
-export interface RoundAnchor {
-  txHash: string | null;
-  blockNumber: number;
-  blockHash: string;
-  blockTimeMs: number;
-}
-
-export interface Round {
-  round: number;
-  epoch: number;
-  state: RoundState;
-  slotStartMs: number;
-  slotEndMs: number;
-  startAtMs: number;
-  opening: RoundOpening | null;
-  committed: RoundCommitted | null;
-  anchor: RoundAnchor | null;
-  openDeadlineMs: number | null;
-  fault: string | null;
-}
-
 export interface Verdict {
-  code: VerdictCode;
-  group: VerdictGroup;
-  reason: string;
-  numbers: Record<string, number>;
+  readonly code: VerdictCode;
+  readonly group: VerdictGroup;
+  readonly reason: string;
+  readonly numbers: Readonly<Record<string, number>>;
   /** null for neutral verdicts. */
-  perfBps: number | null;
+  readonly perfBps: number | null;
   /** Measured rate, work units per ms; null when nothing was measured. */
-  opsPerMs: bigint | null;
-  signature: string | null;
+  readonly opsPerMs: bigint | null;
+  readonly signature: string | null;
 }
 
-/** One device's challenge of one round. Addresses and hashes are lower-case 0x hex. */
+/** A COMMIT as it was received. */
+export interface Commit {
+  readonly commitment: Uint8Array;
+  readonly signature: string;
+  readonly elapsedMs: number;
+}
+
+/** What a node revealed of its work when the coins were out (its opening). */
+export interface Reveal {
+  /** SHA-256 of the opening's bytes. */
+  readonly digest: Uint8Array;
+  readonly bytes: number;
+  /** Text of an accepted public opening on its way into the transcript; not a column of its own. */
+  readonly proof: string | null;
+}
+
+/**
+ * One device's challenge of one round. Addresses and hashes are lower-case 0x hex. A challenge never changes: whoever
+ * learns more about it makes a new value.
+ */
 export interface Challenge {
-  round: number;
-  epoch: number;
-  nodeId: number;
-  device: number;
-  hardwareClass: number;
-  workerKey: string;
-  operator: string;
-  rewardRecipient: string;
-  params: TaskParams;
-  taskSeed: Uint8Array;
-  referencePerMs: bigint;
-  expectedMs: number;
-  deadlineMs: number;
-  signature: string | null;
-  commitment: Uint8Array | null;
-  commitSignature: string | null;
-  elapsedMs: number | null;
-  inAnchor: boolean;
-  leafIndex: number | null;
-  busy: { jobId: bigint; shard: number } | null;
-  openingDigest: Uint8Array | null;
-  openingBytes: number | null;
-  /** Proof of an accepted tree opening on its way into the transcript; not a column of its own. */
-  attestation: string | null;
-  verdict: Verdict | null;
+  readonly round: number;
+  readonly epoch: number;
+  readonly nodeId: number;
+  readonly device: number;
+  readonly hardwareClass: number;
+  readonly workerKey: string;
+  readonly operator: string;
+  readonly rewardRecipient: string;
+  readonly params: TaskParams;
+  readonly taskSeed: Uint8Array;
+  readonly referencePerMs: bigint;
+  readonly expectedMs: number;
+  readonly deadlineMs: number;
+  /** The reporter's, under what was asked; null for a node without a session, which is not asked. */
+  readonly signature: string | null;
+  readonly commit: Commit | null;
+  /** Place of the commitment among the anchored ones; null when it is not anchored. */
+  readonly leafIndex: number | null;
+  readonly busy: { readonly jobId: bigint; readonly shard: number } | null;
+  readonly reveal: Reveal | null;
+  readonly verdict: Verdict | null;
 }
 
 /** A challenge nobody has been sent yet. */
 export const UNANSWERED = {
   signature: null,
-  commitment: null,
-  commitSignature: null,
-  elapsedMs: null,
-  inAnchor: false,
+  commit: null,
   leafIndex: null,
   busy: null,
-  openingDigest: null,
-  openingBytes: null,
-  attestation: null,
+  reveal: null,
   verdict: null,
 } satisfies Partial<Challenge>;
 
+/** A challenge that its node is asked. */
+export type SignedChallenge = Challenge & { readonly signature: string };
+export type CommittedChallenge = Challenge & { readonly commit: Commit };
+/** A challenge whose commitment is under the round's anchor. */
+export type AnchoredChallenge = CommittedChallenge & { readonly leafIndex: number };
+export type JudgedChallenge = Challenge & { readonly verdict: Verdict };
+
+export function isAsked(challenge: Challenge): challenge is SignedChallenge {
+  return challenge.signature !== null;
+}
+
+export function isCommitted(challenge: Challenge): challenge is CommittedChallenge {
+  return challenge.commit !== null;
+}
+
+export function isAnchored(challenge: Challenge): challenge is AnchoredChallenge {
+  return challenge.commit !== null && challenge.leafIndex !== null;
+}
+
 /** Key of a challenge within its round. */
-export function challengeKey(nodeId: number, device: number): string {
+export function challengeKey({ nodeId, device }: Pick<Challenge, 'nodeId' | 'device'>): string {
   return `${nodeId}/${device}`;
 }

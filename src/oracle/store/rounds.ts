@@ -1,17 +1,38 @@
+import {
+  type Anchor,
+  type Commitments,
+  type Draw,
+  isOver,
+  type Round,
+  STATES,
+  type State,
+  statesBefore,
+  type UnfinishedRound,
+} from '../rounds/states';
 import { insertChallenges } from './challenges';
-import type { Database } from './database';
+import type { Database, Queryable } from './database';
 import { insert } from './insert';
-import type { Challenge, Round, RoundAnchor, RoundCommitted, RoundOpening, RoundState } from './model';
+import type { Challenge } from './model';
 import { bytesOf, type RoundRow, toRound } from './rows';
-import { update } from './update';
-
-const TABLE = 'rounds';
-
 import { StatusStore } from './status';
+import { NOW, Sql, update } from './update';
 
-const UNFINISHED = "state NOT IN ('closed', 'void')";
-/** A round that is over is never moved again: two runners of one round (none is meant to be) cannot undo a verdict. */
+const TABLE = 'oracle.rounds';
 const at = (ms: number) => new Date(ms);
+const among = (states: readonly State[]) => states.map((state) => `'${state}'`).join(', ');
+const OVER = STATES.filter((state) => isOver({ state } as Round));
+/** As the index rounds_unfinished says it. */
+const UNFINISHED = `state NOT IN (${among(OVER)})`;
+
+/**
+ * Moves a round on, from the states that MOVES allows and no other: two runners of one round (none is meant to be) cannot
+ * undo a step, and a round that is over stays as it is.
+ * @returns false when the round was in none of them: the move has been made already, or came too late
+ */
+async function move(tx: Queryable, to: State, round: number, set: Parameters<typeof update>[3] = {}): Promise<boolean> {
+  const moved = await update(tx, TABLE, { round }, { state: to, ...set }, `state IN (${among(statesBefore(to))})`);
+  return moved === 1;
+}
 
 /** Rows of oracle.rounds. Every write may run twice (the connection can break between commit and answer). */
 export class RoundStore {
@@ -31,7 +52,7 @@ export class RoundStore {
       round: round.round,
       epoch: round.epoch,
       reporter: round.reporter,
-      state: 'scheduled',
+      state: 'scheduled' satisfies State,
       slot_start: at(round.slotStartMs),
       slot_end: at(round.slotEndMs),
       start_offset_ms: round.startOffsetMs,
@@ -46,13 +67,14 @@ export class RoundStore {
   }
 
   /** Rounds that are neither closed nor void, oldest first. */
-  async unfinished(): Promise<Round[]> {
-    return this.rows(`WHERE ${UNFINISHED} ORDER BY round`, []);
+  async unfinished(): Promise<UnfinishedRound[]> {
+    return (await this.rows(`WHERE ${UNFINISHED} ORDER BY round`, [])).filter((round) => !isOver(round));
   }
 
-  /** Newest round written down. */
-  async newest(): Promise<Round | undefined> {
-    return (await this.rows('ORDER BY round DESC LIMIT 1', []))[0];
+  /** Number of the newest round written down; undefined before the first. */
+  async newest(): Promise<number | undefined> {
+    const [row] = await this.db.query<{ round: string }>('SELECT round FROM oracle.rounds ORDER BY round DESC LIMIT 1');
+    return row && Number(row.round);
   }
 
   /** True when no other round of the epoch is unfinished. */
@@ -65,50 +87,40 @@ export class RoundStore {
   }
 
   /** Fixes what was drawn and every challenge, before any node learns of them. */
-  async open(round: number, opening: RoundOpening, challenges: readonly Challenge[]): Promise<void> {
+  async open(round: number, draw: Draw, challenges: readonly Challenge[]): Promise<void> {
     await this.db.transaction(async (tx) => {
-      const set = {
-        state: 'open',
-        task: opening.task,
-        open_block: opening.openBlock,
-        open_block_hash: bytesOf(opening.openBlockHash),
-        open_block_time: at(opening.openBlockTimeMs),
-        nonce: opening.nonce,
-        coin_secret: opening.coinSecret,
-        coin_hash: opening.coinHash,
-        round_seed: opening.roundSeed,
-      };
-      const moved = await update(tx, TABLE, { round }, set, "state = 'scheduled'");
-      if (moved === 1) await insertChallenges(tx, challenges);
+      const moved = await move(tx, 'open', round, {
+        task: draw.task,
+        open_block: draw.openBlock,
+        open_block_hash: bytesOf(draw.openBlockHash),
+        open_block_time: at(draw.openBlockTimeMs),
+        nonce: draw.nonce,
+        coin_secret: draw.coinSecret,
+        coin_hash: draw.coinHash,
+        round_seed: draw.roundSeed,
+      });
+      if (moved) await insertChallenges(tx, challenges);
     });
   }
 
   /** Notes when the challenges were sent and when the last commitment can count. */
   async sent(round: number, sentAtMs: number, commitEndMs: number): Promise<void> {
+    const sent = { sent_at: at(sentAtMs) };
     await this.db.transaction(async (tx) => {
-      await tx.query('UPDATE oracle.rounds SET sent_at = $2, commit_end_at = $3 WHERE round = $1', [
-        round,
-        at(sentAtMs),
-        at(commitEndMs),
-      ]);
-      await tx.query(
-        'UPDATE oracle.challenges SET sent_at = $2 WHERE round = $1 AND challenge_signature IS NOT NULL AND verdict IS NULL',
-        [round, at(sentAtMs)],
-      );
+      await update(tx, TABLE, { round }, { ...sent, commit_end_at: at(commitEndMs) });
+      const asked = 'challenge_signature IS NOT NULL AND verdict IS NULL';
+      await update(tx, 'oracle.challenges', { round }, sent, asked);
     });
   }
 
   /** Ends the commit phase: root, and which commitment is which leaf. */
   async commit(
     round: number,
-    committed: RoundCommitted,
+    { root, count }: Commitments,
     leaves: readonly { nodeId: number; device: number }[],
   ): Promise<void> {
     await this.db.transaction(async (tx) => {
-      await tx.query(
-        `UPDATE oracle.rounds SET state = 'committed', root = $2, commit_count = $3 WHERE round = $1 AND state = 'open'`,
-        [round, committed.root, committed.commitCount],
-      );
+      await move(tx, 'committed', round, { root, commit_count: count });
       await tx.query(
         `UPDATE oracle.challenges c SET in_anchor = true, leaf_index = l.index - 1
          FROM unnest($2::bigint[], $3::smallint[]) WITH ORDINALITY AS l (node_id, device, index)
@@ -120,50 +132,37 @@ export class RoundStore {
 
   /** The anchor transaction is about to be sent. */
   async anchoring(round: number): Promise<void> {
-    await this.move(round, 'anchoring', ['committed']);
+    await move(this.db, 'anchoring', round);
   }
 
-  /** The anchor is mined; not final yet. */
-  async anchored(round: number, anchor: RoundAnchor): Promise<void> {
-    await this.db.query(
-      `UPDATE oracle.rounds SET anchor_tx = $2, anchor_block = $3, anchor_block_hash = $4, anchor_block_time = $5
-       WHERE round = $1 AND state = 'anchoring'`,
-      [
-        round,
-        anchor.txHash && bytesOf(anchor.txHash),
-        anchor.blockNumber,
-        bytesOf(anchor.blockHash),
-        at(anchor.blockTimeMs),
-      ],
-    );
+  /** The anchor is final. */
+  async anchored(round: number, anchor: Anchor): Promise<void> {
+    const set = {
+      anchor_tx: anchor.txHash && bytesOf(anchor.txHash),
+      anchor_block: anchor.blockNumber,
+      anchor_block_hash: bytesOf(anchor.blockHash),
+      anchor_block_time: at(anchor.blockTimeMs),
+    };
+    await update(this.db, TABLE, { round }, set, "state = 'anchoring'");
   }
 
-  /** The anchor is final and coins go out; a later call only moves the deadline. */
+  /** The coins go out. */
   async opening(round: number, openDeadlineMs: number): Promise<void> {
-    await this.db.query(
-      `UPDATE oracle.rounds SET state = 'opening', coins_sent_at = coalesce(coins_sent_at, now()), open_deadline_at = $2
-       WHERE round = $1 AND state IN ('anchoring', 'opening')`,
-      [round, at(openDeadlineMs)],
-    );
+    const set = { coins_sent_at: new Sql('coalesce(coins_sent_at, now())'), open_deadline_at: at(openDeadlineMs) };
+    await move(this.db, 'opening', round, set);
+  }
+
+  /** The coins go out once more, with another deadline. */
+  async openingAgain(round: number, openDeadlineMs: number): Promise<void> {
+    await update(this.db, TABLE, { round }, { open_deadline_at: at(openDeadlineMs) }, "state = 'opening'");
   }
 
   /** Ends a round: every challenge has its verdict. `fault` says why a round is void. */
   async finish(round: number, fault: string | null): Promise<void> {
     await this.db.transaction(async (tx) => {
-      await tx.query(
-        `UPDATE oracle.rounds SET state = $2, fault = $3, closed_at = now() WHERE round = $1 AND ${UNFINISHED}`,
-        [round, fault === null ? 'closed' : 'void', fault],
-      );
+      await move(tx, fault === null ? 'closed' : 'void', round, { fault, closed_at: NOW });
       await new StatusStore(tx).roundOver(round);
     });
-  }
-
-  private async move(round: number, state: RoundState, from: readonly RoundState[]): Promise<void> {
-    await this.db.query('UPDATE oracle.rounds SET state = $2 WHERE round = $1 AND state = ANY ($3)', [
-      round,
-      state,
-      from,
-    ]);
   }
 
   private async rows(where: string, values: readonly unknown[]): Promise<Round[]> {

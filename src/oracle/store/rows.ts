@@ -1,13 +1,14 @@
 import { toHex } from '../../protocol/bytes';
 import { parseTaskParams, type TaskName } from '../../protocol/tasks';
 import { type VerdictCode, verdictGroup } from '../../protocol/verdicts';
-import type { Challenge, Round, RoundState, Verdict } from './model';
+import type { Anchor, Commitments, Draw, Round, State } from '../rounds/states';
+import type { Challenge, Commit, Verdict } from './model';
 
 /** Row of oracle.rounds as `pg` gives it: bigint as text, bytea as Buffer, timestamptz as Date. */
 export interface RoundRow {
   round: string;
   epoch: string;
-  state: RoundState;
+  state: State;
   task: TaskName | null;
   slot_start: Date;
   slot_end: Date;
@@ -49,7 +50,6 @@ export interface ChallengeRow {
   commitment: Buffer | null;
   commit_signature: Buffer | null;
   elapsed_ms: string | null;
-  in_anchor: boolean;
   leaf_index: number | null;
   busy_job: string | null;
   busy_shard: number | null;
@@ -66,36 +66,76 @@ export interface ChallengeRow {
 export const bytesOf = (hex: string) => Buffer.from(hex.slice(2), 'hex');
 const hexOrNull = (bytes: Buffer | null) => bytes && toHex(bytes);
 
+/** @throws TypeError for a row without what its state promises */
 export function toRound(row: RoundRow): Round {
-  const opened = row.task && row.open_block !== null && row.nonce && row.coin_secret && row.coin_hash && row.round_seed;
-  return {
+  const { state } = row;
+  const slot = {
     round: Number(row.round),
     epoch: Number(row.epoch),
-    state: row.state,
     slotStartMs: row.slot_start.getTime(),
     slotEndMs: row.slot_end.getTime(),
     startAtMs: row.start_at.getTime(),
-    opening: opened
-      ? {
-          task: row.task!,
-          openBlock: Number(row.open_block),
-          openBlockHash: toHex(row.open_block_hash!),
-          openBlockTimeMs: row.open_block_time!.getTime(),
-          nonce: row.nonce!,
-          coinSecret: row.coin_secret!,
-          coinHash: row.coin_hash!,
-          roundSeed: row.round_seed!,
-        }
-      : null,
-    committed: row.root && { root: row.root, commitCount: row.commit_count! },
-    anchor: row.anchor_block_hash && {
-      txHash: hexOrNull(row.anchor_tx),
-      blockNumber: Number(row.anchor_block),
-      blockHash: toHex(row.anchor_block_hash),
-      blockTimeMs: row.anchor_block_time!.getTime(),
-    },
-    openDeadlineMs: row.open_deadline_at?.getTime() ?? null,
-    fault: row.fault,
+  };
+  const draw = toDraw(row);
+  const commitments = toCommitments(row);
+  const anchor = toAnchor(row);
+  const known = <T>(part: T | null): T => {
+    if (part === null) throw new TypeError(`round ${row.round} is ${state}, but its row is not complete`);
+    return part;
+  };
+  switch (state) {
+    case 'scheduled':
+      return { ...slot, state };
+    case 'open':
+      return { ...slot, state, draw: known(draw) };
+    case 'committed':
+      return { ...slot, state, draw: known(draw), commitments: known(commitments) };
+    case 'anchoring':
+    case 'closed':
+      return { ...slot, state, draw: known(draw), commitments: known(commitments), anchor };
+    case 'opening': {
+      const openDeadlineMs = known(row.open_deadline_at).getTime();
+      return {
+        ...slot,
+        state,
+        draw: known(draw),
+        commitments: known(commitments),
+        anchor: known(anchor),
+        openDeadlineMs,
+      };
+    }
+    case 'void':
+      return { ...slot, state, draw, commitments, anchor, fault: row.fault ?? '' };
+  }
+}
+
+function toDraw(row: RoundRow): Draw | null {
+  const { task, open_block, open_block_hash, open_block_time, nonce, coin_secret, coin_hash, round_seed } = row;
+  if (!task || open_block === null || !open_block_hash || !open_block_time) return null;
+  if (!nonce || !coin_secret || !coin_hash || !round_seed) return null;
+  return {
+    task,
+    openBlock: Number(open_block),
+    openBlockHash: toHex(open_block_hash),
+    openBlockTimeMs: open_block_time.getTime(),
+    nonce,
+    coinSecret: coin_secret,
+    coinHash: coin_hash,
+    roundSeed: round_seed,
+  };
+}
+
+function toCommitments({ root, commit_count }: RoundRow): Commitments | null {
+  return root && commit_count !== null ? { root, count: commit_count } : null;
+}
+
+function toAnchor({ anchor_tx, anchor_block, anchor_block_hash, anchor_block_time }: RoundRow): Anchor | null {
+  if (anchor_block === null || !anchor_block_hash || !anchor_block_time) return null;
+  return {
+    txHash: hexOrNull(anchor_tx),
+    blockNumber: Number(anchor_block),
+    blockHash: toHex(anchor_block_hash),
+    blockTimeMs: anchor_block_time.getTime(),
   };
 }
 
@@ -115,17 +155,21 @@ export function toChallenge(row: ChallengeRow): Challenge {
     expectedMs: row.expected_ms,
     deadlineMs: row.deadline_ms,
     signature: hexOrNull(row.challenge_signature),
-    commitment: row.commitment,
-    commitSignature: hexOrNull(row.commit_signature),
-    elapsedMs: row.elapsed_ms === null ? null : Number(row.elapsed_ms),
-    inAnchor: row.in_anchor,
+    commit: toCommit(row),
     leafIndex: row.leaf_index,
-    busy: row.busy_job === null ? null : { jobId: BigInt(row.busy_job), shard: row.busy_shard! },
-    openingDigest: row.opening_digest,
-    openingBytes: row.opening_bytes,
-    attestation: null,
+    busy:
+      row.busy_job === null || row.busy_shard === null ? null : { jobId: BigInt(row.busy_job), shard: row.busy_shard },
+    reveal:
+      row.opening_digest && row.opening_bytes !== null
+        ? { digest: row.opening_digest, bytes: row.opening_bytes, proof: null }
+        : null,
     verdict: toVerdict(row),
   };
+}
+
+function toCommit({ commitment, commit_signature, elapsed_ms }: ChallengeRow): Commit | null {
+  if (!commitment || !commit_signature || elapsed_ms === null) return null;
+  return { commitment, signature: toHex(commit_signature), elapsedMs: Number(elapsed_ms) };
 }
 
 function toVerdict(row: ChallengeRow): Verdict | null {

@@ -1,14 +1,15 @@
 import { createLogger } from '@subsquid/logger';
 import { Wallet } from 'ethers';
 import { ReferenceRun } from '../../../src/bench/fixtures/gemm-reference';
-import { runBackstop } from '../../../src/oracle/rounds/backstop';
-import type { RoundContext } from '../../../src/oracle/rounds/context';
+import { type BackstopContext, runBackstop } from '../../../src/oracle/rounds/backstop';
+import type { Opening } from '../../../src/oracle/rounds/states';
 import { coinsOf } from '../../../src/oracle/rounds/transcript';
 import { giveVerdict } from '../../../src/oracle/rounds/verdict';
 import { ChallengeStore } from '../../../src/oracle/store/challenges';
 import { Database, openPool } from '../../../src/oracle/store/database';
 import { migrateOracleSchema } from '../../../src/oracle/store/migrate';
-import { type Challenge, type Round, UNANSWERED } from '../../../src/oracle/store/model';
+import { type Challenge, UNANSWERED } from '../../../src/oracle/store/model';
+import { OpeningStore } from '../../../src/oracle/store/openings';
 import { RoundStore } from '../../../src/oracle/store/rounds';
 import { Verifier } from '../../../src/oracle/verification/verifier';
 import { toHex } from '../../../src/protocol/bytes';
@@ -28,7 +29,8 @@ describe('backstop', () => {
   let database: Database;
   let rounds: RoundStore;
   let challenges: ChallengeStore;
-  let ctx: RoundContext;
+  let openings: OpeningStore;
+  let ctx: BackstopContext;
   const verifier = new Verifier();
 
   beforeAll(async () => {
@@ -39,11 +41,13 @@ describe('backstop', () => {
     await verifier.start();
     rounds = new RoundStore(database);
     challenges = new ChallengeStore(database);
+    openings = new OpeningStore(database);
     ctx = {
       chain: { chainId: 31337 },
       oracleAddress: address('0a'),
       rounds,
       challenges,
+      openings,
       verifier,
       gateway: { send: () => null },
       signer: new Wallet(`0x${'01'.repeat(32)}`),
@@ -52,7 +56,7 @@ describe('backstop', () => {
       software: 'test/1',
       log,
       signal: stop.signal,
-    } as unknown as RoundContext;
+    };
   });
 
   afterAll(async () => {
@@ -61,8 +65,8 @@ describe('backstop', () => {
     await postgres.remove();
   });
 
-  /** A round of one node, anchored, with the coins it gives. */
-  async function anchoredRound(number: number): Promise<{ round: Round; challenge: Challenge }> {
+  /** A round of one node, anchored; the node's commitment follows. */
+  async function anchoredRound(number: number): Promise<{ round: Opening; challenge: Challenge }> {
     const secret = new Uint8Array(32).fill(number + 1);
     await rounds.schedule({
       round: number,
@@ -90,10 +94,8 @@ describe('backstop', () => {
       deadlineMs: 6000,
       ...UNANSWERED,
       signature: `0x${'00'.repeat(65)}`,
-      commitSignature: `0x${'00'.repeat(65)}`,
-      elapsedMs: 10,
     };
-    const opening = {
+    const draw = {
       task: 'gemm' as const,
       openBlock: 1,
       openBlockHash: `0x${'0d'.repeat(32)}`,
@@ -103,8 +105,8 @@ describe('backstop', () => {
       coinHash: coinHash(secret),
       roundSeed: new Uint8Array(32),
     };
-    await rounds.open(number, opening, [challenge]);
-    await rounds.commit(number, { root: new Uint8Array(32).fill(3), commitCount: 1 }, [challenge]);
+    await rounds.open(number, draw, [challenge]);
+    await rounds.commit(number, { root: new Uint8Array(32).fill(3), count: 1 }, [challenge]);
     await rounds.anchoring(number);
     await rounds.anchored(number, {
       txHash: null,
@@ -115,20 +117,22 @@ describe('backstop', () => {
     await rounds.opening(number, Date.now());
     expect(scheduled.state).toBe('scheduled');
     const round = (await rounds.find(number))!;
-    return { round, challenge: { ...challenge, inAnchor: true, leafIndex: 0 } };
+    if (round.state !== 'opening') throw new Error(`the round is ${round.state}`);
+    return { round, challenge: { ...challenge, leafIndex: 0 } };
   }
 
-  async function accepted(number: number, runOf: (coins: Uint8Array) => ReferenceRun): Promise<void> {
-    const { round, challenge } = await anchoredRound(number);
-    const coins = coinsOf(round, challenge);
-    const chain = runOf(coins);
-    challenge.commitment = chain.commitment;
-    await challenges.saveCommitment({ ...challenge, inAnchor: false });
+  async function accepted(number: number, chainOf: (coins: Uint8Array) => ReferenceRun): Promise<void> {
+    const { round, challenge: asked } = await anchoredRound(number);
+    const coins = coinsOf(round, asked);
+    const chain = chainOf(coins);
+    const commit = { commitment: chain.commitment, signature: `0x${'00'.repeat(65)}`, elapsedMs: 10 };
+    const challenge = { ...asked, commit };
+    await challenges.saveCommitment(challenge);
     const opening = chain.open(coins);
     const check = { taskSeed, commitment: chain.commitment, coins, params, opening };
     const { code, reason, numbers } = await verifier.check({ kind: 'opening', ...check });
     expect({ code, reason }).toMatchObject({ code: 'OK' });
-    await challenges.keepOpening(challenge, coins, opening);
+    await openings.keep({ challenge, coins, opening });
     await giveVerdict(ctx, round, challenge, { code, reason, numbers });
   }
 
@@ -145,10 +149,14 @@ describe('backstop', () => {
     await accepted(1, () => new ReferenceRun(taskSeed, params));
     await runBackstop(ctx, 1);
     expect((await verdictOf(1)).verdict).toMatchObject({ code: 'OK' });
-    expect(await challenges.openingsToCheck(1)).toEqual([]);
+    expect(await openings.toCheck(1)).toEqual([]);
     // 2·64²·16·2 operations in 10 ms; the device without a history has no rate.
-    const rates = await challenges.lastRates([0, 9].map((nodeId) => ({ nodeId, device: 0 })));
+    const rates = await challenges.lastRates(
+      'gemm',
+      [0, 9].map((nodeId) => ({ nodeId, device: 0 })),
+    );
     expect(rates).toEqual(new Map([['0/0', 26_214n]]));
+    expect(await challenges.lastRates('tree', [{ nodeId: 0, device: 0 }])).toEqual(new Map());
   });
 
   it('turns the verdict of a column that is wrong outside the samples', async () => {

@@ -1,10 +1,9 @@
 import { createLogger } from '@subsquid/logger';
 import { id } from 'ethers';
 import { type Chain, connectChain } from '../../../src/chain/connect';
-import { rulingsOf } from '../../../src/oracle/rounds/busy';
-import type { RoundContext } from '../../../src/oracle/rounds/context';
-import { drawRound } from '../../../src/oracle/rounds/open-round';
-import type { Challenge, Round } from '../../../src/oracle/store/model';
+import { type BusyContext, rulingsOf } from '../../../src/oracle/rounds/busy';
+import { type DrawContext, drawRound } from '../../../src/oracle/rounds/draw';
+import type { Challenge } from '../../../src/oracle/store/model';
 import { dpinDomain } from '../../../src/protocol/eip712';
 import { startTestChain, type TestChain } from '../../support/chain';
 import { deployTestNetwork, type TestNetwork } from '../../support/deploy';
@@ -16,7 +15,7 @@ describe('what a round reads from the chain', () => {
   let anvil: TestChain;
   let network: TestNetwork;
   let chain: Chain;
-  let ctx: RoundContext;
+  let ctx: DrawContext & BusyContext;
 
   beforeAll(async () => {
     anvil = await startTestChain();
@@ -43,7 +42,7 @@ describe('what a round reads from the chain', () => {
       minBusyPriceWei: price,
       log: createLogger('dpin:test'),
       signal: new AbortController().signal,
-    } as unknown as RoundContext;
+    };
   });
 
   afterAll(async () => {
@@ -51,16 +50,16 @@ describe('what a round reads from the chain', () => {
     await anvil.stop();
   });
 
-  const round = { round: 2, epoch: 1 } as Round;
+  const round = { round: 2, epoch: 1 };
   const send = async (transaction: Promise<{ wait(): Promise<unknown> }>) => (await transaction).wait();
   const at = (seconds: number) => anvil.provider.send('evm_setNextBlockTimestamp', [seconds]);
 
   it('challenges the certified nodes that are not retired, and signs for those with a session', async () => {
     const registry = network.contract('NodeRegistry', network.accounts.operators[3]!);
     await send(registry.getFunction('retireNode')(3));
-    const { opening, challenges } = await drawRound(ctx, round);
+    const { draw, challenges } = await drawRound(ctx, round);
     const head = await chain.blocks.head();
-    expect(opening).toMatchObject({ openBlock: head.number, openBlockHash: head.hash });
+    expect(draw).toMatchObject({ openBlock: head.number, openBlockHash: head.hash });
     expect(challenges.map(({ nodeId }) => nodeId)).toEqual([0, 1, 2, 4, 5, 6, 7]);
     expect(challenges.map(({ signature }) => signature !== null)).toEqual([true, true, false, true, true, true, true]);
     expect(challenges[1]!.workerKey).toBe(network.accounts.workers[1]!.address.toLowerCase());
@@ -86,7 +85,7 @@ describe('what a round reads from the chain', () => {
     await at(genesisTime + 45);
     await anvil.provider.send('evm_mine', []);
 
-    const { opening, challenges } = await drawRound(ctx, round);
+    const { draw, challenges } = await drawRound(ctx, round);
     const claims: [nodeId: number, jobId: bigint, shard: number][] = [
       [0, 0n, 0],
       [1, 0n, 1],
@@ -99,7 +98,7 @@ describe('what a round reads from the chain', () => {
       ...challenges.find((challenge) => challenge.nodeId === nodeId)!,
       busy: { jobId, shard },
     }));
-    const rulings = await rulingsOf(ctx, { ...round, opening }, claiming);
+    const rulings = await rulingsOf(ctx, { ...round, draw }, claiming);
     expect(Object.fromEntries([...rulings].map(([key, { accepted, reason }]) => [key, accepted || reason]))).toEqual({
       '0/0': true,
       '1/0': 'the shard was claimed after the epoch began',

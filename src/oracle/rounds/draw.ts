@@ -6,18 +6,25 @@ import { HARDWARE_CLASSES, hardwareClass } from '../../protocol/classes';
 import { signMessage } from '../../protocol/eip712';
 import { coinHash, roundSeed, taskSeed } from '../../protocol/seeds';
 import { deadlineMs, drawTask, expectedMs, referenceRate, TASKS, taskParams } from '../../protocol/tasks';
-import { type Challenge, challengeKey, type Round, type RoundOpening, UNANSWERED } from '../store/model';
+import { type Challenge, challengeKey, UNANSWERED } from '../store/model';
 import type { RoundContext } from './context';
+import type { Draw, Slot } from './states';
+
+type Numbered = Pick<Slot, 'round' | 'epoch'>;
+
+/** What drawing a round takes. */
+export interface DrawContext extends Pick<RoundContext, 'oracleAddress' | 'reporter' | 'signer' | 'domain'> {
+  chain: Pick<RoundContext['chain'], 'chainId' | 'blocks' | 'registry' | 'staking'>;
+  challenges: Pick<RoundContext['challenges'], 'lastRates'>;
+  gateway: Pick<RoundContext['gateway'], 'isReachable'>;
+}
 
 /**
  * Draws a round at the newest block: nonce, coin secret, seed, task, eligible nodes with the keys registered at that block, and one
  * challenge per device, signed for those that have a session. Nothing is written or sent yet.
  * @throws RetryableError when the chain is away
  */
-export async function drawRound(
-  ctx: RoundContext,
-  round: Round,
-): Promise<{ opening: RoundOpening; challenges: Challenge[] }> {
+export async function drawRound(ctx: DrawContext, round: Numbered): Promise<{ draw: Draw; challenges: Challenge[] }> {
   const block = await ctx.chain.blocks.head();
   const nodes = await eligibleNodes(ctx, block);
   const nonce = randomBytes(32);
@@ -30,7 +37,7 @@ export async function drawRound(
     openBlockHash: block.hash,
     nonce,
   });
-  const opening: RoundOpening = {
+  const draw: Draw = {
     task: drawTask(seed),
     openBlock: block.number,
     openBlockHash: block.hash,
@@ -43,17 +50,17 @@ export async function drawRound(
   const devices = nodes.flatMap((node) =>
     Array.from({ length: node.devices }, (_, device) => ({ node, nodeId: node.nodeId, device })),
   );
-  const rates = await ctx.challenges.lastRates(devices);
+  const rates = await ctx.challenges.lastRates(draw.task, devices);
   const challenges: Challenge[] = [];
   for (const { node, nodeId, device } of devices) {
-    const rate = rates.get(challengeKey(nodeId, device)) ?? null;
-    challenges.push(await challengeOf(ctx, round, opening, node, device, rate));
+    const rate = rates.get(challengeKey({ nodeId, device })) ?? null;
+    challenges.push(await challengeOf(ctx, round, draw, node, device, rate));
   }
-  return { opening, challenges };
+  return { draw, challenges };
 }
 
 /** Registered, not retired and certified at the block (protocol section 2), of a class this software knows. */
-async function eligibleNodes(ctx: RoundContext, block: BlockHeader): Promise<RegisteredNode[]> {
+async function eligibleNodes(ctx: DrawContext, block: BlockHeader): Promise<RegisteredNode[]> {
   const at = { blockTag: block.number };
   const count = await ctx.chain.registry.nodeCount(at);
   const [nodes, pools] = await Promise.all([
@@ -68,18 +75,18 @@ async function eligibleNodes(ctx: RoundContext, block: BlockHeader): Promise<Reg
 }
 
 async function challengeOf(
-  ctx: RoundContext,
-  round: Round,
-  opening: RoundOpening,
+  ctx: DrawContext,
+  round: Numbered,
+  draw: Draw,
   node: RegisteredNode,
   device: number,
-  lastOpsPerMs: bigint | null,
+  lastRate: bigint | null,
 ): Promise<Challenge> {
   const hardware = hardwareClass(node.hardwareClass);
-  const params = taskParams(hardware, opening.task, lastOpsPerMs);
+  const params = taskParams(hardware, draw.task, lastRate);
   const seed = taskSeed({
     ...params,
-    roundSeed: opening.roundSeed,
+    roundSeed: draw.roundSeed,
     reporter: ctx.reporter,
     nodeId: node.nodeId,
     device,
@@ -95,25 +102,24 @@ async function challengeOf(
     rewardRecipient: node.rewardRecipient,
     params,
     taskSeed: seed,
-    referencePerMs: referenceRate(hardware, opening.task),
-    expectedMs: expectedMs(hardware, params, lastOpsPerMs),
-    deadlineMs: deadlineMs(hardware, params, lastOpsPerMs),
+    referencePerMs: referenceRate(hardware, draw.task),
+    expectedMs: expectedMs(hardware, params, lastRate),
+    deadlineMs: deadlineMs(hardware, params, lastRate),
     ...UNANSWERED,
   };
-  if (ctx.gateway.isReachable(node.nodeId)) {
-    challenge.signature = await signMessage(ctx.signer, ctx.domain, 'Challenge', signedChallenge(challenge, opening));
-  }
-  return challenge;
+  if (!ctx.gateway.isReachable(node.nodeId)) return challenge;
+  const signature = await signMessage(ctx.signer, ctx.domain, 'Challenge', signedChallenge(challenge, draw));
+  return { ...challenge, signature };
 }
 
 /** The EIP-712 value that the reporter signs for a challenge. */
-export function signedChallenge(challenge: Challenge, opening: RoundOpening) {
+export function signedChallenge(challenge: Challenge, draw: Draw) {
   const { task, ...sizes } = challenge.params;
   return {
     round: challenge.round,
-    openBlock: opening.openBlock,
-    openBlockHash: opening.openBlockHash,
-    nonce: toHex(opening.nonce),
+    openBlock: draw.openBlock,
+    openBlockHash: draw.openBlockHash,
+    nonce: toHex(draw.nonce),
     nodeId: challenge.nodeId,
     device: challenge.device,
     task: TASKS[task].id,

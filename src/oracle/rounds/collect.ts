@@ -1,0 +1,113 @@
+import { toHex } from '../../protocol/bytes';
+import { isSignedBy } from '../../protocol/eip712';
+import { anchorLeaves, merkleRoot } from '../../protocol/merkle';
+import { type CommittedChallenge, isCommitted } from '../store/model';
+import { CommitPhase, LATE_MS } from './commit-phase';
+import type { RoundContext } from './context';
+import { RoundFault } from './fault';
+import { aborted, judge } from './judge';
+import { latestStartMs } from './open';
+import type { Run } from './run';
+import { StallWatch } from './stall-watch';
+import type { Committed, Open } from './states';
+
+/**
+ * Sends the challenges, waits for the commitments, checks their signatures and fixes the anchor tree. After a restart
+ * nothing is sent: what had come in is all there is.
+ * @throws RoundFault when it is too late to send, or the oracle itself stood still meanwhile
+ */
+export async function collect(ctx: RoundContext, round: Open, run: Run): Promise<Committed> {
+  if (run.takenUpIn === 'open') {
+    await excuseUnanswered(ctx, round, run);
+  } else {
+    await excuseSoftwareAdapters(ctx, round, run);
+    if (Date.now() > latestStartMs(round)) throw new RoundFault('the database answered too late to open the round');
+    await allInTime(ctx, send(ctx, round, run));
+  }
+  const leaves = await signedInTime(ctx, run);
+  const root = merkleRoot(anchorLeaves(leaves.map(({ nodeId, device, commit }) => ({ nodeId, device, ...commit }))));
+  const commitments = { root, count: leaves.length };
+  await ctx.rounds.commit(round.round, commitments, leaves);
+  run.challenges.put(leaves.map((challenge, leafIndex) => ({ ...challenge, leafIndex })));
+  return { ...round, state: 'committed', commitments };
+}
+
+/** Commitments that came while no process listened are lost: that counts against the oracle, not against the nodes. */
+async function excuseUnanswered(ctx: RoundContext, round: Open, run: Run): Promise<void> {
+  for (const challenge of run.challenges.all()) {
+    if (challenge.verdict || challenge.commit || challenge.busy || !challenge.signature) continue;
+    const reason = 'the oracle stopped before the deadline';
+    await judge(ctx, round, run, challenge, { code: 'ORACLE_FAULT', reason, numbers: {} });
+  }
+}
+
+/** A GPU class without a GPU is not measured (protocol section 6). */
+async function excuseSoftwareAdapters(ctx: RoundContext, round: Open, run: Run): Promise<void> {
+  for (const challenge of run.challenges.all()) {
+    const adapter = ctx.gateway.adapter(challenge.nodeId, challenge.device);
+    if (challenge.hardwareClass === 0 || !adapter?.software) continue;
+    const reason = `device ${challenge.device} is a software adapter`;
+    await judge(ctx, round, run, challenge, { code: 'SOFTWARE_ADAPTER', reason, numbers: {} });
+  }
+}
+
+function send(ctx: RoundContext, round: Open, run: Run): CommitPhase {
+  const challenges = run.challenges.all();
+  const phase = new CommitPhase(round.draw, challenges, {
+    send: (nodeId, text) => ctx.gateway.send(nodeId, text),
+    save: (challenge) => {
+      run.challenges.put([challenge]);
+      return isCommitted(challenge)
+        ? ctx.challenges.saveCommitment(challenge)
+        : ctx.challenges.saveBusyClaim(challenge);
+    },
+  });
+  run.commits = phase;
+  const sentAtMs = Date.now();
+  const longestMs = phase.start();
+  ctx.log.info(
+    {
+      round: round.round,
+      epoch: round.epoch,
+      task: round.draw.task,
+      openBlock: round.draw.openBlock,
+      challenges: challenges.length,
+      reachable: challenges.filter((challenge) => challenge.signature).length,
+      deadlineMs: longestMs,
+    },
+    'round opened',
+  );
+  phase.track(ctx.rounds.sent(round.round, sentAtMs, sentAtMs + longestMs + LATE_MS));
+  return phase;
+}
+
+/** Waits until every commitment that is in time is written down. */
+async function allInTime({ signal }: RoundContext, phase: CommitPhase): Promise<void> {
+  const watch = new StallWatch();
+  await Promise.race([phase.inTime, aborted(signal)]);
+  signal.throwIfAborted();
+  await phase.saved();
+  const stalledMs = watch.stop();
+  if (stalledMs > LATE_MS) throw new RoundFault(`the oracle itself stood still for ${stalledMs} ms`);
+}
+
+/** Commitments in time that carry the worker key's signature, by nodeId and device. */
+async function signedInTime(ctx: RoundContext, run: Run): Promise<CommittedChallenge[]> {
+  const inTime: CommittedChallenge[] = [];
+  for (const challenge of run.challenges.all().filter(isCommitted)) {
+    if (challenge.verdict || challenge.commit.elapsedMs > challenge.deadlineMs) continue;
+    if (isSigned(ctx, challenge)) inTime.push(challenge);
+    else {
+      const detail = `COMMIT of round ${challenge.round} is not signed by the worker key`;
+      ctx.gateway.refuse(challenge.nodeId, 'signature', detail);
+    }
+    // Between two signatures other sockets get their turn.
+    await new Promise(setImmediate);
+  }
+  return inTime.sort((a, b) => a.nodeId - b.nodeId || a.device - b.device);
+}
+
+function isSigned({ domain }: RoundContext, { taskSeed, workerKey, commit }: CommittedChallenge): boolean {
+  const signed = { taskSeed: toHex(taskSeed), commitment: toHex(commit.commitment) };
+  return isSignedBy(workerKey, domain, 'Commit', signed, commit.signature);
+}

@@ -1,0 +1,65 @@
+import { wait } from '../../runtime/patience';
+import { type Challenge, UNANSWERED } from '../store/model';
+import { runBackstop } from './backstop';
+import type { RoundContext } from './context';
+import { judge } from './judge';
+import type { Run } from './run';
+import { type Anchor, type Closed, type Committed, drawOf, type Slot, type UnfinishedRound, type Void } from './states';
+
+const POLL_MS = 500;
+
+/** Ends a round whose challenges all have their verdict. */
+export async function close(
+  ctx: RoundContext,
+  round: Omit<Committed, 'state'> & { readonly anchor: Anchor | null },
+  run: Run,
+): Promise<Closed> {
+  await finish(ctx, round, run, null);
+  return { ...round, state: 'closed' };
+}
+
+/** Nothing of this round counts against anybody; nodes of a round that never opened get a neutral record. */
+export async function makeVoid(ctx: RoundContext, round: UnfinishedRound, run: Run, fault: string): Promise<Void> {
+  run.commits?.stop();
+  if (run.challenges.all().length === 0) {
+    run.challenges.put((await ctx.challenges.ofNewestBefore(round.round)).map((last) => unopened(last, round)));
+    await ctx.challenges.insertNeutral(run.challenges.all());
+  }
+  for (const challenge of run.challenges.all()) {
+    if (challenge.verdict) continue;
+    await judge(ctx, round, run, challenge, { code: 'ORACLE_FAULT', reason: fault, numbers: {} });
+  }
+  await finish(ctx, round, run, fault);
+  return {
+    ...round,
+    state: 'void',
+    draw: drawOf(round),
+    commitments: 'commitments' in round ? round.commitments : null,
+    anchor: 'anchor' in round ? round.anchor : null,
+    fault,
+  };
+}
+
+async function finish(ctx: RoundContext, { round, epoch }: Slot, run: Run, fault: string | null): Promise<void> {
+  if (run.isLastOfEpoch) {
+    while (!(await ctx.rounds.othersFinished(epoch, round))) await wait(POLL_MS, ctx.signal);
+    await runBackstop(ctx, epoch);
+  }
+  await ctx.rounds.finish(round, fault);
+  const facts = { round, epoch, verdicts: countByCode(run.challenges.all()) };
+  if (fault === null) ctx.log.info(facts, 'round closed');
+  else ctx.log.warn({ ...facts, fault }, 'round void');
+}
+
+/** A device as the last round knew it, in a round that never opened. */
+function unopened(last: Challenge, { round, epoch }: Slot): Challenge {
+  return { ...last, round, epoch, taskSeed: new Uint8Array(32), ...UNANSWERED };
+}
+
+function countByCode(challenges: readonly Challenge[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { verdict } of challenges) {
+    if (verdict) counts[verdict.code] = (counts[verdict.code] ?? 0) + 1;
+  }
+  return counts;
+}

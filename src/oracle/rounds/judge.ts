@@ -1,0 +1,59 @@
+import { type Challenge, challengeKey, isAnchored } from '../store/model';
+import { rulingsOf } from './busy';
+import type { RoundContext } from './context';
+import type { Run } from './run';
+import { type Facts, type Finding, settleWithoutOpening } from './settle';
+import type { Committed, Opening, UnfinishedRound } from './states';
+import { giveVerdict } from './verdict';
+
+/** Gives a challenge its verdict and remembers it. */
+export async function judge(
+  ctx: RoundContext,
+  round: UnfinishedRound,
+  run: Run,
+  challenge: Challenge,
+  finding: Finding,
+): Promise<void> {
+  run.challenges.put([await giveVerdict(ctx, round, challenge, finding)]);
+}
+
+/** Verdicts of everything that is not under the anchor, once nothing can be LATE any more. */
+export async function settleMissed(ctx: RoundContext, round: Committed | Opening, run: Run): Promise<void> {
+  if (run.commits) await Promise.race([run.commits.late, aborted(ctx.signal)]);
+  ctx.signal.throwIfAborted();
+  await run.commits?.saved();
+  await settle(ctx, round, run, (challenge) => !isAnchored(challenge));
+}
+
+/** Verdicts of anchored commitments that no opening can save: copies of others. */
+export async function settleAnchored(ctx: RoundContext, round: Opening, run: Run): Promise<void> {
+  await settle(ctx, round, run, isAnchored);
+}
+
+async function settle(
+  ctx: RoundContext,
+  round: Committed | Opening,
+  run: Run,
+  isMeant: (challenge: Challenge) => boolean,
+): Promise<void> {
+  const challenges = run.challenges.all().filter(isMeant);
+  const commitments = challenges.filter(isAnchored).map(({ commit }) => commit.commitment);
+  const facts: Facts = {
+    malformed: run.commits?.malformed ?? new Set(),
+    seenBefore: await ctx.challenges.seenBefore(round.round, commitments),
+    busy: await rulingsOf(ctx, round, challenges),
+  };
+  const findings = settleWithoutOpening(challenges, facts);
+  for (const challenge of challenges) {
+    const finding = findings.get(challengeKey(challenge));
+    if (finding) await judge(ctx, round, run, challenge, finding);
+  }
+}
+
+/** Resolves when the signal fires. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

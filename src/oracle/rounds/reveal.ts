@@ -1,0 +1,69 @@
+import { sha256 } from '../../protocol/hash';
+import { TASKS } from '../../protocol/tasks';
+import { patiently } from '../../runtime/patience';
+import { type AnchoredChallenge, isAnchored } from '../store/model';
+import type { RoundContext } from './context';
+import { RoundFault } from './fault';
+import { close } from './finish';
+import { judge, settleAnchored, settleMissed } from './judge';
+import { RevealPhase } from './reveal-phase';
+import type { Run } from './run';
+import type { Closed, Opening } from './states';
+import { coinsOf } from './transcript';
+
+/**
+ * Sends the coins, takes and judges what the nodes reveal, and closes the round.
+ * @throws RoundFault when, after a restart, the anchor's block is no longer on the chain
+ */
+export async function reveal(ctx: RoundContext, found: Opening, run: Run): Promise<Closed> {
+  const round = run.takenUpIn === 'opening' ? await takenUpAgain(ctx, found) : found;
+  await settleAnchored(ctx, round, run);
+  const phase = new RevealPhase(round, run.challenges.all().filter(isAnchored), {
+    send: (nodeId, text) => ctx.gateway.send(nodeId, text),
+    judge: (challenge, opening) => judgeOpening(ctx, round, run, challenge, opening),
+  });
+  run.reveals = phase;
+  phase.start();
+  // Missed ones need not wait for the openings of the others.
+  const missed = settleMissed(ctx, round, run);
+  missed.catch(() => undefined);
+  for (const challenge of await phase.finished(ctx.signal)) {
+    const reason = 'no complete opening arrived before the deadline';
+    await judge(ctx, round, run, challenge, { code: 'NO_OPENING', reason, numbers: {} });
+  }
+  await missed;
+  return close(ctx, round, run);
+}
+
+async function takenUpAgain(ctx: RoundContext, round: Opening): Promise<Opening> {
+  const { blockNumber, blockHash } = round.anchor;
+  const header = await patiently(`anchor of round ${round.round}`, () => ctx.chain.blocks.header(blockNumber), ctx);
+  if (header?.hash !== blockHash) throw new RoundFault('the block of the anchor left the chain');
+  const openDeadlineMs = Math.max(round.openDeadlineMs, Date.now() + ctx.minOpenMs);
+  await ctx.rounds.openingAgain(round.round, openDeadlineMs);
+  return { ...round, openDeadlineMs };
+}
+
+async function judgeOpening(
+  ctx: RoundContext,
+  round: Opening,
+  run: Run,
+  challenge: AnchoredChallenge,
+  opening: Uint8Array,
+): Promise<void> {
+  const coins = coinsOf(round, challenge);
+  const { code, reason, numbers, cpuMs } = await ctx.verifier.check({
+    kind: 'opening',
+    taskSeed: challenge.taskSeed,
+    commitment: challenge.commit.commitment,
+    coins,
+    params: challenge.params,
+    opening,
+  });
+  ctx.log.debug({ round: round.round, nodeId: challenge.nodeId, code, cpuMs }, 'opening checked');
+  const { hasBackstop, hasPublicOpening } = TASKS[challenge.params.task];
+  if (code === 'OK' && hasBackstop) await ctx.openings.keep({ challenge, coins, opening });
+  const proof = code === 'OK' && hasPublicOpening ? Buffer.from(opening).toString('utf8') : null;
+  const revealed = { ...challenge, reveal: { digest: sha256(opening), bytes: opening.length, proof } };
+  await judge(ctx, round, run, revealed, { code, reason, numbers });
+}
