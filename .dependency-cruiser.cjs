@@ -19,7 +19,7 @@ const mayUse = {
   node: ['runtime', 'config', 'chain', 'protocol', 'kernels'],
   'server-extension': ['runtime', 'config', 'protocol'],
   deploy: ['runtime', 'config', 'chain', 'protocol', 'zk', 'devnet'],
-  audit: ['runtime', 'config', 'chain', 'protocol', 'zk', 'deploy'],
+  audit: ['runtime', 'config', 'chain', 'protocol', 'zk', 'abi'],
   // On top: they put the programs together.
   devnet: '*',
   bench: '*',

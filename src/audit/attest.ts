@@ -1,7 +1,9 @@
-import { Contract, getBytes, JsonRpcProvider, type Wallet, ZeroHash } from 'ethers';
+import { getBytes, JsonRpcProvider, type Wallet, ZeroHash } from 'ethers';
 import { z } from 'zod';
+import { functions as oracle } from '../abi/ReputationOracle';
+import { functions as attestation } from '../abi/TreeAttestation';
+import { openContracts } from '../chain/call';
 import type { Deployment } from '../chain/deployment';
-import { type DeployedName, readArtifact } from '../deploy/artifacts';
 import { anchorLeaves, merklePath } from '../protocol/merkle';
 import { parseProof, solidityProof } from '../zk/groth16';
 import { queryGraphql } from './graphql';
@@ -55,32 +57,38 @@ export async function attestTreeRound(played: AttestedRound): Promise<number> {
 
   const provider = new JsonRpcProvider(played.rpcUrl, undefined, { staticNetwork: true });
   try {
-    const contract = (name: DeployedName) =>
-      new Contract(played.deployment.contracts[name]!, readArtifact(name).abi, played.payer.connect(provider));
-    const oracle = contract('ReputationOracle');
-    const { anchorBlockHash } = await oracle.getFunction('getRound')(played.round);
-    if (anchorBlockHash === ZeroHash) await (await oracle.getFunction('pinAnchor')(played.round)).wait();
+    const { ReputationOracle, TreeAttestation } = openContracts(played.deployment.contracts, provider);
+    const { round } = played;
+    const { anchorBlockHash } = await ReputationOracle.read(oracle.getRound, { round });
+    if (anchorBlockHash === ZeroHash) {
+      const data = ReputationOracle.encode(oracle.pinAnchor, { round });
+      await (await played.payer.connect(provider).sendTransaction({ to: ReputationOracle.address, data })).wait();
+    }
     let attested = 0;
     for (const { nodeId, device, opening, commit, anchor, open } of anchored) {
       const proof = open.proof === null ? undefined : parseProof(open.proof);
       if (!proof) continue;
       const { a, b, c } = solidityProof(proof);
-      await contract('TreeAttestation')
-        .getFunction('verifyAttestation')
-        .staticCall({
-          round: played.round,
-          nodeId,
-          device,
-          elapsedMs: commit.elapsedMs,
-          leafIndex: anchor.index,
-          nonce: opening.nonce,
-          coinSecret: anchor.coinSecret,
-          root: commit.commitment,
-          path: merklePath(leaves, anchor.index!),
-          proofA: a,
-          proofB: b,
-          proofC: c,
-        });
+      await TreeAttestation.read(
+        attestation.verifyAttestation,
+        {
+          attestation: {
+            round,
+            nodeId,
+            device,
+            elapsedMs: commit.elapsedMs!,
+            leafIndex: anchor.index!,
+            nonce: opening.nonce,
+            coinSecret: anchor.coinSecret,
+            root: BigInt(commit.commitment!),
+            path: merklePath(leaves, anchor.index!),
+            proofA: a,
+            proofB: b,
+            proofC: c,
+          },
+        },
+        { from: played.payer.address },
+      );
       attested++;
     }
     return attested;

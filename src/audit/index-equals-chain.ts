@@ -1,8 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Contract, JsonRpcProvider } from 'ethers';
+import { JsonRpcProvider } from 'ethers';
 import { z } from 'zod';
+import { functions as token } from '../abi/DPNToken';
+import { functions as market } from '../abi/JobMarket';
+import { functions as registry } from '../abi/NodeRegistry';
+import { functions as staking } from '../abi/NodeStaking';
+import { functions as oracle } from '../abi/ReputationOracle';
+import { openContracts } from '../chain/call';
 import type { Deployment } from '../chain/deployment';
-import { type DeployedName, readArtifact } from '../deploy/artifacts';
 import { queryGraphql } from './graphql';
 
 /** A value that GraphQL and the chain do not agree on. */
@@ -92,7 +97,11 @@ async function readIndex(url: string): Promise<Indexed> {
 
 async function compare(state: Indexed, provider: JsonRpcProvider, deployment: Deployment): Promise<Comparison> {
   const height = state.squidStatus.height;
-  const read = reader(provider, deployment, height);
+  const { DPNToken, JobMarket, NodeRegistry, NodeStaking, ReputationOracle } = openContracts(
+    deployment.contracts,
+    provider,
+  );
+  const at = { blockTag: height };
   const comparison: Comparison = { height, values: 0, differences: [] };
   const check = (what: string, indexedValue: unknown, onChain: unknown) => {
     comparison.values++;
@@ -101,48 +110,37 @@ async function compare(state: Indexed, provider: JsonRpcProvider, deployment: De
   };
 
   const [network] = state.networks;
-  check('totalSupply', network?.totalSupply, await read('DPNToken', 'totalSupply'));
-  check('totalStaked', network?.totalStaked, await read('NodeStaking', 'totalStaked'));
-  check('totalUnbonding', network?.totalUnbonding, await read('NodeStaking', 'totalUnbonding'));
-  check('escrowed', network?.escrowed, await read('JobMarket', 'escrowed'));
-  check('nodes', state.gpuNodes.length, await read('NodeRegistry', 'nodeCount'));
+  check('totalSupply', network?.totalSupply, await DPNToken.read(token.totalSupply, {}, at));
+  check('totalStaked', network?.totalStaked, await NodeStaking.read(staking.totalStaked, {}, at));
+  check('totalUnbonding', network?.totalUnbonding, await NodeStaking.read(staking.totalUnbonding, {}, at));
+  check('escrowed', network?.escrowed, await JobMarket.read(market.escrowed, {}, at));
+  check('nodes', state.gpuNodes.length, await NodeRegistry.read(registry.nodeCount, {}, at));
   for (const node of state.gpuNodes) {
-    const name = `node ${node.nodeId}`;
-    const [scoreBps, status] = (await read('ReputationOracle', 'scoreOf', node.nodeId)) as [bigint, bigint];
+    const { nodeId } = node;
+    const name = `node ${nodeId}`;
+    const { scoreBps, status } = await ReputationOracle.read(oracle.scoreOf, { nodeId }, at);
     check(`${name} score`, node.scoreBps, scoreBps);
-    check(`${name} status`, node.scoreStatus, statuses[Number(status)]);
-    const [selfStake, delegatedStake, totalShares, commissionBps, certified] = (await read(
-      'NodeStaking',
-      'getPool',
-      node.nodeId,
-    )) as [bigint, bigint, bigint, bigint, boolean];
-    check(`${name} selfStake`, node.selfStake, selfStake);
-    check(`${name} delegatedStake`, node.delegatedStake, delegatedStake);
-    check(`${name} totalShares`, node.totalShares, totalShares);
-    check(`${name} commission`, node.commissionBps, commissionBps);
-    check(`${name} certified`, node.certified, certified);
+    check(`${name} status`, node.scoreStatus, statuses[status]);
+    const pool = await NodeStaking.read(staking.getPool, { nodeId }, at);
+    check(`${name} selfStake`, node.selfStake, pool.selfStake);
+    check(`${name} delegatedStake`, node.delegatedStake, pool.delegatedStake);
+    check(`${name} totalShares`, node.totalShares, pool.totalShares);
+    check(`${name} commission`, node.commissionBps, pool.commissionBps);
+    check(`${name} certified`, node.certified, pool.certified);
   }
   for (const { id, balance } of state.accounts) {
-    check(`balance of ${id}`, balance, await read('DPNToken', 'balanceOf', id));
+    check(`balance of ${id}`, balance, await DPNToken.read(token.balanceOf, { account: id }, at));
   }
   for (const { node, delegator, shares } of state.delegations) {
     const name = `shares of ${delegator.id} in node ${node.nodeId}`;
-    check(name, shares, await read('NodeStaking', 'sharesOf', node.nodeId, delegator.id));
+    const args = { nodeId: node.nodeId, delegator: delegator.id };
+    check(name, shares, await NodeStaking.read(staking.sharesOf, args, at));
   }
-  check('unbonding locks', state.unbondingLocks.length, await read('NodeStaking', 'lockCount'));
+  check('unbonding locks', state.unbondingLocks.length, await NodeStaking.read(staking.lockCount, {}, at));
   for (const { id, amount, withdrawnAt } of state.unbondingLocks) {
-    const [, , , withdrawn, onChain] = (await read('NodeStaking', 'getLock', BigInt(id))) as unknown[];
-    check(`lock ${id} amount`, amount, onChain);
-    check(`lock ${id} withdrawn`, withdrawnAt !== null, withdrawn);
+    const lock = await NodeStaking.read(staking.getLock, { lockId: BigInt(id) }, at);
+    check(`lock ${id} amount`, amount, lock.amount);
+    check(`lock ${id} withdrawn`, withdrawnAt !== null, lock.withdrawn);
   }
   return comparison;
-}
-
-function reader(provider: JsonRpcProvider, deployment: Deployment, blockTag: number) {
-  const contracts = new Map<string, Contract>();
-  return async (name: DeployedName, method: string, ...args: unknown[]): Promise<unknown> => {
-    const contract = contracts.get(name) ?? new Contract(deployment.contracts[name]!, readArtifact(name).abi, provider);
-    contracts.set(name, contract);
-    return contract.getFunction(method)(...args, { blockTag });
-  };
 }

@@ -1,6 +1,6 @@
-import { Interface } from 'ethers';
-import { type DeployedName, readArtifact } from '../../src/deploy/artifacts';
-import { actorContracts } from '../../src/devnet/people/context';
+import { functions as token } from '../../src/abi/DPNToken';
+import { functions as market } from '../../src/abi/JobMarket';
+import { openContracts } from '../../src/chain/call';
 import { stepJobs } from '../../src/devnet/people/jobs';
 import { stepRegistry } from '../../src/devnet/people/registry';
 import { stepRewards } from '../../src/devnet/people/rewards';
@@ -17,7 +17,7 @@ describe('actors of the devnet', () => {
 
   it('leave events of every kind that needs no score', async () => {
     const { deployment, accounts } = await deployTestNetwork(chain);
-    const contracts = actorContracts(chain.provider, deployment);
+    const contracts = openContracts(deployment.contracts, chain.provider);
     for (let step = 0; step < 40; step++) {
       await chain.provider.send('evm_increaseTime', [12]);
       await chain.provider.send('evm_mine', []);
@@ -30,8 +30,8 @@ describe('actors of the devnet', () => {
     }
     const seen = new Set<string>();
     for (const name of ['DPNToken', 'NodeRegistry', 'NodeStaking', 'JobMarket', 'RewardDistributor'] as const) {
-      const abi = new Interface(readArtifact(name as DeployedName).abi.fragments);
-      const logs = await chain.provider.getLogs({ address: deployment.contracts[name], fromBlock: 0 });
+      const { abi, address } = contracts[name];
+      const logs = await chain.provider.getLogs({ address, fromBlock: 0 });
       for (const log of logs) seen.add(abi.parseLog(log)?.name ?? '');
     }
     for (const event of [
@@ -59,7 +59,7 @@ describe('actors of the devnet', () => {
     ]) {
       expect(seen).toContain(event);
     }
-    const balance = await contracts.DPNToken.getFunction('balanceOf')(deployment.contracts.JobMarket);
-    expect(await contracts.JobMarket.getFunction('escrowed')()).toBe(balance);
+    const balance = await contracts.DPNToken.read(token.balanceOf, { account: contracts.JobMarket.address });
+    expect(await contracts.JobMarket.read(market.escrowed, {})).toBe(balance);
   }, 120_000);
 });

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { JsonRpcProvider } from 'ethers';
+import { openContracts } from '../../chain/call';
 import type { Deployment } from '../../chain/deployment';
 import type { DevnetAccounts } from '../accounts';
 import { actorParameters } from '../network';
-import { type ActorContext, actorContracts } from './context';
+import type { ActorContext } from './context';
 import { stepJobs } from './jobs';
 import { stepRegistry } from './registry';
 import { stepRewards } from './rewards';
@@ -49,7 +50,7 @@ export function startActors(options: ActorOptions): Actors {
 }
 
 async function act(options: ActorOptions, provider: JsonRpcProvider, signal: AbortSignal): Promise<void> {
-  const contracts = actorContracts(provider, options.deployment);
+  const contracts = openContracts(options.deployment.contracts, provider);
   for (let step = 0; !signal.aborted; step++) {
     for (const [deed, run] of Object.entries(deeds)) {
       try {

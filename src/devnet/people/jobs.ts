@@ -1,12 +1,12 @@
 import { id, keccak256, toBeHex } from 'ethers';
+import { functions } from '../../abi/JobMarket';
+import { SHARD_STATES } from '../../chain/market';
 import { actorParameters, hardwareClass, nodes } from '../network';
 import { type ActorContext, send } from './context';
 
 /** What becomes of a job, by its id: most are delivered, some are left to expire, some are taken back. */
 type Fate = 'delivered' | 'ignored' | 'cancelled';
 const fates: readonly Fate[] = ['delivered', 'delivered', 'cancelled', 'delivered', 'ignored'];
-/** Order of the contract's enum. */
-const shardStates = ['open', 'claimed', 'submitted', 'accepted', 'expired'] as const;
 /** Jobs older than this are settled; looking at all of a long-lived devnet would only grow. */
 const jobsWatched = 8n;
 /** From this job on clients ask for a proven score. */
@@ -27,52 +27,52 @@ interface JobView {
  */
 export async function stepJobs(context: ActorContext): Promise<void> {
   const { JobMarket: market } = context.contracts;
-  const jobCount = BigInt(await market.getFunction('jobCount')());
+  const jobCount = await market.read(functions.jobCount, {});
   if (context.step % 5 === 0) await postJob(context, jobCount);
   for (let jobId = jobCount > jobsWatched ? jobCount - jobsWatched : 0n; jobId < jobCount; jobId++) {
-    const job = await market.getFunction('getJob')(jobId);
-    await moveJob(context, {
-      jobId,
-      deadline: Number(job.deadline),
-      shardCount: Number(job.shardCount),
-      cancelled: job.cancelled,
-    });
+    const { deadline, shardCount, cancelled } = await market.read(functions.getJob, { jobId });
+    await moveJob(context, { jobId, deadline: Number(deadline), shardCount, cancelled });
   }
 }
 
 async function postJob(context: ActorContext, jobId: bigint): Promise<void> {
   const { accounts, contracts, now } = context;
   const scored = jobId >= firstScoredJob;
-  await send(context, accounts.client, contracts.JobMarket, 'postJob', [
+  await send(context, accounts.client, contracts.JobMarket, functions.postJob, {
     hardwareClass,
-    actorParameters.jobShards,
-    actorParameters.shardPriceWei,
-    scored ? minScoreBps : 0,
-    scored ? maxScoreAgeSeconds : 0,
-    now + actorParameters.jobDeadlineSeconds,
-    id(`devnet job ${jobId}`),
-  ]);
+    shardCount: actorParameters.jobShards,
+    pricePerShard: actorParameters.shardPriceWei,
+    minScoreBps: scored ? minScoreBps : 0,
+    maxScoreAge: scored ? maxScoreAgeSeconds : 0,
+    deadline: now + actorParameters.jobDeadlineSeconds,
+    specHash: id(`devnet job ${jobId}`),
+  });
 }
 
 async function moveJob(context: ActorContext, job: JobView): Promise<void> {
   if (job.cancelled) return;
-  const fate = fates[Number(job.jobId % BigInt(fates.length))];
+  const { jobId } = job;
+  const fate = fates[Number(jobId % BigInt(fates.length))];
   const { accounts, contracts, now } = context;
   const { JobMarket: market } = contracts;
   if (fate === 'cancelled' && now <= job.deadline) {
-    await send(context, accounts.client, market, 'cancelJob', [job.jobId]);
+    await send(context, accounts.client, market, functions.cancelJob, { jobId });
     return;
   }
   for (let shard = 0; shard < job.shardCount; shard++) {
-    const record = await market.getFunction('getShard')(job.jobId, shard);
-    const state = shardStates[Number(record.state)];
-    const operator = accounts.operators[Number(record.nodeId)];
+    const record = await market.read(functions.getShard, { jobId, shard });
+    const state = SHARD_STATES[record.state];
+    const operator = accounts.operators[record.nodeId];
     if ((state === 'open' || state === 'claimed') && now > job.deadline) {
-      await send(context, accounts.client, market, 'expireShard', [job.jobId, shard]);
+      await send(context, accounts.client, market, functions.expireShard, { jobId, shard });
     } else if (state === 'open' && fate === 'delivered') {
-      await claim(context, job.jobId, shard);
+      await claim(context, jobId, shard);
     } else if (state === 'claimed' && operator) {
-      await send(context, operator, market, 'submitShard', [job.jobId, shard, resultOf(job.jobId, shard)]);
+      await send(context, operator, market, functions.submitShard, {
+        jobId,
+        shard,
+        resultHash: resultOf(jobId, shard),
+      });
     } else if (state === 'submitted') {
       await accept(context, job, shard, Number(record.submittedAt));
     }
@@ -85,26 +85,26 @@ async function claim(context: ActorContext, jobId: bigint, shard: number): Promi
   const nodeId = honest[(Number(jobId) + shard) % honest.length]!;
   const operator = context.accounts.operators[nodeId]!;
   const { JobMarket: market } = context.contracts;
-  const wouldWork = await market
-    .getFunction('claimShard')
-    .staticCall(jobId, shard, nodeId, { from: operator.address })
-    .then(
-      () => true,
-      () => false,
-    );
-  if (wouldWork) await send(context, operator, market, 'claimShard', [jobId, shard, nodeId]);
+  const deed = { jobId, shard, nodeId };
+  const wouldWork = await market.read(functions.claimShard, deed, { from: operator.address }).then(
+    () => true,
+    () => false,
+  );
+  if (wouldWork) await send(context, operator, market, functions.claimShard, deed);
 }
 
 async function accept(context: ActorContext, job: JobView, shard: number, submittedAt: number): Promise<void> {
-  const { accounts, contracts, now } = context;
+  const { accounts, now } = context;
+  const { JobMarket: market } = context.contracts;
+  const { jobId } = job;
   const isLast = shard === job.shardCount - 1;
   if (!isLast) {
-    await send(context, accounts.client, contracts.JobMarket, 'acceptShard', [job.jobId, shard]);
+    await send(context, accounts.client, market, functions.acceptShard, { jobId, shard });
     return;
   }
-  const window = Number(await contracts.JobMarket.getFunction('acceptWindow')());
+  const window = Number(await market.read(functions.acceptWindow, {}));
   if (now > submittedAt + window) {
-    await send(context, accounts.stakers[0]!, contracts.JobMarket, 'autoAcceptShard', [job.jobId, shard]);
+    await send(context, accounts.stakers[0]!, market, functions.autoAcceptShard, { jobId, shard });
   }
 }
 

@@ -1,4 +1,7 @@
-import { type EventLog, Wallet, ZeroHash } from 'ethers';
+import { Wallet, ZeroHash } from 'ethers';
+import * as DPNToken from '../../abi/DPNToken';
+import * as NodeRegistry from '../../abi/NodeRegistry';
+import * as ReputationOracle from '../../abi/ReputationOracle';
 import { nodes } from '../network';
 import { type ActorContext, send } from './context';
 
@@ -18,7 +21,7 @@ export async function stepRegistry(context: ActorContext): Promise<void> {
 
 async function takeUpVotes(context: ActorContext): Promise<void> {
   const staker = context.accounts.stakers[0]!;
-  await send(context, staker, context.contracts.DPNToken, 'delegate', [staker.address]);
+  await send(context, staker, context.contracts.DPNToken, DPNToken.functions.delegate, { delegatee: staker.address });
 }
 
 /** Of the silent node, which answers nothing anyway; its old key is back a block or two later. */
@@ -26,8 +29,11 @@ async function rotateKey(context: ActorContext): Promise<void> {
   const { accounts, contracts } = context;
   const nodeId = nodes.findIndex(({ behaviour }) => behaviour === 'silent');
   const operator = accounts.operators[nodeId]!;
-  for (const key of [Wallet.createRandom().address, accounts.workers[nodeId]!.address]) {
-    await send(context, operator, contracts.NodeRegistry, 'rotateWorkerKey', [nodeId, key]);
+  for (const workerKey of [Wallet.createRandom().address, accounts.workers[nodeId]!.address]) {
+    await send(context, operator, contracts.NodeRegistry, NodeRegistry.functions.rotateWorkerKey, {
+      nodeId,
+      workerKey,
+    });
   }
 }
 
@@ -35,19 +41,23 @@ async function describe(context: ActorContext): Promise<void> {
   const { accounts, contracts, step } = context;
   const nodeId = Math.floor(step / 10) % nodes.length;
   const operator = accounts.operators[nodeId]!;
-  const metadata = `https://devnet.invalid/nodes/${nodeId}.json?revision=${context.now}`;
-  const facts = [nodeId, operator.address, 1, nodes[nodeId]!.region, metadata];
-  await send(context, operator, contracts.NodeRegistry, 'updateNode', facts);
+  await send(context, operator, contracts.NodeRegistry, NodeRegistry.functions.updateNode, {
+    nodeId,
+    rewardRecipient: operator.address,
+    devices: 1,
+    region: nodes[nodeId]!.region,
+    metadataURI: `https://devnet.invalid/nodes/${nodeId}.json?revision=${context.now}`,
+  });
 }
 
 async function pinNewestAnchor(context: ActorContext): Promise<void> {
   const { accounts, contracts, provider } = context;
   const oracle = contracts.ReputationOracle;
   const head = await provider.getBlockNumber();
-  const anchored = await oracle.queryFilter('RoundAnchored', Math.max(0, head - pinnableBlocks), head);
-  const newest = anchored[anchored.length - 1] as EventLog | undefined;
+  const { events, functions } = ReputationOracle;
+  const newest = await oracle.newestEvent(events.RoundAnchored, {}, Math.max(0, head - pinnableBlocks), head);
   if (!newest) return;
-  const round = newest.args['round'];
-  const { anchorBlockHash } = await oracle.getFunction('getRound')(round);
-  if (anchorBlockHash === ZeroHash) await send(context, accounts.client, oracle, 'pinAnchor', [round]);
+  const { round } = newest;
+  const { anchorBlockHash } = await oracle.read(functions.getRound, { round });
+  if (anchorBlockHash === ZeroHash) await send(context, accounts.client, oracle, functions.pinAnchor, { round });
 }

@@ -1,4 +1,6 @@
-import type { Contract } from 'ethers';
+import type { Wallet } from 'ethers';
+import * as DPNToken from '../../abi/DPNToken';
+import { functions } from '../../abi/NodeStaking';
 import { actorParameters, nodes } from '../network';
 import { type ActorContext, send } from './context';
 
@@ -20,52 +22,54 @@ export async function stepStaking(context: ActorContext): Promise<void> {
 async function delegate(context: ActorContext): Promise<void> {
   const { accounts, contracts, step } = context;
   const staker = accounts.stakers[step % accounts.stakers.length]!;
-  const balanceWei = BigInt(await contracts.DPNToken.getFunction('balanceOf')(staker.address));
+  const balanceWei = await contracts.DPNToken.read(DPNToken.functions.balanceOf, { account: staker.address });
   if (balanceWei < delegationWei) return;
   const nodeId = (step * 5) % nodes.length;
-  const allowanceWei = await allowance(context, contracts.NodeStaking, staker.address);
+  const allowanceWei = await allowance(context, staker.address);
   if (allowanceWei < delegationWei) {
-    await send(context, staker, contracts.DPNToken, 'approve', [contracts.NodeStaking.target, balanceWei]);
+    await approve(context, staker, balanceWei);
   }
-  await send(context, staker, contracts.NodeStaking, 'delegate', [nodeId, delegationWei]);
+  await send(context, staker, contracts.NodeStaking, functions.delegate, { nodeId, amount: delegationWei });
 }
 
 async function unbond(context: ActorContext): Promise<void> {
   const { accounts, contracts, step } = context;
   const staker = accounts.stakers[step % accounts.stakers.length]!;
   for (let nodeId = 0; nodeId < nodes.length; nodeId++) {
-    const shares = BigInt(await contracts.NodeStaking.getFunction('sharesOf')(nodeId, staker.address));
+    const shares = await contracts.NodeStaking.read(functions.sharesOf, { nodeId, delegator: staker.address });
     if (shares <= delegationWei) continue;
-    await send(context, staker, contracts.NodeStaking, 'unbond', [nodeId, shares / 4n]);
+    await send(context, staker, contracts.NodeStaking, functions.unbond, { nodeId, shares: shares / 4n });
     return;
   }
 }
 
 async function withdrawDue(context: ActorContext): Promise<void> {
   const { accounts, contracts, now } = context;
-  const owners = new Map([...accounts.stakers, ...accounts.operators].map((wallet) => [wallet.address, wallet]));
-  const lockCount = BigInt(await contracts.NodeStaking.getFunction('lockCount')());
+  const owners = new Map(
+    [...accounts.stakers, ...accounts.operators].map((wallet) => [wallet.address.toLowerCase(), wallet]),
+  );
+  const lockCount = await contracts.NodeStaking.read(functions.lockCount, {});
   for (let lockId = lockCount > locksWatched ? lockCount - locksWatched : 0n; lockId < lockCount; lockId++) {
-    const lock = await contracts.NodeStaking.getFunction('getLock')(lockId);
+    const lock = await contracts.NodeStaking.read(functions.getLock, { lockId });
     const owner = owners.get(lock.owner);
-    if (!owner || lock.withdrawn || now < Number(lock.withdrawableAt)) continue;
-    await send(context, owner, contracts.NodeStaking, 'withdraw', [lockId]);
+    if (!owner || lock.withdrawn || now < lock.withdrawableAt) continue;
+    await send(context, owner, contracts.NodeStaking, functions.withdraw, { lockId });
   }
 }
 
 async function changeCommission(context: ActorContext): Promise<void> {
   const { accounts, contracts, now, step } = context;
   for (let nodeId = 0; nodeId < nodes.length; nodeId++) {
-    const [, effectiveAt] = await contracts.NodeStaking.getFunction('pendingCommission')(nodeId);
-    if (effectiveAt === 0n || now < Number(effectiveAt)) continue;
-    await send(context, accounts.operators[nodeId]!, contracts.NodeStaking, 'applyCommission', [nodeId]);
+    const { effectiveAt } = await contracts.NodeStaking.read(functions.pendingCommission, { nodeId });
+    if (effectiveAt === 0n || now < effectiveAt) continue;
+    await send(context, accounts.operators[nodeId]!, contracts.NodeStaking, functions.applyCommission, { nodeId });
   }
   const nodeId = Math.floor(step / 6) % nodes.length;
   const commissionBps = 300 + 100 * (step % 8);
-  await send(context, accounts.operators[nodeId]!, contracts.NodeStaking, 'scheduleCommission', [
+  await send(context, accounts.operators[nodeId]!, contracts.NodeStaking, functions.scheduleCommission, {
     nodeId,
     commissionBps,
-  ]);
+  });
 }
 
 /** Adds a little self-stake, or takes what is above the first stake: never so much that certification is lost. */
@@ -73,18 +77,24 @@ async function moveSelfStake(context: ActorContext): Promise<void> {
   const { accounts, contracts, step } = context;
   const nodeId = Math.floor(step / 6) % nodes.length;
   const operator = accounts.operators[nodeId]!;
-  const pool = await contracts.NodeStaking.getFunction('getPool')(nodeId);
-  const aboveWei = BigInt(pool.selfStake) - actorParameters.operatorStakeWei;
+  const { selfStake } = await contracts.NodeStaking.read(functions.getPool, { nodeId });
+  const aboveWei = selfStake - actorParameters.operatorStakeWei;
   if (aboveWei > 0n) {
-    await send(context, operator, contracts.NodeStaking, 'unbondSelfStake', [nodeId, aboveWei]);
+    await send(context, operator, contracts.NodeStaking, functions.unbondSelfStake, { nodeId, amount: aboveWei });
     return;
   }
-  if ((await allowance(context, contracts.NodeStaking, operator.address)) < selfStakeWei) {
-    await send(context, operator, contracts.DPNToken, 'approve', [contracts.NodeStaking.target, 20n * selfStakeWei]);
+  if ((await allowance(context, operator.address)) < selfStakeWei) {
+    await approve(context, operator, 20n * selfStakeWei);
   }
-  await send(context, operator, contracts.NodeStaking, 'stake', [nodeId, selfStakeWei]);
+  await send(context, operator, contracts.NodeStaking, functions.stake, { nodeId, amount: selfStakeWei });
 }
 
-async function allowance({ contracts }: ActorContext, spender: Contract, owner: string): Promise<bigint> {
-  return BigInt(await contracts.DPNToken.getFunction('allowance')(owner, spender.target));
+/** What the staking contract may take of an account's tokens. */
+async function allowance({ contracts }: ActorContext, owner: string): Promise<bigint> {
+  return contracts.DPNToken.read(DPNToken.functions.allowance, { owner, spender: contracts.NodeStaking.address });
+}
+
+async function approve(context: ActorContext, owner: Wallet, valueWei: bigint): Promise<void> {
+  const { DPNToken: token, NodeStaking: staking } = context.contracts;
+  await send(context, owner, token, DPNToken.functions.approve, { spender: staking.address, value: valueWei });
 }
