@@ -4,7 +4,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { errorCode, isDatabaseAway } from '../runtime/database-away';
 
 /** Codes of errors that are the asker's and say so themselves. */
-const askersCodes = new Set(['BAD_USER_INPUT', 'GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED']);
+const ASKERS_CODES = new Set(['BAD_USER_INPUT', 'GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED']);
 
 /** An argument that cannot be answered; the message goes to the asker. */
 export function inputError(message: string): GraphQLError {
@@ -18,7 +18,7 @@ export function inputError(message: string): GraphQLError {
 export function publicError(error: GraphQLError, log: Logger): GraphQLFormattedError {
   const place = { locations: error.locations, path: error.path };
   const code: unknown = error.extensions?.['code'];
-  if (typeof code === 'string' && askersCodes.has(code)) {
+  if (typeof code === 'string' && ASKERS_CODES.has(code)) {
     return { message: error.message, ...place, extensions: { code } };
   }
   const known = knownFailure(error.originalError ?? error);

@@ -19,6 +19,7 @@ export async function runApi(settings: SettingsOf<'api'>, signal: AbortSignal): 
     database: settings.DB_NAME,
     user: settings.DB_USER,
     password: settings.DB_PASS,
+    oracleSchema: settings.ORACLE_SCHEMA,
   };
   const api = await startWithPatience({ database, port: settings.GQL_PORT, log }, signal);
   log.info({ url: `http://127.0.0.1:${api.port}/graphql` }, 'GraphQL answers');

@@ -43,7 +43,7 @@ export async function startTestApi(limits: ApiOptions['limits'] = {}): Promise<T
   await pool.end();
   const db = new Client(address);
   await db.connect();
-  const api: Api = await startApi({ database: address, port: 0, log, limits });
+  const api: Api = await startApi({ database: { ...address, oracleSchema: env.ORACLE_SCHEMA }, port: 0, log, limits });
   const post = async (body: string): Promise<Answer> => {
     const response = await fetch(`http://127.0.0.1:${api.port}/graphql`, {
       method: 'POST',
@@ -67,7 +67,7 @@ export async function startTestApi(limits: ApiOptions['limits'] = {}): Promise<T
   };
 }
 
-async function migrateIndex({ user, ...address }: ApiOptions['database']): Promise<void> {
+async function migrateIndex({ user, ...address }: Omit<ApiOptions['database'], 'oracleSchema'>): Promise<void> {
   const source = new DataSource({
     type: 'postgres',
     ...address,

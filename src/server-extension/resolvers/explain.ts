@@ -2,10 +2,10 @@ import { Arg, Int, Query, Resolver } from 'type-graphql';
 import type { NodeState } from '../../protocol/scoring/state';
 import { reliabilityBps, type ScoreParameters, scoreOf } from '../../protocol/scoring/step';
 import { inputError } from '../errors';
-import { counted, fixed, percent, standing } from '../words';
-import { type ChallengeRow, challengeOf, challengesSql, type OracleChallenge } from './challenges';
+import { counted, fixed, percent, standing } from '../plain-words';
+import { FROM_CHALLENGES, OracleChallenge } from './challenges';
 import { type EpochExplanation, ScoreExplanation } from './explanation';
-import { ordinal, pageLimit, rowsOf, type Transaction } from './query';
+import { ordinal, pageLimit, rowsOf, select, type Transaction } from './query';
 
 const MAX_EPOCHS = 20;
 
@@ -43,9 +43,9 @@ interface ChangeRow {
   score_bps: number;
 }
 
-const measuredNames = ['none', 'fail', 'pass'] as const;
+const MEASURED_NAMES = ['none', 'fail', 'pass'] as const;
 
-/** Joins what the chain says of a node (the index) with what this reporter saw (schema oracle). */
+/** Joins what the chain says of a node (the index) with what the reporter saw. */
 @Resolver()
 export class ExplainResolver {
   constructor(private readonly tx: Transaction) {}
@@ -62,7 +62,7 @@ export class ExplainResolver {
     const [node] = await rowsOf<NodeRow>(
       this.tx,
       `SELECT score_updated_at, score_epoch, retired, certified, alpha, beta, perf, idle
-       FROM public.gpu_node WHERE node_id = $1`,
+       FROM gpu_node WHERE node_id = $1`,
       [nodeId],
     );
     if (!node) throw inputError(`no node ${nodeId} is registered, or the index has not seen it yet`);
@@ -81,7 +81,7 @@ export class ExplainResolver {
     const [row] = await rowsOf<ParametersRow>(
       this.tx,
       `SELECT lambda, eta, fail_weight, prior_weight, quorum, max_idle, established_at
-       FROM public.methodology WHERE $1::int IS NULL OR from_epoch <= $1 ORDER BY from_epoch DESC LIMIT 1`,
+       FROM methodology WHERE $1::int IS NULL OR from_epoch <= $1 ORDER BY from_epoch DESC LIMIT 1`,
       [epoch],
     );
     return (
@@ -100,8 +100,8 @@ export class ExplainResolver {
   private async epochsOf(nodeId: number, limit: number): Promise<EpochExplanation[]> {
     const epochRows = await rowsOf<{ epoch: string }>(
       this.tx,
-      `SELECT epoch FROM oracle.measurements WHERE node_id = $1
-       UNION SELECT epoch FROM oracle.challenges WHERE node_id = $1 AND verdict IS NOT NULL
+      `SELECT epoch FROM measurements WHERE node_id = $1
+       UNION SELECT epoch FROM challenges WHERE node_id = $1 AND verdict IS NOT NULL
        ORDER BY epoch DESC LIMIT $2`,
       [nodeId, limit],
     );
@@ -109,19 +109,20 @@ export class ExplainResolver {
     const measurements = await rowsOf<MeasurementRow>(
       this.tx,
       `SELECT epoch, status, perf, rounds, neutral, missed, failed, passed
-       FROM oracle.measurements WHERE node_id = $1 AND epoch = ANY($2::bigint[])`,
+       FROM measurements WHERE node_id = $1 AND epoch = ANY($2::bigint[])`,
       [nodeId, numbers],
     );
     const changes = await rowsOf<ChangeRow>(
       this.tx,
       `SELECT c.epoch, c.outcome, c.previous_score_bps, c.score_bps
-       FROM public.score_change c JOIN public.gpu_node n ON n.id = c.node_id
+       FROM score_change c JOIN gpu_node n ON n.id = c.node_id
        WHERE n.node_id = $1 AND c.epoch = ANY($2::int[])`,
       [nodeId, numbers],
     );
-    const challenges = await rowsOf<ChallengeRow>(
+    const challenges = await select(
       this.tx,
-      `${challengesSql} AND c.node_id = $1 AND c.epoch = ANY($2::bigint[]) AND c.verdict IS NOT NULL
+      OracleChallenge,
+      `${FROM_CHALLENGES} AND c.node_id = $1 AND c.epoch = ANY($2::bigint[]) AND c.verdict IS NOT NULL
        ORDER BY c.round, c.device`,
       [nodeId, numbers],
     );
@@ -130,7 +131,7 @@ export class ExplainResolver {
         epoch,
         measurements.find((row) => Number(row.epoch) === epoch),
         changes.find((row) => row.epoch === epoch),
-        challenges.filter((row) => Number(row.epoch) === epoch).map(challengeOf),
+        challenges.filter((challenge) => challenge.epoch === epoch),
       ),
     );
   }
@@ -205,7 +206,7 @@ function explainEpoch(
   return {
     epoch,
     words,
-    measured: measurement ? measuredNames[measurement.status] : null,
+    measured: measurement ? MEASURED_NAMES[measurement.status] : null,
     measuredPerfBps: measurement?.perf ?? null,
     outcome,
     previousScoreBps: change?.previous_score_bps ?? null,

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { inputError } from '../errors';
+import { columnsOf } from './column';
 
 /** What the server hands every resolver: the transaction of the request. */
 export type Transaction = () => Promise<EntityManager>;
@@ -8,10 +9,21 @@ const MAX_PAGE = 100;
 const MAX_OFFSET = 10_000;
 const MAX_INT = 2 ** 31 - 1;
 
-/** Rows of a statement, typed by the caller; 64-bit and numeric columns arrive as text. */
+/** Rows of a statement, typed by the caller; 64-bit and numeric columns come as text unless the statement casts them. */
 export async function rowsOf<Row>(tx: Transaction, sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
   const manager = await tx();
   return manager.query(sql, [...parameters]);
+}
+
+/** Objects of a class with `@Column`s. @param rest of the statement, from FROM on */
+export async function select<Row extends object>(
+  tx: Transaction,
+  row: new () => Row,
+  rest: string,
+  parameters: readonly unknown[] = [],
+): Promise<Row[]> {
+  const rows = await rowsOf<Row>(tx, `SELECT ${columnsOf(row)}\n${rest}`, parameters);
+  return rows.map((values) => Object.assign(new row(), values));
 }
 
 /** @throws a message for the asker unless 1 ≤ limit ≤ 100. */
@@ -36,14 +48,4 @@ export function ordinal(name: string, value: number): number {
 /** Like `ordinal`, for an argument that may be left out. */
 export function optionalOrdinal(name: string, value: number | null | undefined): number | null {
   return value === null || value === undefined ? null : ordinal(name, value);
-}
-
-/** bytea as lower-case 0x text. */
-export function hex(bytes: Buffer | null): string | null {
-  return bytes === null ? null : `0x${bytes.toString('hex')}`;
-}
-
-/** A 64-bit column as a number; our counters stay far below 2^53. */
-export function count(text: string | null): number | null {
-  return text === null ? null : Number(text);
 }

@@ -13,7 +13,7 @@ export class SquidStatus {
   finalizedHash!: string | null;
 }
 
-const statusSql = `
+const STATUS_SQL = `
   SELECT f.height AS "finalizedHeight", f.hash AS "finalizedHash",
     coalesce(h.height, f.height) AS height, coalesce(h.hash, f.hash) AS hash
   FROM squid_processor.status f
@@ -33,7 +33,7 @@ export class SquidStatusResolver {
       "SELECT to_regclass('squid_processor.status') IS NOT NULL AS there",
     );
     if (!known?.there) return nothing;
-    const [row] = await rowsOf<SquidStatus>(this.tx, statusSql);
+    const [row] = await rowsOf<SquidStatus>(this.tx, STATUS_SQL);
     return row ?? nothing;
   }
 }

@@ -1,4 +1,4 @@
-import { age, counted, fixed, percent, standing } from './words';
+import { age, counted, fixed, percent, standing } from './plain-words';
 
 it('writes numbers as people read them', () => {
   expect(percent(8312)).toBe('83.12 %');

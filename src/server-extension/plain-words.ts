@@ -2,7 +2,7 @@ import type { ScoreStatus } from '../protocol/scoring/words';
 import { TASK_NAMES, TASKS } from '../protocol/tasks';
 import type { TaskSizes } from '../protocol/tasks/task';
 
-const statusWords: Record<ScoreStatus, string> = {
+const STATUS_WORDS: Record<ScoreStatus, string> = {
   0: 'unrated',
   1: 'provisional',
   2: 'established',
@@ -10,7 +10,7 @@ const statusWords: Record<ScoreStatus, string> = {
 };
 
 /** Standing of a score in a word. */
-export const standing = (status: ScoreStatus): string => statusWords[status];
+export const standing = (status: ScoreStatus): string => STATUS_WORDS[status];
 
 /** Names of all tasks: "gemm or tree". */
 export const taskNames = new Intl.ListFormat('en', { type: 'disjunction' }).format(TASK_NAMES);

@@ -1,0 +1,44 @@
+import { DataSource } from 'typeorm';
+import type { ApiLimits } from './limits';
+
+/** How to reach Postgres, and where in it the oracle's tables are. */
+export interface ApiDatabase {
+  host: string;
+  port: number;
+  database: string;
+  user: string;
+  password: string;
+  /** Schema of the reporter's own tables; those of the index are in `public`. */
+  oracleSchema: string;
+}
+
+/**
+ * Opens the connections that answer requests. One request sees one state of the database, and can never write.
+ * Statements name tables without their schema: a connection looks in the index first, then among the oracle's; no two
+ * tables of them have the same name.
+ * @throws the driver's error when Postgres cannot be reached
+ */
+export function connect(
+  { user: username, oracleSchema, ...address }: ApiDatabase,
+  limits: ApiLimits,
+): Promise<DataSource> {
+  const session = {
+    default_transaction_read_only: 'on',
+    default_transaction_isolation: 'repeatable\\ read',
+    search_path: `public,${oracleSchema}`,
+  };
+  return new DataSource({
+    type: 'postgres',
+    ...address,
+    username,
+    entities: [],
+    extra: {
+      max: limits.databaseConnections,
+      statement_timeout: limits.statementTimeoutMs,
+      connectionTimeoutMillis: limits.statementTimeoutMs,
+      options: Object.entries(session)
+        .map(([name, value]) => `-c ${name}=${value}`)
+        .join(' '),
+    },
+  }).initialize();
+}
