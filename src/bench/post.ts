@@ -90,9 +90,9 @@ async function postTwoEpochs(provider: JsonRpcProvider): Promise<Figures> {
     parameters: Object.fromEntries(
       Object.entries(scoreParameters).map(([name, value]) => [name, BigInt(value)]),
     ) as unknown as ScoreParameters,
-    key: await deriveReporterKey(accounts.reporter, devnetChainId, address),
+    key: await deriveReporterKey(accounts.reporters[0]!, devnetChainId, address),
   };
-  const oracle = at('ReputationOracle', accounts.reporter);
+  const oracle = at('ReputationOracle', accounts.reporters[0]!);
   const gas: number[] = [];
   const seconds: number[] = [];
   let states: readonly bigint[] | undefined;

@@ -66,7 +66,9 @@ export async function deployNetwork(options: DeployOptions): Promise<Deployment>
   ) as Addresses;
   const deployBlock = (await provider.getBlockNumber()) + 1;
 
-  const reporterKey = await deriveReporterKey(accounts.reporter, options.chainId, addresses.ReputationOracle);
+  const reporterKeys = await Promise.all(
+    accounts.reporters.map((one) => deriveReporterKey(one, options.chainId, addresses.ReputationOracle)),
+  );
   const batch = new TransactionBatch(provider);
   const parameters = constructorArguments(addresses, options);
   for (const name of order) {
@@ -74,7 +76,13 @@ export async function deployNetwork(options: DeployOptions): Promise<Deployment>
     const data = concat([bytecode, abi.encodeDeploy(parameters[name])]);
     batch.add(`deploy ${name}`, accounts.deployer, { data, gasLimit: deployGasLimit });
   }
-  setParameters(batch, artifacts, addresses, accounts, reporterKey.publicKey);
+  setParameters(
+    batch,
+    artifacts,
+    addresses,
+    accounts,
+    reporterKeys.map(({ publicKey }) => publicKey),
+  );
   setUpActors(batch, artifacts, addresses, accounts);
   await batch.send();
   return { chainId: options.chainId, deployBlock, contracts: addresses };
@@ -141,13 +149,15 @@ function setParameters(
   batch: TransactionBatch,
   artifacts: Artifacts,
   at: Addresses,
-  { deployer, reporter }: DevnetAccounts,
-  reporterKey: readonly [bigint, bigint],
+  { deployer, reporters }: DevnetAccounts,
+  reporterKeys: readonly (readonly [bigint, bigint])[],
 ): void {
   const call = (name: DeployedName, method: string, args: unknown[], gasLimit?: number) =>
     batch.call(deployer, at[name], artifacts[name].abi, method, args, gasLimit);
   call('NodeStaking', 'setRewardDistributor', [at.RewardDistributor]);
-  call('ReputationOracle', 'addReporter', [reporter.address, ...reporterKey], addReporterGasLimit);
+  reporters.forEach(({ address }, index) => {
+    call('ReputationOracle', 'addReporter', [address, ...reporterKeys[index]!], addReporterGasLimit);
+  });
   call('ReputationOracle', 'setMethodology', [methodologyHash(), scoreParameters]);
   emissionParameters.classWeightsBps.forEach((weightBps, id) => {
     call('RewardDistributor', 'setClassWeight', [id, weightBps]);

@@ -4,7 +4,8 @@ import { accountIndex, devnetMnemonic, nodes, stakerCount } from './network';
 /** Everybody on the devnet, by role; in order of nodeId where there is one per node. */
 export interface DevnetAccounts {
   deployer: Wallet;
-  reporter: Wallet;
+  /** In order of their slots in the contract. */
+  reporters: Wallet[];
   treasury: Wallet;
   client: Wallet;
   stakers: Wallet[];
@@ -20,7 +21,7 @@ export function devnetAccounts(): DevnetAccounts {
   const wallets = (first: number, count: number) => Array.from({ length: count }, (_, index) => wallet(first + index));
   return {
     deployer: wallet(accountIndex.deployer),
-    reporter: wallet(accountIndex.reporter),
+    reporters: accountIndex.reporters.map(wallet),
     treasury: wallet(accountIndex.treasury),
     client: wallet(accountIndex.client),
     stakers: wallets(accountIndex.firstStaker, stakerCount),

@@ -11,7 +11,8 @@ export const finalityBlocks = 2;
 /** Who holds which account of the mnemonic (path m/44'/60'/0'/0/index). */
 export const accountIndex = {
   deployer: 0,
-  reporter: 1,
+  /** One runs by default; another index here (7 to 9 are free) is another reporter. */
+  reporters: [1],
   treasury: 2,
   client: 3,
   firstStaker: 4,

@@ -6,7 +6,6 @@ import { type Deployment, readDeployment } from '../chain/deployment';
 import { deployNetwork } from '../deploy/deploy';
 import { FatalError } from '../runtime/errors';
 import { type DevnetAccounts, devnetAccounts } from './accounts';
-import { children } from './children';
 import { type Anvil, startAnvil, stopLeftoverAnvil } from './machine/anvil';
 import type { DevnetFolder } from './machine/folder';
 import { isPortFree } from './machine/ports';
@@ -27,6 +26,7 @@ import {
   oracleParameters,
 } from './network';
 import { type Actors, startActors } from './people';
+import { oraclePort, oracleUrl, processSpecs } from './process-specs';
 
 /** Ports, each named in errors by the setting that chooses it. */
 export interface DevnetPorts {
@@ -54,7 +54,8 @@ export interface Devnet {
   readonly accounts: DevnetAccounts;
   readonly rpcUrl: string;
   readonly graphqlUrl: string;
-  readonly oracleUrl: string;
+  /** Of each reporter's gateway. */
+  readonly oracleUrls: readonly string[];
   readonly database: PostgresAddress;
   /** Process ids by name: our own commands, `postgres` and `chain`. */
   pids(): Map<string, number>;
@@ -62,7 +63,7 @@ export interface Devnet {
   stop(): Promise<void>;
 }
 
-const postgresRestartsMax = 20;
+const POSTGRES_RESTARTS_MAX = 20;
 
 /**
  * Starts (or goes on with) the devnet of a folder: Postgres, the chain, the contracts, then our own processes and actors.
@@ -73,53 +74,51 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
   const { folder, ports } = options;
   await stopLeftoverAnvil(folder.root);
   await stopLeftoverPostgres(folder.root);
-  await refuseTakenPorts(ports);
+  const accounts = devnetAccounts();
+  await refuseTakenPorts(ports, accounts.reporters.length);
   const isResumed = existsSync(folder.deployment) && existsSync(join(folder.root, 'chain', 'state.json'));
   if (!isResumed) await forgetHalfMade(folder);
 
-  const running = new Running(options);
+  const parts = new DevnetParts(options);
   try {
-    const [database, anvil] = await Promise.all([running.startPostgres(), running.startChain()]);
+    const [database, anvil] = await Promise.all([parts.startPostgres(), parts.startChain()]);
     options.signal?.throwIfAborted();
-    const oracleUrl = `ws://127.0.0.1:${ports.ORACLE_PORT}`;
-    const accounts = devnetAccounts();
-    const specs = children({
+    const specs = processSpecs({
       rpcUrl: anvil.url,
       deploymentFile: folder.deployment,
       database,
       graphqlPort: ports.GQL_PORT,
       oraclePort: ports.ORACLE_PORT,
-      oracleUrl,
       journalFolder: folder.journals,
       turnsFolder: join(folder.root, 'turns'),
       accounts,
     });
-    running.supervisor.start(specs.api);
+    parts.supervisor.start(specs.api);
     const deployment = isResumed
       ? readDeployment(folder.deployment)
       : await deployInto(folder.deployment, anvil.url, accounts);
     options.signal?.throwIfAborted();
-    for (const spec of specs.afterDeployment) running.supervisor.start(spec);
-    running.startActors(anvil.url, deployment, accounts);
+    for (const spec of specs.afterDeployment) parts.supervisor.start(spec);
+    parts.startActors(anvil.url, deployment, accounts);
     return {
       isResumed,
       deployment,
       accounts,
       rpcUrl: anvil.url,
       graphqlUrl: `http://127.0.0.1:${ports.GQL_PORT}/graphql`,
-      oracleUrl,
+      oracleUrls: accounts.reporters.map((_, reporter) => oracleUrl(ports.ORACLE_PORT, reporter)),
       database,
-      pids: () => running.pids(),
-      stop: () => running.stop(),
+      pids: () => parts.pids(),
+      stop: () => parts.stop(),
     };
   } catch (error) {
-    await running.stop();
+    await parts.stop();
     throw error;
   }
 }
 
-/** What runs, so that it can be stopped from any half-way point. */
-class Running {
+/** The parts of a devnet as they start, so that it can be stopped from any half-way point. */
+class DevnetParts {
   readonly supervisor: Supervisor;
   private postgres?: Postgres;
   private anvil?: Anvil;
@@ -190,7 +189,7 @@ class Running {
 
   private async postgresEnded(): Promise<void> {
     if (this.stopping) return;
-    if (++this.postgresRestarts > postgresRestartsMax) {
+    if (++this.postgresRestarts > POSTGRES_RESTARTS_MAX) {
       this.options.onFailure(new FatalError('Postgres keeps ending', 'See whether the machine is out of memory.'));
       return;
     }
@@ -211,8 +210,11 @@ function shortMessage(error: Error): string {
   return String((error as { shortMessage?: unknown }).shortMessage ?? error.message).slice(0, 200);
 }
 
-async function refuseTakenPorts(ports: DevnetPorts): Promise<void> {
-  for (const [setting, port] of Object.entries(ports)) {
+async function refuseTakenPorts(ports: DevnetPorts, reporters: number): Promise<void> {
+  const others = Array.from({ length: reporters - 1 }, (_, index): [string, number] => {
+    return ['ORACLE_PORT', oraclePort(ports.ORACLE_PORT, index + 1)];
+  });
+  for (const [setting, port] of [...Object.entries(ports), ...others]) {
     if (await isPortFree(port)) continue;
     throw new FatalError(
       `${setting}: port ${port} is taken`,

@@ -22,7 +22,7 @@ let later: ScoreBatchProof;
 beforeAll(async () => {
   chain = await startTestChain();
   const network = await deployTestNetwork(chain);
-  oracle = network.contract('ReputationOracle', network.accounts.reporter);
+  oracle = network.contract('ReputationOracle', network.accounts.reporters[0]!);
   for (const epoch of [0, 1]) {
     await anchorEpoch(oracle, (method, parameters) => chain.provider.send(method, parameters), epoch);
   }

@@ -21,8 +21,8 @@ let attestation: Awaited<ReturnType<typeof runRound>>;
 
 /** One round as oracle and node play it, on a real chain: open block, commitment, anchor, pin, coins, proof. */
 async function runRound() {
-  const oracle = network.contract('ReputationOracle', network.accounts.reporter);
-  const { address: reporter } = network.accounts.reporter;
+  const oracle = network.contract('ReputationOracle', network.accounts.reporters[0]!);
+  const { address: reporter } = network.accounts.reporters[0]!;
   await chain.provider.send('evm_setNextBlockTimestamp', [network.genesisTime + 3]);
   await chain.provider.send('evm_mine', []);
   const open = await chain.provider.getBlock('latest');

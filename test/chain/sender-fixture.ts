@@ -20,7 +20,7 @@ const counterInitCode = '0x675f546001015f55005f5260086018f3';
 /** A chain mined by hand behind a proxy, a Postgres with the oracle's schema, a contract that counts. */
 export class SenderFixture {
   readonly log = createLogger('dpin:test');
-  readonly wallet = new Wallet(devnetAccounts().reporter.privateKey);
+  readonly wallet = new Wallet(devnetAccounts().reporters[0]!.privateKey);
   readonly database: Database;
   private readonly providers: ChainProvider[] = [];
   private readonly senders: TransactionSender[] = [];

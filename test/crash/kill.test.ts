@@ -163,7 +163,7 @@ describe('kill -9 in the middle of the work', () => {
         expect(anchored).toEqual(expect.arrayContaining(closed.map(({ round }) => round)));
 
         // A posting that was sent twice and reverted would leave no event, but it would use up a nonce.
-        const reporter = devnet.accounts.reporter.address;
+        const reporter = devnet.accounts.reporters[0]!.address;
         const outbox = await rows<{ nonce: string }>('SELECT DISTINCT nonce FROM oracle.transactions');
         const sent = await provider.getTransactionCount(reporter, 'latest');
         const unsent = await rows(`SELECT 1 FROM oracle.transactions WHERE state IN ('signed', 'sent')`);

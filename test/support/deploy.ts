@@ -48,7 +48,7 @@ export async function deployTestNetwork(
     deploymentFile,
     genesisTime,
     accounts,
-    reporterKey: await deriveReporterKey(accounts.reporter, chainId, deployment.contracts.ReputationOracle),
+    reporterKey: await deriveReporterKey(accounts.reporters[0]!, chainId, deployment.contracts.ReputationOracle),
     contract: (name, as = accounts.deployer) => {
       const address = deployment.contracts[name];
       if (address === undefined) throw new Error(`${name} is not deployed`);

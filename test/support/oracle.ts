@@ -49,7 +49,7 @@ export class TestOracle {
   }
 
   startOracle(): void {
-    const key = this.network.accounts.reporter.privateKey;
+    const key = this.network.accounts.reporters[0]!.privateKey;
     this.oracleProcess = this.spawn(['oracle'], {
       ...this.postgres.env,
       RPC_URL: this.rpc.url,

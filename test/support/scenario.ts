@@ -104,7 +104,7 @@ export class Scenario {
 
   /** A round, its evidence and a batch of scores for an epoch that has not begun. */
   async oracle(epoch: number, score: number): Promise<void> {
-    const { reporter } = this.accounts;
+    const reporter = this.accounts.reporters[0]!;
     const { provider } = this.fixture.chain;
     await this.fixture.chain.provider.send('anvil_setCode', [
       this.fixture.network.deployment.contracts.ScoreBatchVerifier,

@@ -1,11 +1,13 @@
 import { attestTreeRound } from '../../audit/attest';
 import { graphqlAnswers } from '../../audit/graphql';
 import { type Comparison, compareIndexWithChain } from '../../audit/index-equals-chain';
+import { BATCH_SIZE } from '../../protocol/scoring/words';
 import { isTaskName, TASK_NAMES, TASKS, type TaskName } from '../../protocol/tasks';
 import { FatalError } from '../../runtime/errors';
 import type { DevnetFolder } from '../machine/folder';
 import { type MemoryUse, memoryOfTree } from '../machine/memory';
-import { type Behaviour, nodes } from '../network';
+import { nodes } from '../network';
+import { BEHAVIOURS, type DevnetBehaviour } from '../nodes/behaviours';
 import { type Devnet, type DevnetPorts, startDevnet } from '../start';
 import { lineOf } from './view';
 import { type BatchPosted, type OracleEvent, watchOracle } from './watch';
@@ -37,13 +39,12 @@ export interface SmokeOptions {
   signal: AbortSignal;
 }
 
-const epochsWanted = 2;
+const EPOCHS_WANTED = 2;
 /** Tasks are drawn by the seed: with one tree in four rounds, twenty rounds without one come once in three hundred runs. */
-const timeLimitMs = 600_000;
-const memorySampleMs = 2_000;
-const scoresPerBatch = 60;
-const failing = 3;
-const cheats: readonly Behaviour[] = ['skip', 'replay', 'silent'];
+const TIME_LIMIT_MS = 600_000;
+const MEMORY_SAMPLE_MS = 2_000;
+/** Of a score that is failing, on-chain. */
+const STATUS_FAILING = 3;
 
 /** What was seen of the network while it ran. */
 class Sightings {
@@ -80,7 +81,7 @@ class Sightings {
   }
 
   isEnough(): boolean {
-    return this.postings.length >= epochsWanted && this.sawEveryTask();
+    return this.postings.length >= EPOCHS_WANTED && this.sawEveryTask();
   }
 }
 
@@ -91,11 +92,11 @@ class Sightings {
 export async function runSmoke({ folder, ports, say, signal }: SmokeOptions): Promise<SmokeReport> {
   const startedAt = Date.now();
   const peak: MemoryUse = { pssMb: 0, rssMb: 0, processes: 0 };
-  const sampling = setInterval(() => keepPeak(peak), memorySampleMs);
+  const sampling = setInterval(() => keepPeak(peak), MEMORY_SAMPLE_MS);
   const enough = new AbortController();
   let failure: FatalError | undefined;
   let devnet: Devnet | undefined;
-  const tooLate = setTimeout(() => enough.abort(), timeLimitMs);
+  const tooLate = setTimeout(() => enough.abort(), TIME_LIMIT_MS);
   const interrupted = () => enough.abort();
   signal.addEventListener('abort', interrupted);
   try {
@@ -124,7 +125,7 @@ export async function runSmoke({ folder, ports, say, signal }: SmokeOptions): Pr
     if (signal.aborted) throw new FatalError('Stopped before the end', 'A run takes about three minutes.');
     if (seen.postings.length === 0) {
       throw new FatalError('No score came on-chain in time', 'Run with --keep and read the logs.', {
-        seconds: timeLimitMs / 1000,
+        seconds: TIME_LIMIT_MS / 1000,
       });
     }
     const comparison = await compareIndexWithChain(devnet.graphqlUrl, devnet.rpcUrl, devnet.deployment);
@@ -163,17 +164,19 @@ function report(
   say: (line: string) => void,
 ): SmokeReport {
   const last = seen.postings[seen.postings.length - 1]!;
-  const scoresOf = (wanted: (behaviour: Behaviour) => boolean) =>
-    nodes.flatMap(({ behaviour }, nodeId) => (wanted(behaviour) ? [last.scores[nodeId]!] : []));
-  const honest = scoresOf((behaviour) => behaviour === 'honest').map(({ scoreBps }) => scoreBps);
-  const slow = scoresOf((behaviour) => behaviour === 'slow').map(({ scoreBps }) => scoreBps);
-  const cheaters = scoresOf((behaviour) => cheats.includes(behaviour));
+  const scoresOf = (expected: DevnetBehaviour['expectedScore']) =>
+    nodes.flatMap(({ behaviour }, nodeId) =>
+      BEHAVIOURS[behaviour].expectedScore === expected ? [last.scores[nodeId]!] : [],
+    );
+  const honest = scoresOf('full').map(({ scoreBps }) => scoreBps);
+  const slow = scoresOf('lower').map(({ scoreBps }) => scoreBps);
+  const cheaters = scoresOf('none');
 
   const complaints = [...seen.complaints];
   const demand = (isMet: boolean, complaint: string) => {
     if (!isMet) complaints.push(complaint);
   };
-  demand(seen.postings.length >= epochsWanted, `only ${seen.postings.length} of ${epochsWanted} epochs proven`);
+  demand(seen.postings.length >= EPOCHS_WANTED, `only ${seen.postings.length} of ${EPOCHS_WANTED} epochs proven`);
   demand(seen.sawEveryTask(), `tasks verified: ${JSON.stringify(seen.tasks)}`);
   demand(
     honest.every((scoreBps) => scoreBps > 0),
@@ -181,7 +184,7 @@ function report(
   );
   demand(Math.max(...slow) < Math.min(...honest), `the slow node scores ${slow}, honest ones ${honest}`);
   demand(
-    cheaters.every(({ scoreBps, status }) => scoreBps === 0 || status === failing),
+    cheaters.every(({ scoreBps, status }) => scoreBps === 0 || status === STATUS_FAILING),
     `a cheater has a score: ${JSON.stringify(cheaters)}`,
   );
   for (const { what, indexed, onChain } of comparison.differences) {
@@ -198,7 +201,7 @@ function report(
     verdicts: seen.verdicts,
     tasks: seen.tasks,
     proofSeconds: seen.proofSeconds,
-    gasPerScore: Math.round(last.gasUsed / scoresPerBatch),
+    gasPerScore: Math.round(last.gasUsed / BATCH_SIZE),
     indexedEqualsChain: comparison.differences.length === 0,
   };
 }

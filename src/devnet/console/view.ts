@@ -1,8 +1,8 @@
+import { BATCH_SIZE } from '../../protocol/scoring/words';
 import { nodes } from '../network';
 import type { BatchPosted, OracleEvent, RoundClosed } from './watch';
 
-const scoresPerBatch = 60;
-const statuses = ['unrated', 'provisional', 'established', 'failing'] as const;
+const STATUSES = ['unrated', 'provisional', 'established', 'failing'] as const;
 
 /** The console line of something the oracle finished. */
 export function lineOf(event: OracleEvent): string {
@@ -29,8 +29,8 @@ function roundLine({ round, epoch, task, fault, verdicts }: RoundClosed): string
 function postingLine({ epoch, batch, gasUsed, scores }: BatchPosted): string {
   const shown = scores
     .slice(0, batch === 0 ? nodes.length : 0)
-    .map(({ scoreBps, status }, nodeId) => `${nodeName(nodeId)} ${scoreBps} ${statuses[status]}`);
-  const gas = Math.round(gasUsed / scoresPerBatch).toLocaleString('en');
+    .map(({ scoreBps, status }, nodeId) => `${nodeName(nodeId)} ${scoreBps} ${STATUSES[status]}`);
+  const gas = Math.round(gasUsed / BATCH_SIZE).toLocaleString('en');
   return [`epoch ${epoch}  batch ${batch} on-chain, ${gas} gas per score`, ...shown].join('  ·  ');
 }
 

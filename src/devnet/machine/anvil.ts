@@ -27,12 +27,12 @@ export interface Anvil {
 }
 
 /** What a kill -9 of the chain itself can lose. Everybody else's kill loses nothing. */
-const stateIntervalSeconds = 10;
+const STATE_INTERVAL_SECONDS = 10;
 /** States that answer reads at past blocks; each is a whole copy of the chain's state in memory. */
-const statesKept = 128;
-const startTimeoutMs = 15_000;
+const STATES_KEPT = 128;
+const START_TIMEOUT_MS = 15_000;
 /** As large as BNB Chain's. */
-const blockGasLimit = 140_000_000;
+const BLOCK_GAS_LIMIT = 140_000_000;
 
 /**
  * Starts anvil (Prague rules, blocks final after one slot) and waits until it answers.
@@ -57,14 +57,14 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
     '--order',
     'fifo',
     '--gas-limit',
-    String(blockGasLimit),
+    String(BLOCK_GAS_LIMIT),
     '--prune-history',
-    String(statesKept),
+    String(STATES_KEPT),
     '--quiet',
   );
   args.push('--mnemonic', options.mnemonic, '--accounts', String(options.accounts));
   if (options.blockTimeSeconds !== undefined) args.push('--block-time', String(options.blockTimeSeconds));
-  if (files) args.push('--state', files.state, '--state-interval', String(stateIntervalSeconds));
+  if (files) args.push('--state', files.state, '--state-interval', String(STATE_INTERVAL_SECONDS));
 
   const child = spawn(anvilBinary(), args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true, cwd: '/' });
   endWithUs(child, 'INT');
@@ -134,7 +134,7 @@ function anvilBinary(): string {
 async function answers(url: string, child: ChildProcess, lastWords: () => string, state?: string): Promise<void> {
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_blockNumber', params: [] });
   const headers = { 'content-type': 'application/json' };
-  for (let waitedMs = 0; waitedMs < startTimeoutMs; waitedMs += 25) {
+  for (let waitedMs = 0; waitedMs < START_TIMEOUT_MS; waitedMs += 25) {
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) break;
     const response = await fetch(url, { method: 'POST', headers, body }).catch(() => undefined);
     if (response?.ok) return;

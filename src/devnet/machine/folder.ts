@@ -16,7 +16,7 @@ export interface DevnetFolder {
 }
 
 /** Names that a devnet makes; a folder with anything else in it is not one. */
-const known = new Set([
+const KNOWN = new Set([
   'chain',
   'postgres',
   'logs',
@@ -78,7 +78,7 @@ function refuseRunning(root: string): void {
 }
 
 function refuseForeign(root: string): void {
-  const foreign = existsSync(root) ? readdirSync(root).find((name) => !known.has(name)) : undefined;
+  const foreign = existsSync(root) ? readdirSync(root).find((name) => !KNOWN.has(name)) : undefined;
   if (foreign === undefined) return;
   throw new FatalError(
     `DEVNET_DIR: ${root} holds ${JSON.stringify(foreign)}, which is not a devnet's`,

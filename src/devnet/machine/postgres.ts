@@ -29,7 +29,7 @@ export interface Postgres {
 }
 
 /** Resident memory is per connection here: few connections, small buffers, no compiler. */
-const serverSettings = {
+const SERVER_SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   shared_buffers: '32MB',
@@ -46,7 +46,7 @@ const serverSettings = {
   full_page_writes: 'off',
   synchronous_commit: 'on',
 } as const;
-const user = 'postgres';
+const USER = 'postgres';
 
 /**
  * Starts Postgres on 127.0.0.1 with its data under `dir`, creating cluster and database at the first start. A server
@@ -65,7 +65,7 @@ export async function startPostgres(options: { dir: string; port: number; databa
   const cluster = join(data, 'cluster');
   await stopServer(binaries, cluster, account);
 
-  const address = { host: '127.0.0.1', port: options.port, user, password, database: options.database ?? 'dpin' };
+  const address = { host: '127.0.0.1', port: options.port, user: USER, password, database: options.database ?? 'dpin' };
   const child = await launch(binaries, cluster, options.port, account);
   try {
     await createDatabase(address);
@@ -140,7 +140,7 @@ function createCluster(binaries: string, data: string, account: Account): void {
   rmSync(cluster, { recursive: true, force: true });
   writeFileSync(passwordFile, randomBytes(24).toString('base64url'), { mode: 0o600 });
   if (account.uid !== undefined) chownSync(passwordFile, account.uid, account.gid as number);
-  const args = ['-D', cluster, '-U', user, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8'];
+  const args = ['-D', cluster, '-U', USER, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8'];
   const result = spawnSync(join(binaries, 'bin', 'initdb'), [...args, '--locale=C', '--no-sync'], {
     ...account,
     cwd: '/',
@@ -156,7 +156,7 @@ function createCluster(binaries: string, data: string, account: Account): void {
 /** Starts the server; after a kill -9 the system may need a moment to give its shared memory back. */
 async function launch(binaries: string, cluster: string, port: number, account: Account): Promise<ChildProcess> {
   const args = ['-D', cluster, '-p', String(port)];
-  for (const [name, value] of Object.entries(serverSettings)) args.push('-c', `${name}=${value}`);
+  for (const [name, value] of Object.entries(SERVER_SETTINGS)) args.push('-c', `${name}=${value}`);
   for (let attempt = 0; ; attempt++) {
     // A group of its own, so that Ctrl-C on the terminal reaches only the supervisor, which stops things in order.
     const child = spawn(join(binaries, 'bin', 'postgres'), args, {

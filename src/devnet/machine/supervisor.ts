@@ -30,16 +30,16 @@ interface Child {
   failures: number;
 }
 
-const entry = join(PROJECT_ROOT, 'bin', 'dpin.js');
-const firstWaitMs = 500;
-const longestWaitMs = 8_000;
+const ENTRY = join(PROJECT_ROOT, 'bin', 'dpin.js');
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 8_000;
 /** Up for this long, a child has shown that it works: the next failure counts as its first. */
-const healthyAfterMs = 30_000;
+const HEALTHY_AFTER_MS = 30_000;
 /** A wrong setting does not get better by itself, but some libraries exit 1 on a lost connection too. */
-const fatalExitsTolerated = 4;
-const stopGraceMs = 3_000;
+const FATAL_EXITS_TOLERATED = 4;
+const STOP_GRACE_MS = 3_000;
 /** Lines of its log that a child which gave up is quoted with. */
-const lastLines = 4;
+const LAST_LINES = 4;
 
 /**
  * Runs children with their output in log files, starts them again when they end, and ends them all on `stop`.
@@ -83,7 +83,7 @@ export class Supervisor {
         if (running?.pid === undefined) return;
         const { pid } = running;
         running.kill('SIGTERM');
-        const forced = setTimeout(() => killGroup(pid), stopGraceMs);
+        const forced = setTimeout(() => killGroup(pid), STOP_GRACE_MS);
         await ended(running);
         clearTimeout(forced);
         // A prover that the child had started would go on for seconds.
@@ -98,7 +98,7 @@ export class Supervisor {
     const startedAt = Date.now();
     // Small young generations: a dozen processes share the machine, and none of them is short of CPU for garbage.
     const flags = [`--max-old-space-size=${heapMb}`, '--max-semi-space-size=2'];
-    const running = spawn(process.execPath, [...flags, entry, ...args], {
+    const running = spawn(process.execPath, [...flags, ENTRY, ...args], {
       cwd: PROJECT_ROOT,
       env: { ...inheritedEnvironment(), ...env },
       stdio: ['ignore', log, log, 'ipc'],
@@ -111,14 +111,14 @@ export class Supervisor {
     running.once('exit', (code, signal) => {
       if (this.stopping) return;
       if (running.pid !== undefined) killGroup(running.pid);
-      if (Date.now() - startedAt > healthyAfterMs) child.failures = 0;
+      if (Date.now() - startedAt > HEALTHY_AFTER_MS) child.failures = 0;
       child.failures++;
       const exit = signal ?? `exit code ${code}`;
-      if (code === EXIT_FATAL && child.failures > fatalExitsTolerated) {
+      if (code === EXIT_FATAL && child.failures > FATAL_EXITS_TOLERATED) {
         this.events.gaveUp(name, exit, this.lastWords(name));
         return;
       }
-      const waitMs = Math.min(firstWaitMs * 2 ** (child.failures - 1), longestWaitMs);
+      const waitMs = Math.min(FIRST_WAIT_MS * 2 ** (child.failures - 1), LONGEST_WAIT_MS);
       this.events.restarting(name, exit, waitMs);
       child.timer = setTimeout(() => this.launch(child), waitMs);
     });
@@ -131,7 +131,7 @@ export class Supervisor {
     const descriptor = openSync(file, 'r');
     readSync(descriptor, buffer, 0, buffer.length, size - buffer.length);
     closeSync(descriptor);
-    return buffer.toString('utf8').trim().split('\n').slice(-lastLines).join('\n');
+    return buffer.toString('utf8').trim().split('\n').slice(-LAST_LINES).join('\n');
   }
 }
 

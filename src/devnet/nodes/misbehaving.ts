@@ -5,7 +5,7 @@ import { referenceRate, TASKS } from '../../protocol/tasks';
 import { hardwareClass } from '../network';
 
 /** Rate of the slow node against its class's reference, 1/10000: well below honest, well within every deadline. */
-const slowRateBps = 5_000n;
+const SLOW_RATE_BPS = 5_000n;
 
 /** A node that does all its work, but not at the rate of its class. */
 export function slow(backend: Backend): Backend {
@@ -45,5 +45,5 @@ function wrap(backend: Backend, name: string, run: Backend['run']): Backend {
 
 function slowMs({ params }: TaskInput): number {
   const referenceMs = TASKS[params.task].work(params) / referenceRate(hardwareClassOf(hardwareClass), params.task);
-  return Number((referenceMs * 10_000n) / slowRateBps);
+  return Number((referenceMs * 10_000n) / SLOW_RATE_BPS);
 }

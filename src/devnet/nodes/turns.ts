@@ -5,8 +5,8 @@ import type { TreeProver } from '../../node/backends/backend';
 import { commandOf } from '../machine/processes';
 
 /** Tree proofs that the devnet's nodes make at the same time: each takes a core and some 200 MB. */
-const turns = 2;
-const pollMs = 100;
+const TURNS = 2;
+const POLL_MS = 100;
 
 /**
  * Lets the nodes of one machine prove in turns: after the coins all of them would start at once, which would take the
@@ -36,11 +36,11 @@ export function provingInTurns(prover: TreeProver, folder: string): TreeProver {
 
 async function takeTurn(folder: string): Promise<string> {
   for (;;) {
-    for (let index = 0; index < turns; index++) {
+    for (let index = 0; index < TURNS; index++) {
       const file = join(folder, `turn-${index}`);
       if (take(file)) return file;
     }
-    await sleep(pollMs);
+    await sleep(POLL_MS);
   }
 }
 

@@ -59,7 +59,7 @@ export class CloserFixture {
   }
 
   get wallet() {
-    return this.network.accounts.reporter;
+    return this.network.accounts.reporters[0]!;
   }
 
   closer(): EpochCloser {

@@ -29,7 +29,7 @@ describe('what a round reads from the chain', () => {
       DEPLOYMENT_FILE: network.deploymentFile,
       FINALITY_BLOCKS: 1,
     });
-    const reporter = network.accounts.reporter;
+    const reporter = network.accounts.reporters[0]!;
     ctx = {
       chain,
       oracleAddress: chain.oracle.address,

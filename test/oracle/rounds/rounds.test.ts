@@ -93,7 +93,7 @@ describe('rounds with real nodes, chain and database', () => {
         elapsedMs: commit.elapsedMs ?? 0,
         perfBps: verdict.perfBps ?? 0,
       };
-      expect(isSignedBy(accounts.reporter.address, domain, 'Verdict', signed, verdict.signature)).toBe(true);
+      expect(isSignedBy(accounts.reporters[0]!.address, domain, 'Verdict', signed, verdict.signature)).toBe(true);
       if (!commit.commitment) continue;
       const committed = { taskSeed: challenge.taskSeed, commitment: commit.commitment };
       expect(isSignedBy(accounts.workers[nodeId]!.address, domain, 'Commit', committed, commit.signature)).toBe(true);

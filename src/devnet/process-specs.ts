@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import type { DevnetAccounts } from './accounts';
+import type { PostgresAddress } from './machine/postgres';
+import type { ChildSpec } from './machine/supervisor';
+import { devnetChainId, finalityBlocks, nodes } from './network';
+
+/** Where the parts of a devnet are: what its processes need to know of each other. */
+export interface DevnetPlaces {
+  rpcUrl: string;
+  deploymentFile: string;
+  database: PostgresAddress;
+  graphqlPort: number;
+  /** Port of the first reporter's gateway; the others follow. */
+  oraclePort: number;
+  /** Where the nodes keep their journals. */
+  journalFolder: string;
+  /** Where the nodes take turns at proving. */
+  turnsFolder: string;
+  accounts: DevnetAccounts;
+}
+
+/** The devnet's own processes: the same commands as in production, with the devnet's settings. */
+export function processSpecs(places: DevnetPlaces): { api: ChildSpec; afterDeployment: ChildSpec[] } {
+  const chain = {
+    RPC_URL: places.rpcUrl,
+    CHAIN_ID: String(devnetChainId),
+    DEPLOYMENT_FILE: places.deploymentFile,
+    FINALITY_BLOCKS: String(finalityBlocks),
+  };
+  const { host, port, database, user, password } = places.database;
+  const db = { DB_HOST: host, DB_PORT: String(port), DB_NAME: database, DB_USER: user, DB_PASS: password };
+  const indexer: ChildSpec = { name: 'indexer', args: ['process'], env: { ...chain, ...db }, heapMb: 192 };
+  const oracles = places.accounts.reporters.map(
+    (wallet, reporter): ChildSpec => ({
+      name: `oracle${suffix(reporter)}`,
+      args: ['oracle'],
+      env: {
+        ...chain,
+        ...db,
+        ORACLE_PORT: String(oraclePort(places.oraclePort, reporter)),
+        ORACLE_SCHEMA: oracleSchema(reporter),
+        KEY: wallet.privateKey,
+      },
+      heapMb: 256,
+    }),
+  );
+  // An agent dials one oracle: a node runs one for each reporter.
+  const agents = places.accounts.reporters.flatMap((_, reporter) =>
+    nodes.map(({ behaviour }, nodeId): ChildSpec => {
+      return {
+        name: `node-${nodeId}-${behaviour}${suffix(reporter)}`,
+        // One honest node is run as its operator would; the others prove in turns, as they share the machine.
+        args: nodeId === 0 ? ['node'] : ['devnet-node', behaviour, places.turnsFolder],
+        env: {
+          ...chain,
+          ORACLE_URL: oracleUrl(places.oraclePort, reporter),
+          NODE_ID: String(nodeId),
+          NODE_JOURNAL_FILE: join(places.journalFolder, `node-${nodeId}${suffix(reporter)}.journal`),
+          KEY: places.accounts.workers[nodeId]!.privateKey,
+        },
+        heapMb: 96,
+      };
+    }),
+  );
+  return {
+    api: { name: 'api', args: ['serve'], env: { ...db, GQL_PORT: String(places.graphqlPort) }, heapMb: 192 },
+    afterDeployment: [...oracles, indexer, ...agents],
+  };
+}
+
+/** Port of a reporter's gateway, by the reporter's place in the list. */
+export function oraclePort(firstPort: number, reporter: number): number {
+  return firstPort + reporter;
+}
+
+/** Address that nodes dial to reach a reporter. */
+export function oracleUrl(firstPort: number, reporter: number): string {
+  return `ws://127.0.0.1:${oraclePort(firstPort, reporter)}`;
+}
+
+/** Schema of a reporter's tables; all reporters of a devnet share its database. */
+function oracleSchema(reporter: number): string {
+  return reporter === 0 ? 'oracle' : `oracle_${reporter}`;
+}
+
+/** The first reporter's processes and files have plain names. */
+function suffix(reporter: number): string {
+  return reporter === 0 ? '' : `-${reporter}`;
+}
