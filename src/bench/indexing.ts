@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { databaseEnvironment } from '../config/database';
 import { readSettings } from '../config/settings';
 import { startAnvil } from '../devnet/machine/anvil';
 import { freePorts } from '../devnet/machine/ports';
@@ -47,18 +48,13 @@ async function main(json: boolean): Promise<void> {
     const results: Record<string, Figures> = {};
     for (const source of ['filtered', 'rpc']) {
       const postgres = await startPostgres({ dir, port: databasePort, database: `bench_${source}` });
-      const { host, port, user, password, database } = postgres.address;
       results[source] = await indexInChild({
         RPC_URL: chain.url,
         CHAIN_ID: String(devnetChainId),
         DEPLOYMENT_FILE: deploymentFile,
         FINALITY_BLOCKS: String(finalityBlocks),
         INDEX_SOURCE: source,
-        DB_HOST: host,
-        DB_PORT: String(port),
-        DB_USER: user,
-        DB_PASS: password,
-        DB_NAME: database,
+        ...databaseEnvironment(postgres.address),
         BENCH_TO_BLOCK: String(lastBlock),
       });
       await postgres.stop();

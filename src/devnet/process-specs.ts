@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { type DatabaseAddress, databaseEnvironment } from '../config/database';
 import type { DevnetAccounts } from './accounts';
-import type { PostgresAddress } from './machine/postgres';
 import type { ChildSpec } from './machine/supervisor';
 import { devnetChainId, finalityBlocks, nodes } from './network';
 
@@ -8,7 +8,7 @@ import { devnetChainId, finalityBlocks, nodes } from './network';
 export interface DevnetPlaces {
   rpcUrl: string;
   deploymentFile: string;
-  database: PostgresAddress;
+  database: DatabaseAddress;
   graphqlPort: number;
   /** Port of the first reporter's gateway; the others follow. */
   oraclePort: number;
@@ -27,8 +27,7 @@ export function processSpecs(places: DevnetPlaces): { api: ChildSpec; afterDeplo
     DEPLOYMENT_FILE: places.deploymentFile,
     FINALITY_BLOCKS: String(finalityBlocks),
   };
-  const { host, port, database, user, password } = places.database;
-  const db = { DB_HOST: host, DB_PORT: String(port), DB_NAME: database, DB_USER: user, DB_PASS: password };
+  const db = databaseEnvironment(places.database);
   const indexer: ChildSpec = { name: 'indexer', args: ['process'], env: { ...chain, ...db }, heapMb: 192 };
   const oracles = places.accounts.reporters.map(
     (wallet, reporter): ChildSpec => ({

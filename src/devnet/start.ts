@@ -3,19 +3,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { JsonRpcProvider } from 'ethers';
 import { type Deployment, readDeployment } from '../chain/deployment';
+import type { DatabaseAddress } from '../config/database';
 import { deployNetwork } from '../deploy/deploy';
 import { FatalError } from '../runtime/errors';
 import { type DevnetAccounts, devnetAccounts } from './accounts';
 import { type Anvil, startAnvil, stopLeftoverAnvil } from './machine/anvil';
 import type { DevnetFolder } from './machine/folder';
 import { isPortFree } from './machine/ports';
-import {
-  type Postgres,
-  type PostgresAddress,
-  removePostgres,
-  startPostgres,
-  stopLeftoverPostgres,
-} from './machine/postgres';
+import { type Postgres, removePostgres, startPostgres, stopLeftoverPostgres } from './machine/postgres';
 import { Supervisor } from './machine/supervisor';
 import {
   blockTimeSeconds,
@@ -56,7 +51,7 @@ export interface Devnet {
   readonly graphqlUrl: string;
   /** Of each reporter's gateway. */
   readonly oracleUrls: readonly string[];
-  readonly database: PostgresAddress;
+  readonly database: DatabaseAddress;
   /** Process ids by name: our own commands, `postgres` and `chain`. */
   pids(): Map<string, number>;
   /** Ends everything within 5 s; what it kept is there for the next start. */
@@ -138,7 +133,7 @@ class DevnetParts {
     });
   }
 
-  async startPostgres(): Promise<PostgresAddress> {
+  async startPostgres(): Promise<DatabaseAddress> {
     const { folder, ports } = this.options;
     const postgres = await startPostgres({ dir: folder.root, port: ports.DEVNET_DB_PORT });
     this.postgres = postgres;

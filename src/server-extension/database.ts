@@ -1,13 +1,9 @@
 import { DataSource } from 'typeorm';
+import type { DatabaseAddress } from '../config/database';
 import type { ApiLimits } from './limits';
 
 /** How to reach Postgres, and where in it the oracle's tables are. */
-export interface ApiDatabase {
-  host: string;
-  port: number;
-  database: string;
-  user: string;
-  password: string;
+export interface ApiDatabase extends DatabaseAddress {
   /** Schema of the reporter's own tables; those of the index are in `public`. */
   oracleSchema: string;
 }

@@ -1,4 +1,5 @@
 import { createLogger } from '@subsquid/logger';
+import { databaseAddress } from '../config/database';
 import type { SettingsOf } from '../config/settings';
 import { errorCode, isDatabaseAway } from '../runtime/database-away';
 import { FatalError } from '../runtime/errors';
@@ -13,14 +14,7 @@ const log = createLogger('dpin:api');
  * @throws FatalError for what a person must mend; the signal's reason when told to stop before Postgres came
  */
 export async function runApi(settings: SettingsOf<'api'>, signal: AbortSignal): Promise<void> {
-  const database = {
-    host: settings.DB_HOST,
-    port: settings.DB_PORT,
-    database: settings.DB_NAME,
-    user: settings.DB_USER,
-    password: settings.DB_PASS,
-    oracleSchema: settings.ORACLE_SCHEMA,
-  };
+  const database = { ...databaseAddress(settings), oracleSchema: settings.ORACLE_SCHEMA };
   const api = await startWithPatience({ database, port: settings.GQL_PORT, log }, signal);
   log.info({ url: `http://127.0.0.1:${api.port}/graphql` }, 'GraphQL answers');
   await aborted(signal);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createLogger } from '@subsquid/logger';
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
+import { databaseAddress } from '../../src/config/database';
 import { openPool } from '../../src/oracle/store/database';
 import { migrateOracleSchema } from '../../src/oracle/store/migrate';
 import { type Api, type ApiOptions, startApi } from '../../src/server-extension/server';
@@ -30,15 +31,9 @@ const log = createLogger('dpin:test');
 export async function startTestApi(limits: ApiOptions['limits'] = {}): Promise<TestApi> {
   const postgres = await startTestPostgres();
   const { env } = postgres;
-  const address = {
-    host: env.DB_HOST,
-    port: Number(env.DB_PORT),
-    database: env.DB_NAME,
-    user: env.DB_USER,
-    password: env.DB_PASS,
-  };
+  const address = databaseAddress(env);
   await migrateIndex(address);
-  const pool = openPool({ ...env, DB_PORT: address.port }, log);
+  const pool = openPool(env, log);
   await migrateOracleSchema(pool);
   await pool.end();
   const db = new Client(address);

@@ -46,8 +46,7 @@ export class SenderFixture {
   }
 
   databaseSettings() {
-    const { env } = this.postgres;
-    return { ...env, DB_PORT: Number(env.DB_PORT) };
+    return this.postgres.env;
   }
 
   sender(options: Partial<SenderOptions> = {}, abi?: Interface): TransactionSender {

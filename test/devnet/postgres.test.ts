@@ -2,10 +2,11 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import type { DatabaseAddress } from '../../src/config/database';
 import { freePort } from '../../src/devnet/machine/ports';
-import { type PostgresAddress, removePostgres, startPostgres } from '../../src/devnet/machine/postgres';
+import { removePostgres, startPostgres } from '../../src/devnet/machine/postgres';
 
-async function query(address: PostgresAddress, sql: string): Promise<unknown[]> {
+async function query(address: DatabaseAddress, sql: string): Promise<unknown[]> {
   const client = new Client(address);
   await client.connect();
   try {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { Client } from 'pg';
+import { databaseAddress } from '../../src/config/database';
 import { freePort } from '../../src/devnet/machine/ports';
 import { devnetChainId, finalityBlocks } from '../../src/devnet/network';
 import { startTestChain, type TestChain } from './chain';
@@ -92,14 +93,7 @@ export class TestOracle {
   }
 
   async query<R extends object>(text: string, values: unknown[] = []): Promise<R[]> {
-    const { DB_HOST, DB_PORT, DB_NAME, DB_USER, DB_PASS } = this.postgres.env;
-    const client = new Client({
-      host: DB_HOST,
-      port: Number(DB_PORT),
-      database: DB_NAME,
-      user: DB_USER,
-      password: DB_PASS,
-    });
+    const client = new Client(databaseAddress(this.postgres.env));
     client.on('error', () => undefined);
     await client.connect();
     try {

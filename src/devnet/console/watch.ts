@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { DatabaseAddress } from '../../config/database';
 import { FinishedWork, type GivenVerdict } from '../../oracle/store/finished';
 import { SCORE_WORDS, type Score, unpackScores } from '../../protocol/scoring/words';
-import type { PostgresAddress } from '../machine/postgres';
 
 export interface NodeVerdict {
   nodeId: number;
@@ -54,7 +54,7 @@ const window = 50;
  * Postgres may go away and come back meanwhile.
  */
 export async function watchOracle(
-  address: PostgresAddress,
+  address: DatabaseAddress,
   onEvent: (event: OracleEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {

@@ -5,22 +5,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import type { DatabaseAddress } from '../../config/database';
 import { FatalError, RetryableError } from '../../runtime/errors';
 import { type Account, postgresAccount, postgresBinaries } from './postgres-binaries';
 import { commandOf, ended, endWithUs } from './processes';
 
-/** What a client needs to connect; names as node-postgres takes them. */
-export interface PostgresAddress {
-  host: string;
-  port: number;
-  user: string;
-  password: string;
-  database: string;
-}
-
 /** A running Postgres of ours. */
 export interface Postgres {
-  readonly address: PostgresAddress;
+  readonly address: DatabaseAddress;
   readonly pid: number;
   /** Resolves when the server process has ended, for whatever reason. */
   readonly exited: Promise<void>;
@@ -197,7 +189,7 @@ function readiness(child: ChildProcess): Promise<string | undefined> {
   });
 }
 
-async function createDatabase(address: PostgresAddress): Promise<void> {
+async function createDatabase(address: DatabaseAddress): Promise<void> {
   const client = new Client({ ...address, database: 'postgres' });
   await client.connect();
   try {

@@ -2,7 +2,7 @@ import { createLogger } from '@subsquid/logger';
 import { SnakeNamingStrategy } from '@subsquid/typeorm-config/lib/namingStrategy';
 import { TypeormDatabase } from '@subsquid/typeorm-store';
 import type { DataSource, DataSourceOptions } from 'typeorm';
-import type { SettingsOf } from '../../config/settings';
+import { type DatabaseSettings, databaseAddress } from '../../config/database';
 import * as model from '../../model';
 import { isDatabaseAway } from '../../runtime/database-away';
 import { retry } from '../../runtime/patience';
@@ -16,20 +16,16 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** A single statement of the index takes milliseconds; a minute means a lock that nobody releases. */
 const STATEMENT_TIMEOUT_MS = 60_000;
 
-export type DatabaseSettings = Pick<SettingsOf<'indexer'>, 'DB_HOST' | 'DB_PORT' | 'DB_NAME' | 'DB_USER' | 'DB_PASS'>;
-
 type TransactArguments = Parameters<TypeormDatabase['transact']>;
 type HotTransactArguments = Parameters<TypeormDatabase['transactHot2']>;
 
 /** TypeORM options of the index: entities, and the naming that the ecosystem's codegen and migrations assume. */
 export function ormOptions(settings: DatabaseSettings): DataSourceOptions {
+  const { user: username, ...address } = databaseAddress(settings);
   return {
     type: 'postgres',
-    host: settings.DB_HOST,
-    port: settings.DB_PORT,
-    database: settings.DB_NAME,
-    username: settings.DB_USER,
-    password: settings.DB_PASS,
+    ...address,
+    username,
     namingStrategy: new SnakeNamingStrategy(),
     entities: Object.values(model).filter((value) => typeof value === 'function'),
     connectTimeoutMS: CONNECT_TIMEOUT_MS,

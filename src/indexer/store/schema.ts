@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
+import type { DatabaseSettings } from '../../config/database';
 import { PROJECT_ROOT } from '../../runtime/project';
-import { type DatabaseSettings, ormOptions } from './database';
+import { ormOptions } from './database';
 
 /**
  * Brings the index's tables (schema public) up to date; does what `squid-typeorm-migration apply` does, in-process.

@@ -1,17 +1,12 @@
 import type { Logger } from '@subsquid/logger';
 import { Pool, type PoolClient, type QueryResultRow } from 'pg';
+import { type DatabaseSettings, databaseAddress } from '../../config/database';
 import { backoffMs } from '../../runtime/backoff';
 import { isDatabaseAway, isTransactionConflict } from '../../runtime/database-away';
 import { retry } from '../../runtime/patience';
 
-/** Connection settings as in the environment. */
-export interface DatabaseSettings {
-  DB_HOST: string;
-  DB_PORT: number;
-  DB_NAME: string;
-  DB_USER: string;
-  DB_PASS: string;
-  /** Schema of the reporter's tables. */
+/** Where a reporter's tables lie: several reporters may share a database, each with a schema of its own. */
+export interface OracleDatabaseSettings extends DatabaseSettings {
   ORACLE_SCHEMA: string;
 }
 
@@ -24,14 +19,13 @@ export function inSchema(schema: string): string {
   return `-c search_path=${schema}`;
 }
 
-/** Opens a pool of connections that work in the reporter's schema. A connection that breaks while idle is logged, not thrown: the next query opens another. */
-export function openPool(settings: DatabaseSettings, log: Logger): Pool {
+/**
+ * Opens a pool of connections that work in the reporter's schema.
+ * A connection that breaks while idle is logged, not thrown: the next query opens another.
+ */
+export function openPool(settings: OracleDatabaseSettings, log: Logger): Pool {
   const pool = new Pool({
-    host: settings.DB_HOST,
-    port: settings.DB_PORT,
-    database: settings.DB_NAME,
-    user: settings.DB_USER,
-    password: settings.DB_PASS,
+    ...databaseAddress(settings),
     max: 8,
     connectionTimeoutMillis: 5_000,
     application_name: 'dpin oracle',

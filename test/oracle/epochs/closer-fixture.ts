@@ -44,8 +44,7 @@ export class CloserFixture {
     const network = await deployTestNetwork(testChain, { genesisDelaySeconds: 100 });
     const proxy = await startRpcProxy(testChain.url);
     const log = createLogger('dpin:test');
-    const { env } = postgres;
-    const pool = openPool({ ...env, DB_PORT: Number(env.DB_PORT) }, log);
+    const pool = openPool(postgres.env, log);
     const database = new Database(pool, log, new AbortController().signal);
     await migrateOracleSchema(pool);
     const chain = await connectChain({
@@ -142,7 +141,7 @@ export class CloserFixture {
   /** A process of its own that closes epochs until `epoch` is over; it can be killed. */
   child(epoch: number): ChildProcess & { done: Promise<string> } {
     const task = {
-      database: { ...this.postgres.env, DB_PORT: Number(this.postgres.env.DB_PORT) },
+      database: this.postgres.env,
       settings: {
         RPC_URL: this.proxy.url,
         CHAIN_ID: this.testChain.chainId,

@@ -12,7 +12,7 @@ let database: Database;
 beforeAll(async () => {
   postgres = await startTestPostgres();
   const log = createLogger('dpin:test');
-  const pool = openPool({ ...postgres.env, DB_PORT: Number(postgres.env.DB_PORT) }, log);
+  const pool = openPool(postgres.env, log);
   database = new Database(pool, log, new AbortController().signal);
   await migrateOracleSchema(pool);
 });

@@ -131,8 +131,7 @@ describe('gateway', () => {
 
   beforeAll(async () => {
     postgres = await startTestPostgres();
-    const { DB_PORT, ...settings } = postgres.env;
-    database = new Database(openPool({ ...settings, DB_PORT: Number(DB_PORT) }, log), log, stop.signal);
+    database = new Database(openPool(postgres.env, log), log, stop.signal);
     await migrateOracleSchema(database.pool);
     expect(await migrateOracleSchema(database.pool)).toEqual([]);
     const store = new IncidentStore(database);

@@ -35,8 +35,7 @@ describe('backstop', () => {
 
   beforeAll(async () => {
     postgres = await startTestPostgres();
-    const { DB_PORT, ...settings } = postgres.env;
-    database = new Database(openPool({ ...settings, DB_PORT: Number(DB_PORT) }, log), log, stop.signal);
+    database = new Database(openPool(postgres.env, log), log, stop.signal);
     await migrateOracleSchema(database.pool);
     await verifier.start();
     rounds = new RoundStore(database);
