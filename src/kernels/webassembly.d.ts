@@ -1,4 +1,4 @@
-/** The part of the WebAssembly API that the loader uses; the ES and Node typings have none, and `dom` would bring a browser. */
+/** What the loader uses of WebAssembly; the ES and Node typings have none of it, and `dom` would bring a browser. */
 declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array);

@@ -16,7 +16,10 @@ import { Connection } from './connection';
 import { Journal } from './journal';
 import { type BusyShard, Work } from './work';
 
-/** Between dials: doubling from the first to the longest, with jitter; an oracle that restarts finds its nodes back within seconds. */
+/**
+ * Between dials: doubling from the first to the longest, with jitter; an oracle that restarts finds its nodes back within
+ * seconds.
+ */
 const FIRST_DIAL_MS = 500;
 const LONGEST_DIAL_MS = 4_000;
 /** A socket that does not close when asked is cut after this. */
@@ -35,10 +38,11 @@ export interface NodeAgentOptions {
 }
 
 /**
- * Runs a node agent: checks its registration, dials the oracle, answers challenges, dials again when the connection ends. The backend
- * is the caller's to close.
+ * Runs a node agent: checks its registration, dials the oracle, answers challenges, dials again when the connection
+ * ends. The backend is the caller's to close.
  * @returns when the signal has fired
- * @throws FatalError for settings that cannot work (another's key, an unknown or retired node); RetryableError when the chain stays away at the start
+ * @throws FatalError for settings that cannot work (another's key, an unknown or retired node)
+ * @throws RetryableError when the chain stays away at the start
  */
 export async function runNodeAgent(options: NodeAgentOptions): Promise<void> {
   const { settings, backend, signal } = options;

@@ -1,10 +1,11 @@
 import { keccak256, Wallet } from 'ethers';
 import { fromHex, toHex } from '../protocol/bytes';
+import { hardwareClass } from '../protocol/classes';
 import { dpinDomain, signMessage } from '../protocol/eip712';
 import { anchorLeaf, merklePath, merkleRoot } from '../protocol/merkle';
 import type { Frame } from '../protocol/messages';
 import { roundSeed, taskSeed } from '../protocol/seeds';
-import { drawTask, TASKS, type TaskName, type TaskParams } from '../protocol/tasks';
+import { drawTask, TASK_NAMES, TASKS, type TaskName, type TaskParams } from '../protocol/tasks';
 import { challengeProblem, coinsProblem, type Party } from './checks';
 
 const reporter = new Wallet(`0x${'01'.repeat(32)}`);
@@ -17,7 +18,6 @@ const party: Party = {
   devices: 1,
 };
 const openBlock = { number: 77, hash: `0x${'0c'.repeat(32)}` };
-const sizes = { gemm: { n: 256, w: 256, T: 4, K: 32, m: 2 }, tree: { n: 6, w: 4, T: 0, K: 8, m: 0 } };
 
 /** A genuine challenge of the wanted task: nonces are tried until the round seed draws it. */
 async function genuine(task: TaskName, over: Partial<TaskParams> = {}): Promise<Frame<'CHALLENGE'>> {
@@ -33,7 +33,7 @@ async function genuine(task: TaskName, over: Partial<TaskParams> = {}): Promise<
       nonce,
     });
     if (drawTask(seed) !== task) continue;
-    const params = { ...sizes[task], ...over };
+    const params = { ...TASKS[task].sizes(hardwareClass(0), null), ...over };
     const bound = toHex(taskSeed({ task, ...params, roundSeed: seed, reporter: party.reporter, nodeId, device: 0 }));
     const signed = {
       round: 9,
@@ -65,7 +65,7 @@ async function genuine(task: TaskName, over: Partial<TaskParams> = {}): Promise<
 }
 
 describe('a challenge', () => {
-  it.each(['gemm', 'tree'] as const)('of task %s is accepted when everything fits', async (task) => {
+  it.each(TASK_NAMES)('of task %s is accepted when everything fits', async (task) => {
     expect(challengeProblem(await genuine(task), party)).toBeNull();
   });
 

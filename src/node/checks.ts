@@ -19,8 +19,8 @@ export interface Party {
 }
 
 /**
- * What a node checks before it starts working; cheap, as the clock runs: the reporter's signature, that the task is the one the round
- * seed draws, that the task seed binds this node, and that the sizes are ones the protocol knows.
+ * What a node checks before it starts working; cheap, as the clock runs: the reporter's signature, that the task is the
+ * one the round seed draws, that the task seed binds this node, and that the sizes are ones the protocol knows.
  * @returns what is wrong, null when nothing is
  */
 export function challengeProblem(challenge: Frame<'CHALLENGE'>, party: Party): string | null {
@@ -63,8 +63,8 @@ export function challengeProblem(challenge: Frame<'CHALLENGE'>, party: Party): s
 }
 
 /**
- * What a node checks before it opens: that its own commitment was anchored on-chain by the reporter whose round it is, for the open
- * block it was shown, and that the coins come from that anchor's block and the secret anchored with it.
+ * What a node checks before it opens: that its own commitment was anchored on-chain by the reporter whose round it is,
+ * for the open block it was shown, and that the coins come from that anchor's block and the secret anchored with it.
  * @param anchored the round as the contract keeps it; undefined when nobody anchored it
  * @param anchorBlockHash canonical hash of the anchor's block
  * @returns what is wrong, null when nothing is

@@ -4,7 +4,7 @@ import { type TypedDataDomain, type TypedDataField, verifyTypedData } from 'ethe
  * Signed messages of protocol section 2. Hello and Commit carry the worker key's signature, Challenge and Verdict the
  * reporter account's; the domain is DPIN version 1 of one chain's NodeRegistry.
  */
-const types = {
+const TYPES = {
   Hello: [
     { name: 'reporter', type: 'address' },
     { name: 'nodeId', type: 'uint32' },
@@ -93,7 +93,7 @@ export async function signMessage<M extends SignedMessage>(
   message: M,
   value: SignedValue<M>,
 ): Promise<string> {
-  return (await signer.signTypedData(domain, { [message]: types[message] }, value)).toLowerCase();
+  return (await signer.signTypedData(domain, { [message]: TYPES[message] }, value)).toLowerCase();
 }
 
 /** True when `signature` over the message was made by `signer`; false for another's and for anything malformed. */
@@ -105,7 +105,7 @@ export function isSignedBy<M extends SignedMessage>(
   signature: string,
 ): boolean {
   try {
-    const recovered = verifyTypedData(domain, { [message]: types[message] }, value, signature);
+    const recovered = verifyTypedData(domain, { [message]: TYPES[message] }, value, signature);
     return recovered.toLowerCase() === signer.toLowerCase();
   } catch {
     return false;

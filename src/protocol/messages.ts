@@ -49,7 +49,7 @@ const numbers = z.record(z.string().max(40), z.number());
 const words = z.string().max(400);
 
 /** Every text frame: its size limit and its schema; docs/reference/frames.md is written from it. */
-export const frames = {
+export const FRAMES = {
   /** Oracle, on connect: the nonce that HELLO must sign and what the signature is for. */
   WELCOME: {
     maxBytes: 1024,
@@ -153,9 +153,9 @@ export const frames = {
   },
 } as const;
 
-export type FrameType = keyof typeof frames;
+export type FrameType = keyof typeof FRAMES;
 export type Frame<T extends FrameType = FrameType> = T extends FrameType
-  ? z.output<(typeof frames)[T]['schema']>
+  ? z.output<(typeof FRAMES)[T]['schema']>
   : never;
 
 /** JSON frames a node may send. */
@@ -163,7 +163,7 @@ export const NODE_FRAMES = ['HELLO', 'COMMIT', 'BUSY'] as const;
 /** Frames an oracle may send. */
 export const ORACLE_FRAMES = ['WELCOME', 'READY', 'CHALLENGE', 'COINS', 'VERDICT', 'ERROR'] as const;
 
-const LONGEST_FRAME = Math.max(...Object.values(frames).map((frame) => frame.maxBytes));
+const LONGEST_FRAME = Math.max(...Object.values(FRAMES).map((frame) => frame.maxBytes));
 const TYPE_PREFIX = /^\{"v":(\d{1,4}),"type":"([A-Z]{1,12})"/;
 
 /** Text of a frame. `v` and `type` come first: the receiver finds the type's size limit without parsing. */
@@ -185,10 +185,10 @@ export function decodeFrame<T extends FrameType>(text: Uint8Array, allowed: read
   if (Number(head[1]) !== PROTOCOL_VERSION) {
     throw new FrameError('version', `frames of version ${PROTOCOL_VERSION} are spoken here, not ${head[1]}`, type);
   }
-  if (!Object.hasOwn(frames, type)) throw new FrameError('malformed', `no such frame type: ${type}`);
+  if (!Object.hasOwn(FRAMES, type)) throw new FrameError('malformed', `no such frame type: ${type}`);
   if (!(allowed as readonly string[]).includes(type))
     throw new FrameError('out_of_order', `${type} is not for this side`, type);
-  const { maxBytes, schema } = frames[type];
+  const { maxBytes, schema } = FRAMES[type];
   if (text.length > maxBytes)
     throw new FrameError('oversized', `${type} of ${text.length} bytes, limit ${maxBytes}`, type);
   let json: unknown;

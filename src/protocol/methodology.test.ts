@@ -21,7 +21,7 @@ describe('docs/methodology.md', () => {
     },
   );
 
-  it.each(Object.entries(TASKS))('names the unit in which %s is counted', (name, task) => {
-    expect(page).toContain(`${name} reference ${task.workUnit} per ms`);
+  it.each(['gemm', 'tree'] as const)('names the unit in which %s is counted', (name) => {
+    expect(page).toContain(`${name} reference ${TASKS[name].workUnit} per ms`);
   });
 });

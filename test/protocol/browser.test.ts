@@ -114,7 +114,8 @@ describe('src/protocol in a browser', () => {
     };
     const codes = inBrowser<GemmVerdict['code'][]>(
       `
-      const [taskSeed, commitment, coins] = [input.taskSeed, input.commitment, input.coins].map((text) => dpin.fromHex(text));
+      const { fromHex } = dpin;
+      const [taskSeed, commitment, coins] = [input.taskSeed, input.commitment, input.coins].map((hex) => fromHex(hex));
       const verify = (change) => {
         const opening = dpin.fromHex(input.opening);
         change(opening);

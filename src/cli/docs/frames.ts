@@ -2,8 +2,8 @@ import { z } from 'zod';
 import {
   CLOSE,
   type CloseKind,
+  FRAMES,
   type FrameType,
-  frames,
   MAX_MESSAGE_BYTES,
   NODE_FRAMES,
   PROTOCOL_VERSION,
@@ -78,7 +78,7 @@ function fieldsOf(properties: Record<string, JsonSchema>): string {
 
 /** Text of docs/reference/frames.md: frames of both sides and the close codes. */
 export function framesPage(): string {
-  const rows = Object.entries(frames) as [FrameType, { maxBytes: number; schema: z.ZodType }][];
+  const rows = Object.entries(FRAMES) as [FrameType, { maxBytes: number; schema: z.ZodType }][];
   const sentByNode = (type: FrameType) => (NODE_FRAMES as readonly FrameType[]).includes(type);
   return referencePage(
     'Frames and close codes',

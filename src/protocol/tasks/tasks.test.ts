@@ -35,9 +35,21 @@ describe.each(TASK_NAMES)('task %s', (name) => {
   });
 });
 
-it('tree is drawn when the round seed is a multiple of four, else gemm', () => {
-  const drawn = [0, 1, 2, 3, 4, 7, 8].map((value) => drawTask(uintBytes(value, 32)));
-  expect(drawn).toEqual(['tree', 'gemm', 'gemm', 'gemm', 'tree', 'gemm', 'tree']);
+describe('the draw of a task', () => {
+  const shares = TASK_NAMES.map((name) => TASKS[name].share);
+  const sum = shares.reduce((a, b) => a + b);
+  const drawn = (seed: number) => drawTask(uintBytes(seed, 32));
+
+  it('gives each task its share of the seeds, gemm three times that of tree', () => {
+    const seeds = Array.from({ length: sum }, (_, seed) => 7 * sum + seed);
+    expect(TASK_NAMES.map((name) => seeds.filter((seed) => drawn(seed) === name).length)).toEqual(shares);
+    expect([gemm.share, tree.share]).toEqual([3, 1]);
+  });
+
+  it('gives the least remainders to the last task: of gemm and tree, multiples of four to tree', () => {
+    expect([0, sum].map(drawn)).toEqual([TASK_NAMES.at(-1), TASK_NAMES.at(-1)]);
+    expect([sum - 1, 2 * sum - 1].map(drawn)).toEqual(['gemm', 'gemm']);
+  });
 });
 
 describe('parameters from outside', () => {

@@ -38,7 +38,7 @@ describe('treeIndices', () => {
   });
 });
 
-it('bytes and field elements', () => {
+it('turns bytes into field elements and roots back into 32 bytes', () => {
   expect(bytesToField(new Uint8Array(32).fill(0xff))).toBe((2n ** 256n - 1n) % FIELD_ORDER);
   expect(bytesToField(rootToBytes(12345n))).toBe(12345n);
   expect(rootToBytes(1n)).toHaveLength(32);
