@@ -5,7 +5,7 @@ import { type Challenge, type CommittedChallenge, challengeKey, type JudgedChall
 import { bytesOf, type ChallengeRow, toChallenge } from './rows';
 import { NOW, Sql, update } from './update';
 
-const TABLE = 'oracle.challenges';
+const TABLE = 'challenges';
 const key = (c: Challenge) => ({ round: c.round, node_id: c.nodeId, device: c.device });
 
 /** Inserts challenges without answers; one that exists stays as it is. */
@@ -30,14 +30,14 @@ export async function insertChallenges(tx: Queryable, challenges: readonly Chall
   await insert(tx, TABLE, rows, 'DO NOTHING');
 }
 
-/** Rows of oracle.challenges, and the transcript that each verdict gets. Every write may run twice. */
+/** Table `challenges`, and the transcript that each verdict gets. Every write may run twice. */
 export class ChallengeStore {
   constructor(private readonly db: Database) {}
 
   /** Challenges of a round by nodeId and device. */
   async ofRound(round: number): Promise<Challenge[]> {
     const rows = await this.db.query<ChallengeRow>(
-      'SELECT * FROM oracle.challenges WHERE round = $1 ORDER BY node_id, device',
+      'SELECT * FROM challenges WHERE round = $1 ORDER BY node_id, device',
       [round],
     );
     return rows.map(toChallenge);
@@ -57,7 +57,7 @@ export class ChallengeStore {
   /** Those of the commitments (of this round) that were recorded in any earlier round. */
   async seenBefore(round: number, commitments: readonly Uint8Array[]): Promise<Set<string>> {
     const rows = await this.db.query<{ commitment: Buffer }>(
-      'SELECT DISTINCT commitment FROM oracle.challenges WHERE commitment = ANY ($1) AND round < $2',
+      'SELECT DISTINCT commitment FROM challenges WHERE commitment = ANY ($1) AND round < $2',
       [commitments.map((bytes) => Buffer.from(bytes)), round],
     );
     return new Set(rows.map((row) => row.commitment.toString('hex')));
@@ -71,7 +71,7 @@ export class ChallengeStore {
     const rows = await this.db.query<{ node_id: string; device: number; ops_per_ms: string }>(
       `SELECT d.node_id, d.device, last.ops_per_ms FROM unnest($1::bigint[], $2::smallint[]) AS d (node_id, device)
        CROSS JOIN LATERAL (
-         SELECT c.ops_per_ms FROM oracle.challenges c
+         SELECT c.ops_per_ms FROM challenges c
          WHERE c.node_id = d.node_id AND c.device = d.device AND c.task = $3 AND c.verdict = 'OK'
          ORDER BY c.round DESC LIMIT 1
        ) last`,
@@ -85,7 +85,7 @@ export class ChallengeStore {
   /** Devices that the newest round with challenges before `round` challenged, as templates for a round that could not be opened. */
   async ofNewestBefore(round: number): Promise<Challenge[]> {
     const rows = await this.db.query<ChallengeRow>(
-      `SELECT * FROM oracle.challenges WHERE round = (SELECT max(round) FROM oracle.challenges WHERE round < $1)
+      `SELECT * FROM challenges WHERE round = (SELECT max(round) FROM challenges WHERE round < $1)
        ORDER BY node_id, device`,
       [round],
     );
@@ -123,7 +123,7 @@ export class ChallengeStore {
       await update(tx, TABLE, key(c), set, replace ? 'true' : 'verdict IS NULL');
       await insert(
         tx,
-        'oracle.transcripts',
+        'transcripts',
         [{ ...key(c), epoch: c.epoch, document, sha256 }],
         replace ? `(round, node_id, device) DO ${replaced}` : 'DO NOTHING',
       );

@@ -4,7 +4,7 @@ import { type Challenge, type CommittedChallenge, isCommitted } from './model';
 import { type ChallengeRow, toChallenge } from './rows';
 import { update } from './update';
 
-const TABLE = 'oracle.last_openings';
+const TABLE = 'last_openings';
 const key = (c: Challenge) => ({ round: c.round, node_id: c.nodeId, device: c.device });
 
 export interface KeptOpening {
@@ -13,7 +13,7 @@ export interface KeptOpening {
   readonly opening: Uint8Array;
 }
 
-/** Rows of oracle.last_openings: the newest accepted opening of each device. Every write may run twice. */
+/** Table `last_openings`: the newest accepted opening of each device. Every write may run twice. */
 export class OpeningStore {
   constructor(private readonly db: Database) {}
 
@@ -31,7 +31,7 @@ export class OpeningStore {
   /** Kept openings of an epoch that the backstop has not looked at, with their challenges. */
   async toCheck(epoch: number): Promise<KeptOpening[]> {
     const rows = await this.db.query<ChallengeRow & { coins: Buffer; opening: Buffer }>(
-      `SELECT c.*, o.coins, o.opening FROM oracle.last_openings o JOIN oracle.challenges c USING (round, node_id, device)
+      `SELECT c.*, o.coins, o.opening FROM last_openings o JOIN challenges c USING (round, node_id, device)
        WHERE o.epoch = $1 AND NOT o.checked ORDER BY node_id, device`,
       [epoch],
     );

@@ -17,7 +17,7 @@ import { bytesOf, type RoundRow, toRound } from './rows';
 import { StatusStore } from './status';
 import { NOW, Sql, update } from './update';
 
-const TABLE = 'oracle.rounds';
+const TABLE = 'rounds';
 const at = (ms: number) => new Date(ms);
 const among = (states: readonly State[]) => states.map((state) => `'${state}'`).join(', ');
 const OVER = STATES.filter((state) => isOver({ state } as Round));
@@ -34,7 +34,7 @@ async function move(tx: Queryable, to: State, round: number, set: Parameters<typ
   return moved === 1;
 }
 
-/** Rows of oracle.rounds. Every write may run twice (the connection can break between commit and answer). */
+/** Table `rounds`. Every write may run twice (the connection can break between commit and answer). */
 export class RoundStore {
   constructor(private readonly db: Database) {}
 
@@ -73,16 +73,16 @@ export class RoundStore {
 
   /** Number of the newest round written down; undefined before the first. */
   async newest(): Promise<number | undefined> {
-    const [row] = await this.db.query<{ round: string }>('SELECT round FROM oracle.rounds ORDER BY round DESC LIMIT 1');
+    const [row] = await this.db.query<{ round: string }>('SELECT round FROM rounds ORDER BY round DESC LIMIT 1');
     return row && Number(row.round);
   }
 
   /** True when no other round of the epoch is unfinished. */
   async othersFinished(epoch: number, round: number): Promise<boolean> {
-    const rows = await this.db.query(
-      `SELECT 1 FROM oracle.rounds WHERE epoch = $1 AND round < $2 AND ${UNFINISHED} LIMIT 1`,
-      [epoch, round],
-    );
+    const rows = await this.db.query(`SELECT 1 FROM rounds WHERE epoch = $1 AND round < $2 AND ${UNFINISHED} LIMIT 1`, [
+      epoch,
+      round,
+    ]);
     return rows.length === 0;
   }
 
@@ -109,7 +109,7 @@ export class RoundStore {
     await this.db.transaction(async (tx) => {
       await update(tx, TABLE, { round }, { ...sent, commit_end_at: at(commitEndMs) });
       const asked = 'challenge_signature IS NOT NULL AND verdict IS NULL';
-      await update(tx, 'oracle.challenges', { round }, sent, asked);
+      await update(tx, 'challenges', { round }, sent, asked);
     });
   }
 
@@ -122,7 +122,7 @@ export class RoundStore {
     await this.db.transaction(async (tx) => {
       await move(tx, 'committed', round, { root, commit_count: count });
       await tx.query(
-        `UPDATE oracle.challenges c SET in_anchor = true, leaf_index = l.index - 1
+        `UPDATE challenges c SET in_anchor = true, leaf_index = l.index - 1
          FROM unnest($2::bigint[], $3::smallint[]) WITH ORDINALITY AS l (node_id, device, index)
          WHERE c.round = $1 AND c.node_id = l.node_id AND c.device = l.device`,
         [round, leaves.map((leaf) => leaf.nodeId), leaves.map((leaf) => leaf.device)],
@@ -166,6 +166,6 @@ export class RoundStore {
   }
 
   private async rows(where: string, values: readonly unknown[]): Promise<Round[]> {
-    return (await this.db.query<RoundRow>(`SELECT * FROM oracle.rounds ${where}`, values)).map(toRound);
+    return (await this.db.query<RoundRow>(`SELECT * FROM rounds ${where}`, values)).map(toRound);
   }
 }

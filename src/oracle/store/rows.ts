@@ -4,7 +4,7 @@ import { type VerdictCode, verdictGroup } from '../../protocol/verdicts';
 import type { Anchor, Commitments, Draw, Round, State } from '../rounds/states';
 import type { Challenge, Commit, Verdict } from './model';
 
-/** Row of oracle.rounds as `pg` gives it: bigint as text, bytea as Buffer, timestamptz as Date. */
+/** Row of table `rounds` as `pg` gives it: bigint as text, bytea as Buffer, timestamptz as Date. */
 export interface RoundRow {
   round: string;
   epoch: string;
@@ -30,7 +30,7 @@ export interface RoundRow {
   fault: string | null;
 }
 
-/** Row of oracle.challenges as `pg` gives it. */
+/** Row of table `challenges` as `pg` gives it. */
 export interface ChallengeRow {
   round: string;
   epoch: string;

@@ -126,7 +126,7 @@ describe('gateway', () => {
       node_id: string | null;
       round: string;
       frame_type: string | null;
-    }>('SELECT kind, close_code, node_id, round, frame_type FROM oracle.incidents ORDER BY id');
+    }>('SELECT kind, close_code, node_id, round, frame_type FROM incidents ORDER BY id');
   };
 
   beforeAll(async () => {
@@ -160,7 +160,7 @@ describe('gateway', () => {
   beforeEach(async () => {
     seen.length = 0;
     await Promise.all(writes);
-    await database.query('TRUNCATE oracle.incidents');
+    await database.query('TRUNCATE incidents');
   });
 
   it('lets in the node whose worker key signed, and delivers its frames', async () => {

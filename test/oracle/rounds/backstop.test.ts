@@ -138,7 +138,7 @@ describe('backstop', () => {
   const verdictOf = async (round: number) => {
     const [challenge] = await challenges.ofRound(round);
     const [transcript] = await database.query<{ document: string }>(
-      'SELECT document FROM oracle.transcripts WHERE round = $1',
+      'SELECT document FROM transcripts WHERE round = $1',
       [round],
     );
     return { verdict: challenge!.verdict!, transcript: JSON.parse(transcript!.document) };

@@ -25,16 +25,14 @@ describe('a database of the first release', () => {
     );
     const client = await database.pool.connect();
     await client.query('CREATE SCHEMA oracle; SET search_path TO oracle');
-    await client.query(
-      'CREATE TABLE oracle.schema_version (name text PRIMARY KEY, applied_at timestamptz DEFAULT now())',
-    );
+    await client.query('CREATE TABLE schema_version (name text PRIMARY KEY, applied_at timestamptz DEFAULT now())');
     for (const name of FIRST_RELEASE) {
       await client.query(await readFile(join(PROJECT_ROOT, 'db', 'oracle', name), 'utf8'));
-      await client.query('INSERT INTO oracle.schema_version (name) VALUES ($1)', [name]);
+      await client.query('INSERT INTO schema_version (name) VALUES ($1)', [name]);
     }
-    await client.query(`INSERT INTO oracle.rounds (round, epoch, reporter, state, task, slot_start, slot_end, software)
+    await client.query(`INSERT INTO rounds (round, epoch, reporter, state, task, slot_start, slot_end, software)
       VALUES (7, 1, '0x', 'closed', 'gemm', now(), now(), 'test/1')`);
-    const challenge = `INSERT INTO oracle.challenges (round, node_id, device, epoch, hardware_class, worker_key, operator,
+    const challenge = `INSERT INTO challenges (round, node_id, device, epoch, hardware_class, worker_key, operator,
       reward_recipient, task, n, w, t, k, m, task_seed, reference_per_ms, expected_ms, deadline_ms)`;
     await client.query(`${challenge} VALUES
       (7, 0, 0, 1, 0, '0x01', '0x02', '0x03', 'gemm', 512, 256, 8, 64, 2, '\\x00', 1, 1, 6000),
@@ -57,12 +55,12 @@ describe('a database of the first release', () => {
   });
 
   it('takes a task of any name from then on', async () => {
-    await database.query("UPDATE oracle.rounds SET task = 'memory' WHERE round = 7");
-    await database.query("UPDATE oracle.challenges SET task = 'memory' WHERE round = 7 AND node_id = 1");
+    await database.query("UPDATE rounds SET task = 'memory' WHERE round = 7");
+    await database.query("UPDATE challenges SET task = 'memory' WHERE round = 7 AND node_id = 1");
   });
 
   it('refuses to read parameters that no task has', async () => {
-    await database.query(`UPDATE oracle.challenges SET params = '{"n": "much"}' WHERE round = 7`);
+    await database.query(`UPDATE challenges SET params = '{"n": "much"}' WHERE round = 7`);
     await expect(new ChallengeStore(database).ofRound(7)).rejects.toThrow('sizes of gemm');
   });
 });
