@@ -5,7 +5,7 @@ import { ContractRevert } from '../../chain/revert';
 import type { TransactionSender } from '../../chain/sender';
 import type { ScoreBatchInput } from '../../protocol/scoring/batch';
 import { stateCommitment, zeroStates } from '../../protocol/scoring/state';
-import { wordOf } from '../../protocol/scoring/vector';
+import { VECTOR_PLACES } from '../../protocol/scoring/vector';
 import { BATCH_SIZE } from '../../protocol/scoring/words';
 import { RetryableError } from '../../runtime/errors';
 import { loadPoseidon } from '../../zk/poseidon';
@@ -61,7 +61,7 @@ export class BatchPoster {
       if (row?.proved) return this.submitStored(epoch, batch, row.proved);
       return this.supersede(epoch, batch, onChain);
     }
-    if (row?.proved && wordOf(row.proved.publicVector, 'oldCommitment') === onChain.commitment) {
+    if (row?.proved && row.proved.publicVector[VECTOR_PLACES.oldCommitment] === onChain.commitment) {
       return this.submitStored(epoch, batch, row.proved);
     }
 
