@@ -18,7 +18,7 @@ const mayUse = {
   oracle: ['runtime', 'config', 'chain', 'protocol', 'zk'],
   node: ['runtime', 'config', 'chain', 'protocol', 'kernels'],
   'server-extension': ['runtime', 'config', 'protocol'],
-  deploy: ['runtime', 'config', 'chain', 'protocol', 'zk', 'devnet'],
+  deploy: ['runtime', 'config', 'chain', 'protocol', 'zk', 'abi'],
   audit: ['runtime', 'config', 'chain', 'protocol', 'zk', 'abi'],
   // On top: they put the programs together.
   devnet: '*',

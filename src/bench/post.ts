@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { Contract, ContractFactory, type InterfaceAbi, JsonRpcProvider, NonceManager, type Wallet } from 'ethers';
-import { type DeployedName, readArtifact } from '../deploy/artifacts';
-import { deployNetwork, methodologyHash } from '../deploy/deploy';
+import type { ContractName } from '../chain/contracts';
+import { readArtifact } from '../deploy/artifacts';
+import { methodologyHash } from '../deploy/plan';
 import { type DevnetAccounts, devnetAccounts } from '../devnet/accounts';
+import { deployDevnet } from '../devnet/deploy';
 import { startAnvil } from '../devnet/machine/anvil';
 import { freePort } from '../devnet/machine/ports';
 import { devnetChainId, devnetMnemonic, nodes, scoreParameters } from '../devnet/network';
@@ -72,13 +74,13 @@ async function main(json: boolean): Promise<void> {
 async function postTwoEpochs(provider: JsonRpcProvider): Promise<Figures> {
   const accounts = devnetAccounts();
   const head = await provider.getBlock('latest');
-  const { contracts } = await deployNetwork({
+  const { contracts } = await deployDevnet({
     provider,
     chainId: devnetChainId,
     accounts,
     genesisTime: (head?.timestamp ?? 0) + GENESIS_DELAY_SECONDS,
   });
-  const at = (name: DeployedName, as: Wallet) =>
+  const at = (name: ContractName, as: Wallet) =>
     new Contract(contracts[name] as string, readArtifact(name).abi, new NonceManager(as.connect(provider)));
   await fillBatch(at('NodeRegistry', accounts.deployer), accounts);
 

@@ -1,21 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Interface, type InterfaceAbi } from 'ethers';
+import type { ContractName } from '../chain/contracts';
 import { FatalError } from '../runtime/errors';
 import { PROJECT_ROOT } from '../runtime/project';
-
-/** Contracts that a network is made of. */
-export type DeployedName =
-  | 'AccessManager'
-  | 'DPNToken'
-  | 'NodeRegistry'
-  | 'NodeStaking'
-  | 'ScoreBatchVerifier'
-  | 'TreeVerifier'
-  | 'ReputationOracle'
-  | 'TreeAttestation'
-  | 'JobMarket'
-  | 'RewardDistributor';
 
 export interface Artifact {
   abi: Interface;
@@ -27,7 +15,7 @@ export interface Artifact {
  * Reads what scripts/compile-contracts.mjs wrote for one contract.
  * @throws FatalError when the contracts are not built
  */
-export function readArtifact(name: DeployedName): Artifact {
+export function readArtifact(name: ContractName): Artifact {
   const file = join(PROJECT_ROOT, 'build', 'contracts', `${name}.json`);
   if (!existsSync(file)) throw new FatalError(`Contract ${name} is not built`, 'Run npm run build.', { file });
   const { abi, bytecode } = JSON.parse(readFileSync(file, 'utf8')) as { abi: InterfaceAbi; bytecode: string };

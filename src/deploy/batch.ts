@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Interface, type JsonRpcProvider, Transaction, type TransactionRequest, type Wallet } from 'ethers';
+import type { AbiFunction } from '@subsquid/evm-abi';
+import { type JsonRpcProvider, Transaction, type TransactionRequest, type Wallet } from 'ethers';
+import { type Arguments, type DeployedContract, functionName } from '../chain/call';
 import { FatalError } from '../runtime/errors';
 
 const gasPrice = { maxFeePerGas: 10_000_000_000n, maxPriorityFeePerGas: 1_000_000_000n };
@@ -20,8 +22,15 @@ export class TransactionBatch {
   }
 
   /** Queues a contract call. */
-  call(wallet: Wallet, to: string, abi: Interface, method: string, args: unknown[], gasLimit = 1_000_000): void {
-    this.add(method, wallet, { to, data: abi.encodeFunctionData(method, args), gasLimit });
+  // biome-ignore lint/suspicious/noExplicitAny: callers infer the types
+  call<F extends AbiFunction<any, any>>(
+    wallet: Wallet,
+    contract: DeployedContract,
+    fn: F,
+    args: Arguments<F>,
+    gasLimit = 1_000_000,
+  ): void {
+    this.add(functionName(fn), wallet, { to: contract.address, data: contract.encode(fn, args), gasLimit });
   }
 
   /**

@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { JsonRpcProvider } from 'ethers';
 import { type Deployment, readDeployment } from '../chain/deployment';
 import type { DatabaseAddress } from '../config/database';
-import { deployNetwork } from '../deploy/deploy';
 import { FatalError } from '../runtime/errors';
 import { type DevnetAccounts, devnetAccounts } from './accounts';
+import { deployDevnet } from './deploy';
 import { type Anvil, startAnvil, stopLeftoverAnvil } from './machine/anvil';
 import type { DevnetFolder } from './machine/folder';
 import { isPortFree } from './machine/ports';
@@ -233,7 +233,7 @@ async function deployInto(file: string, url: string, accounts: DevnetAccounts): 
     const head = await provider.getBlock('latest');
     const chainTime = Math.max(head?.timestamp ?? 0, Math.floor(Date.now() / 1000));
     const genesisTime = chainTime + oracleParameters.genesisDelaySeconds;
-    const deployment = await deployNetwork({ provider, chainId: devnetChainId, accounts, genesisTime });
+    const deployment = await deployDevnet({ provider, chainId: devnetChainId, accounts, genesisTime });
     // Readers wait until the deployment counts as final: the index starts at its first block.
     while ((await provider.getBlockNumber()) < finalityBlocks) await sleep(100);
     // Written under another name first: a reader must never see half of it.

@@ -1,6 +1,6 @@
 import { AbiCoder, type Contract, concat, isCallException, toBeHex } from 'ethers';
 import { anchorEpoch, type OneReporterNetwork, signedBatch } from '../../src/bench/fixtures/batch-epoch';
-import { methodologyHash } from '../../src/deploy/deploy';
+import { methodologyHash } from '../../src/deploy/plan';
 import { scoreParameters } from '../../src/devnet/network';
 import { ProvenBatch } from '../../src/oracle/epochs/proven-batch';
 import type { ScoreParameters } from '../../src/protocol/scoring/step';

@@ -2,10 +2,11 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Contract } from 'ethers';
+import type { ContractName } from '../../src/chain/contracts';
 import type { Deployment } from '../../src/chain/deployment';
-import { type DeployedName, readArtifact } from '../../src/deploy/artifacts';
-import { type DeployOptions, deployNetwork } from '../../src/deploy/deploy';
+import { readArtifact } from '../../src/deploy/artifacts';
 import { type DevnetAccounts, devnetAccounts } from '../../src/devnet/accounts';
+import { type DeployOptions, deployDevnet } from '../../src/devnet/deploy';
 import type { ReporterKey } from '../../src/zk/eddsa';
 import { deriveReporterKey } from '../../src/zk/reporter-key';
 import type { TestChain } from './chain';
@@ -19,7 +20,7 @@ export interface TestNetwork {
   readonly accounts: DevnetAccounts;
   readonly reporterKey: ReporterKey;
   /** The contract with its ABI, its transactions sent by `as` (default: the deployer). */
-  contract(name: DeployedName, as?: DevnetAccounts['deployer']): Contract;
+  contract(name: ContractName, as?: DevnetAccounts['deployer']): Contract;
 }
 
 /**
@@ -34,7 +35,7 @@ export async function deployTestNetwork(
   const accounts = devnetAccounts();
   const head = await provider.getBlock('latest');
   const genesisTime = (head?.timestamp ?? 0) + (options.genesisDelaySeconds ?? 600);
-  const deployment = await deployNetwork({
+  const deployment = await deployDevnet({
     provider,
     chainId,
     accounts,

@@ -1,5 +1,5 @@
 import { toBeHex, type Wallet, zeroPadValue } from 'ethers';
-import type { DeployedName } from '../../src/deploy/artifacts';
+import type { ContractName } from '../../src/chain/contracts';
 import { stakingParameters } from '../../src/devnet/network';
 import type { Fixture } from '../indexer/fixture';
 
@@ -16,7 +16,7 @@ export class Scenario {
     return this.fixture.network.accounts;
   }
 
-  async send(as: Wallet, name: DeployedName, method: string, args: unknown[]): Promise<void> {
+  async send(as: Wallet, name: ContractName, method: string, args: unknown[]): Promise<void> {
     const contract = this.fixture.network.contract(name, as);
     // Said to fail before it is sent, a call names its custom error.
     await contract.getFunction(method).staticCall(...args);
@@ -24,7 +24,7 @@ export class Scenario {
     await transaction.wait();
   }
 
-  read(name: DeployedName, method: string, args: unknown[]) {
+  read(name: ContractName, method: string, args: unknown[]) {
     return this.fixture.network
       .contract(name)
       .getFunction(method)
