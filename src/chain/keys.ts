@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { HDNodeWallet, Mnemonic, Wallet } from 'ethers';
+import { DEVNET_CHAIN_ID, PUBLIC_PHRASE } from '../config/networks';
 import { FatalError } from '../runtime/errors';
 
 /** The settings a process reads its account from (src/config/settings.ts). */
@@ -9,10 +10,7 @@ export interface KeySettings {
   KEYSTORE_PASSWORD_FILE: string;
 }
 
-const DEVNET_CHAIN_ID = 31337;
 const MAX_KEYSTORE_BYTES = 65_536;
-/** The phrase anvil, hardhat and their guides print: everybody holds these keys. */
-const PUBLIC_PHRASE = 'test test test test test test test test test test test junk';
 const PUBLIC_KEYS_CHECKED = 100;
 
 /**

@@ -8,17 +8,22 @@ export interface Network {
   minOpenMs: number;
 }
 
-const networks: readonly Network[] = [
+/** Chain of every devnet and every test. */
+export const DEVNET_CHAIN_ID = 31_337;
+/** The phrase anvil, Hardhat and their guides print: everybody holds its keys. */
+export const PUBLIC_PHRASE = 'test test test test test test test test test test test junk';
+
+const NETWORKS: readonly Network[] = [
   { chainId: 56, name: 'BNB Chain', production: true, minOpenMs: 30_000 },
   { chainId: 97, name: 'BNB Chain testnet', production: true, minOpenMs: 30_000 },
-  { chainId: 31337, name: 'devnet', production: false, minOpenMs: 60_000 },
+  { chainId: DEVNET_CHAIN_ID, name: 'devnet', production: false, minOpenMs: 60_000 },
 ];
 
 /** The network of a chain id; an unknown chain gets mainnet's strictness. */
 export function networkOf(chainId: number | bigint): Network {
   const id = Number(chainId);
   return (
-    networks.find((network) => network.chainId === id) ?? {
+    NETWORKS.find((network) => network.chainId === id) ?? {
       chainId: id,
       name: `chain ${id}`,
       production: true,

@@ -1,10 +1,12 @@
+import { DEVNET_CHAIN_ID, PUBLIC_PHRASE } from '../config/networks';
+
 /**
  * Everything that makes the devnet the devnet. The rules of the protocol are not here; these are the network's choices.
  */
 
 /** Known to everybody (it is anvil's and Hardhat's): its keys must never hold anything of value. */
-export const devnetMnemonic = 'test test test test test test test test test test test junk';
-export const devnetChainId = 31_337;
+export const devnetMnemonic = PUBLIC_PHRASE;
+export const devnetChainId = DEVNET_CHAIN_ID;
 export const blockTimeSeconds = 1;
 export const finalityBlocks = 2;
 
