@@ -1,3 +1,4 @@
+import { commandsPage } from './commands';
 import { framesPage } from './frames';
 import type { GeneratedPage } from './page';
 import { roomsPage } from './rooms';
@@ -8,6 +9,7 @@ import { verdictsPage } from './verdicts';
 export const GENERATED_PAGES: readonly GeneratedPage[] = [
   { path: '.env.example', text: envExample },
   { path: 'docs/reference/settings.md', text: settingsPage },
+  { path: 'docs/reference/commands.md', text: commandsPage },
   { path: 'docs/reference/verdicts.md', text: verdictsPage },
   { path: 'docs/reference/frames.md', text: framesPage },
   { path: 'docs/reference/rooms.md', text: roomsPage },
