@@ -28,3 +28,13 @@ it.each(pages.map((page) => [relative(PROJECT_ROOT, page), page]))('%s has no br
   const links = [...readFileSync(page, 'utf8').matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link!);
   expect(links.filter((link) => !/^[a-z]+:/.test(link) && isBroken(page, link))).toEqual([]);
 });
+
+it('CONTRIBUTING.md names only files and folders that exist', () => {
+  const text = readFileSync(join(PROJECT_ROOT, 'CONTRIBUTING.md'), 'utf8');
+  // A place to fill in, as in handlers/<contract>/<event>.ts, ends what can be checked.
+  const named = [...text.matchAll(/`((?:abi|circuits|contracts|db|docs|src|test)\/[^`\s]*)`/g)].map(([, path]) =>
+    path!.replace(/[^/]*[<*].*$/, ''),
+  );
+  expect(named.length).toBeGreaterThan(30);
+  expect(named.filter((path) => !existsSync(join(PROJECT_ROOT, path)))).toEqual([]);
+});
