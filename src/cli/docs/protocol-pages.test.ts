@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MOVES } from '../../oracle/rounds/states';
+import { VERDICT_CODES, verdictGroup } from '../../protocol/verdicts';
+import { PROJECT_ROOT } from '../../runtime/project';
+
+const page = (name: string) => readFileSync(join(PROJECT_ROOT, 'docs', 'protocol', name), 'utf8');
+/** Names in code spans. */
+const names = (cell: string) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name!);
+
+it('section 2 has the states of a round and their moves', () => {
+  const table = page('2-rounds.md').split('| state | meaning | next |')[1]!;
+  const rows = [...table.matchAll(/^\| `(\w+)` \|[^|]*\|([^|]*)\|$/gm)];
+  // That every unfinished state may become void stands below the table.
+  const moves = Object.entries(MOVES).map(([state, next]) => [state, next.filter((after) => after !== 'void')]);
+  expect(Object.fromEntries(rows.map(([, state, next]) => [state, names(next!)]))).toEqual(Object.fromEntries(moves));
+});
+
+it('section 6 has every verdict in its group', () => {
+  const rows = [...page('6-verdicts.md').matchAll(/^\| (pass|neutral|missed|fail) \|(.*)\|$/gm)];
+  const groups = rows.flatMap(([, group, codes]) => names(codes!).map((code) => [code, group]));
+  expect(Object.fromEntries(groups)).toEqual(
+    Object.fromEntries(VERDICT_CODES.map((code) => [code, verdictGroup(code)])),
+  );
+});
