@@ -1,4 +1,11 @@
-import { getIntrospectionQuery } from 'graphql';
+import {
+  buildClientSchema,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  getIntrospectionQuery,
+  getNamedType,
+  isObjectType,
+} from 'graphql';
 import { startTestApi, type TestApi } from './fixture';
 import { seed } from './seed';
 
@@ -128,6 +135,49 @@ describe('what the chain does not know', () => {
     const { data } = await api.ask('{ explainScore(nodeId: 1) { words scoreBps status epochs { epoch } } }');
     expect(data.explainScore).toMatchObject({ scoreBps: 0, status: 'unrated', epochs: [] });
     expect(data.explainScore.words[0]).toContain('no score yet');
+  });
+});
+
+describe('every field', () => {
+  let schema: GraphQLSchema;
+  beforeAll(async () => {
+    schema = buildClientSchema((await api.ask(getIntrospectionQuery())).data);
+  });
+
+  /** All fields of a type, and all of theirs. */
+  const everything = (type: GraphQLOutputType): string => {
+    const named = getNamedType(type);
+    if (!isObjectType(named)) return '';
+    return `{ ${Object.values(named.getFields())
+      .map((field) => `${field.name} ${everything(field.type)}`)
+      .join(' ')} }`;
+  };
+
+  // A field without a value fails its query when it is declared non-null; so each needs a row.
+  it.each([
+    ['rounds', '', 3],
+    ['challenges', '', 3],
+    ['transcripts', '(epoch: 1)', 1],
+    ['postings', '', 1],
+    ['transcript', '(round: 2, nodeId: 0)', 1],
+    ['oracleHealth', '', 1],
+    ['explainScore', '(nodeId: 0)', 1],
+  ])('of %s%s has a value, or null where the schema allows it', async (query, arguments_, rows) => {
+    const field = schema.getQueryType()?.getFields()[query];
+    if (!field) throw new Error(`no query ${query}`);
+    const { data, errors } = await api.ask(`{ ${query}${arguments_} ${everything(field.type)} }`);
+    expect(errors).toEqual([]);
+    expect([data[query]].flat()).toHaveLength(rows);
+    expect(data[query]).not.toBeNull();
+  });
+
+  it('comes from the table that its statement means: index and oracle share no table name', async () => {
+    const { rows } = await api.db.query<{ table_schema: string; table_name: string }>(
+      `SELECT table_schema, table_name FROM information_schema.tables WHERE table_schema IN ('public', 'oracle')`,
+    );
+    expect(new Set(rows.map((row) => row.table_schema))).toEqual(new Set(['public', 'oracle']));
+    const names = rows.map((row) => row.table_name);
+    expect(names).toHaveLength(new Set(names).size);
   });
 });
 
