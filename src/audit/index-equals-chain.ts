@@ -49,20 +49,20 @@ const indexed = z.object({
 });
 type Indexed = z.infer<typeof indexed>;
 
-const statuses = ['UNRATED', 'PROVISIONAL', 'ESTABLISHED', 'FAILING'];
+const STATUSES = ['UNRATED', 'PROVISIONAL', 'ESTABLISHED', 'FAILING'];
 /** A devnet has far fewer of everything. */
-const limit = 200;
+const LIMIT = 200;
 const query = `{
   squidStatus { height }
   networks(limit: 1) { totalSupply totalStaked totalUnbonding escrowed }
-  gpuNodes(limit: ${limit}) {
+  gpuNodes(limit: ${LIMIT}) {
     nodeId scoreBps scoreStatus selfStake delegatedStake totalShares commissionBps certified
   }
-  accounts(limit: ${limit}) { id balance }
-  delegations(limit: ${limit}) { node { nodeId } delegator { id } shares }
-  unbondingLocks(limit: ${limit}) { id amount withdrawnAt }
+  accounts(limit: ${LIMIT}) { id balance }
+  delegations(limit: ${LIMIT}) { node { nodeId } delegator { id } shares }
+  unbondingLocks(limit: ${LIMIT}) { id amount withdrawnAt }
 }`;
-const attemptsMax = 40;
+const ATTEMPTS_MAX = 40;
 
 /**
  * Compares every score, stake and balance in GraphQL with the contracts' own reads at the same block.
@@ -84,7 +84,7 @@ export async function compareIndexWithChain(
 
 /** One query is several statements: only an index that stood still around them is of one block. */
 async function readIndex(url: string): Promise<Indexed> {
-  for (let attempt = 0; attempt < attemptsMax; attempt++) {
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     const state = indexed.parse(await queryGraphql(url, query));
     const after = z
       .object({ squidStatus: z.object({ height: z.number() }) })
@@ -120,7 +120,7 @@ async function compare(state: Indexed, provider: JsonRpcProvider, deployment: De
     const name = `node ${nodeId}`;
     const { scoreBps, status } = await ReputationOracle.read(oracle.scoreOf, { nodeId }, at);
     check(`${name} score`, node.scoreBps, scoreBps);
-    check(`${name} status`, node.scoreStatus, statuses[status]);
+    check(`${name} status`, node.scoreStatus, STATUSES[status]);
     const pool = await NodeStaking.read(staking.getPool, { nodeId }, at);
     check(`${name} selfStake`, node.selfStake, pool.selfStake);
     check(`${name} delegatedStake`, node.delegatedStake, pool.delegatedStake);

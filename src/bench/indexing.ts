@@ -7,7 +7,7 @@ import { readSettings } from '../config/settings';
 import { startAnvil } from '../devnet/machine/anvil';
 import { freePorts } from '../devnet/machine/ports';
 import { removePostgres, startPostgres } from '../devnet/machine/postgres';
-import { devnetChainId, devnetMnemonic, finalityBlocks } from '../devnet/network';
+import { devnetChainId, devnetMnemonic, FINALITY_BLOCKS } from '../devnet/network';
 import { startIndexer } from '../indexer/main';
 import { EXIT_FATAL } from '../runtime/exit';
 import { writeDenseChain } from './fixtures/dense-chain';
@@ -52,7 +52,7 @@ async function main(json: boolean): Promise<void> {
         RPC_URL: chain.url,
         CHAIN_ID: String(devnetChainId),
         DEPLOYMENT_FILE: deploymentFile,
-        FINALITY_BLOCKS: String(finalityBlocks),
+        FINALITY_BLOCKS: String(FINALITY_BLOCKS),
         INDEX_SOURCE: source,
         ...databaseEnvironment(postgres.address),
         BENCH_TO_BLOCK: String(lastBlock),

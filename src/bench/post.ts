@@ -10,7 +10,7 @@ import { type DevnetAccounts, devnetAccounts } from '../devnet/accounts';
 import { deployDevnet } from '../devnet/deploy';
 import { startAnvil } from '../devnet/machine/anvil';
 import { freePort } from '../devnet/machine/ports';
-import { devnetChainId, devnetMnemonic, nodes, scoreParameters } from '../devnet/network';
+import { devnetChainId, devnetMnemonic, NODES, SCORE_PARAMETERS } from '../devnet/network';
 import { ProvenBatch } from '../oracle/epochs/proven-batch';
 import type { ScoreParameters } from '../protocol/scoring/step';
 import { BATCH_SIZE } from '../protocol/scoring/words';
@@ -90,7 +90,7 @@ async function postTwoEpochs(provider: JsonRpcProvider): Promise<Figures> {
     oracle: address,
     methodologyHash: methodologyHash(),
     parameters: Object.fromEntries(
-      Object.entries(scoreParameters).map(([name, value]) => [name, BigInt(value)]),
+      Object.entries(SCORE_PARAMETERS).map(([name, value]) => [name, BigInt(value)]),
     ) as unknown as ScoreParameters,
     key: await deriveReporterKey(accounts.reporters[0]!, devnetChainId, address),
   };
@@ -120,7 +120,7 @@ async function postTwoEpochs(provider: JsonRpcProvider): Promise<Figures> {
 /** Registers nodes until the batch is full: the registry then answers as it would in production. */
 async function fillBatch(registry: Contract, accounts: DevnetAccounts): Promise<void> {
   const { deployer } = accounts;
-  for (let nodeId = nodes.length; nodeId < BATCH_SIZE; nodeId++) {
+  for (let nodeId = NODES.length; nodeId < BATCH_SIZE; nodeId++) {
     const worker = `0x${(0xabc000 + nodeId).toString(16).padStart(40, '0')}`;
     await registry.getFunction('registerNode')(worker, deployer.address, 0, 1, 'bench', '');
   }

@@ -6,7 +6,7 @@ export interface BlockHeader {
   number: number;
   hash: string;
   parentHash: string;
-  timestamp: number;
+  timestampSeconds: number;
 }
 
 /** Reads heads and headers and says which blocks are final on this network. */
@@ -25,7 +25,7 @@ export class Blocks {
       number: block.number,
       hash: block.hash.toLowerCase(),
       parentHash: block.parentHash.toLowerCase(),
-      timestamp: block.timestamp,
+      timestampSeconds: block.timestamp,
     };
   }
 

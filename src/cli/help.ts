@@ -1,4 +1,4 @@
-import { settings } from '../config/settings';
+import { SETTINGS } from '../config/settings';
 import type { CommandInfo } from './command';
 
 interface Setting {
@@ -9,7 +9,7 @@ interface Setting {
 
 /** What stands below usage and options in the help of a command: its settings, an example and its short name. */
 export function footOf(command: CommandInfo): string {
-  const read = (Object.entries(settings) as [string, Setting][]).filter(
+  const read = (Object.entries(SETTINGS) as [string, Setting][]).filter(
     ([, { processes }]) => command.settings !== undefined && processes.includes(command.settings),
   );
   const rows = read.map(([name, { description, default: value }]): [string, string] => {

@@ -40,35 +40,35 @@ const path = z.string().min(1, 'is empty').max(4096, 'is longer than a path can 
 /** What a schema of a reporter's tables may be called: a name that SQL takes as it is. */
 export const ORACLE_SCHEMA_NAME = /^[a-z][a-z0-9_]{0,62}$/;
 
-const chainReaders = ['indexer', 'oracle', 'node'] as const;
-const databaseUsers = ['indexer', 'api', 'oracle'] as const;
+const CHAIN_READERS = ['indexer', 'oracle', 'node'] as const;
+const DATABASE_USERS = ['indexer', 'api', 'oracle'] as const;
 
 /** Every setting of every process; .env.example and docs/reference/settings.md are written from this table. */
-export const settings = {
+export const SETTINGS = {
   RPC_URL: {
     schema: url('http:', 'https:'),
     description: 'JSON-RPC endpoint of the chain.',
     example: 'http://127.0.0.1:8545',
-    processes: chainReaders,
+    processes: CHAIN_READERS,
   },
   CHAIN_ID: {
     schema: integer(1, 2 ** 32),
     description: 'Chain id the endpoint must answer with: 56 BNB Chain, 97 its testnet, 31337 a devnet.',
     example: '31337',
-    processes: chainReaders,
+    processes: CHAIN_READERS,
   },
   DEPLOYMENT_FILE: {
     schema: path,
     description: 'JSON file with the addresses of the contracts and the block they were deployed in.',
     example: '.devnet/deployment.json',
-    processes: chainReaders,
+    processes: CHAIN_READERS,
   },
   FINALITY_BLOCKS: {
     schema: integer(1, 199),
     default: '15',
     description: 'Blocks after which a block counts as final.',
     example: '15',
-    processes: chainReaders,
+    processes: CHAIN_READERS,
   },
   INDEX_SOURCE: {
     schema: z.enum(['filtered', 'rpc'], { error: 'is neither filtered nor rpc' }),
@@ -83,35 +83,35 @@ export const settings = {
     default: '127.0.0.1',
     description: 'Postgres host.',
     example: '127.0.0.1',
-    processes: databaseUsers,
+    processes: DATABASE_USERS,
   },
   DB_PORT: {
     schema: integer(1, 65535),
     default: '5432',
     description: 'Postgres port.',
     example: '5432',
-    processes: databaseUsers,
+    processes: DATABASE_USERS,
   },
   DB_NAME: {
     schema: z.string().min(1),
     default: 'dpin',
     description: 'Postgres database.',
     example: 'dpin',
-    processes: databaseUsers,
+    processes: DATABASE_USERS,
   },
   DB_USER: {
     schema: z.string().min(1),
     default: 'postgres',
     description: 'Postgres user.',
     example: 'dpin',
-    processes: databaseUsers,
+    processes: DATABASE_USERS,
   },
   DB_PASS: {
     schema: z.string(),
     description: 'Postgres password.',
     example: 'a long random text',
     secret: true,
-    processes: databaseUsers,
+    processes: DATABASE_USERS,
   },
   ORACLE_SCHEMA: {
     schema: z
@@ -225,7 +225,7 @@ export const settings = {
   },
 } as const satisfies Record<string, Setting>;
 
-type Settings = typeof settings;
+type Settings = typeof SETTINGS;
 export type SettingName = keyof Settings;
 type NamesOf<P extends ProcessName> = {
   [K in SettingName]: P extends Settings[K]['processes'][number] ? K : never;
@@ -239,7 +239,7 @@ export type SettingsOf<P extends ProcessName> = { [K in NamesOf<P>]: z.output<Se
  */
 export function readSettings<P extends ProcessName>(process: P, env: NodeJS.ProcessEnv): SettingsOf<P> {
   const values: Record<string, unknown> = {};
-  for (const [name, setting] of Object.entries(settings) as [SettingName, Setting][]) {
+  for (const [name, setting] of Object.entries(SETTINGS) as [SettingName, Setting][]) {
     if (!setting.processes.includes(process)) continue;
     const text = env[name] ?? setting.default;
     if (text === undefined) {

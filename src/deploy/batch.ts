@@ -4,8 +4,8 @@ import { type JsonRpcProvider, Transaction, type TransactionRequest, type Wallet
 import { type Arguments, type DeployedContract, functionName } from '../chain/call';
 import { FatalError } from '../runtime/errors';
 
-const gasPrice = { maxFeePerGas: 10_000_000_000n, maxPriorityFeePerGas: 1_000_000_000n };
-const minedTimeoutMs = 30_000;
+const GAS_PRICE = { maxFeePerGas: 10_000_000_000n, maxPriorityFeePerGas: 1_000_000_000n };
+const MINED_TIMEOUT_MS = 30_000;
 
 /**
  * Many transactions sent at once in a fixed order, so that a whole network is set up in a block or two instead of a
@@ -45,7 +45,7 @@ export class TransactionBatch {
     for (const { label, wallet, request } of this.queued.splice(0)) {
       const nonce = nonces.get(wallet.address) ?? (await this.provider.getTransactionCount(wallet.address, 'pending'));
       nonces.set(wallet.address, nonce + 1);
-      const signed = await wallet.signTransaction({ ...gasPrice, ...request, nonce, chainId, type: 2 });
+      const signed = await wallet.signTransaction({ ...GAS_PRICE, ...request, nonce, chainId, type: 2 });
       await this.provider.send('eth_sendRawTransaction', [signed]);
       hashes.push({ label, hash: Transaction.from(signed).hash as string });
     }
@@ -66,7 +66,7 @@ export class TransactionBatch {
   }
 
   private async mined(label: string, hash: string) {
-    for (let waitedMs = 0; waitedMs < minedTimeoutMs; waitedMs += 50) {
+    for (let waitedMs = 0; waitedMs < MINED_TIMEOUT_MS; waitedMs += 50) {
       const receipt = await this.provider.getTransactionReceipt(hash);
       if (receipt) return receipt;
       await sleep(50);

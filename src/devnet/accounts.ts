@@ -1,5 +1,5 @@
 import { HDNodeWallet, Mnemonic, Wallet } from 'ethers';
-import { accountIndex, devnetMnemonic, nodes, stakerCount } from './network';
+import { ACCOUNT_INDEX, devnetMnemonic, NODES, STAKER_COUNT } from './network';
 
 /** Everybody on the devnet, by role; in order of nodeId where there is one per node. */
 export interface DevnetAccounts {
@@ -20,12 +20,12 @@ export function devnetAccounts(): DevnetAccounts {
   const wallet = (index: number) => new Wallet(parent.deriveChild(index).privateKey);
   const wallets = (first: number, count: number) => Array.from({ length: count }, (_, index) => wallet(first + index));
   return {
-    deployer: wallet(accountIndex.deployer),
-    reporters: accountIndex.reporters.map(wallet),
-    treasury: wallet(accountIndex.treasury),
-    client: wallet(accountIndex.client),
-    stakers: wallets(accountIndex.firstStaker, stakerCount),
-    operators: wallets(accountIndex.firstOperator, nodes.length),
-    workers: wallets(accountIndex.firstWorker, nodes.length),
+    deployer: wallet(ACCOUNT_INDEX.deployer),
+    reporters: ACCOUNT_INDEX.reporters.map(wallet),
+    treasury: wallet(ACCOUNT_INDEX.treasury),
+    client: wallet(ACCOUNT_INDEX.client),
+    stakers: wallets(ACCOUNT_INDEX.firstStaker, STAKER_COUNT),
+    operators: wallets(ACCOUNT_INDEX.firstOperator, NODES.length),
+    workers: wallets(ACCOUNT_INDEX.firstWorker, NODES.length),
   };
 }

@@ -7,14 +7,14 @@ import { type NetworkParameters, type NetworkPlan, planNetwork } from '../deploy
 import { deriveReporterKey } from '../zk/reporter-key';
 import type { DevnetAccounts } from './accounts';
 import {
-  actorParameters,
-  emissionParameters,
-  hardwareClass,
-  marketParameters,
-  nodes,
-  oracleParameters,
-  scoreParameters,
-  stakingParameters,
+  ACTOR_PARAMETERS,
+  EMISSION_PARAMETERS,
+  HARDWARE_CLASS,
+  MARKET_PARAMETERS,
+  NODES,
+  ORACLE_PARAMETERS,
+  SCORE_PARAMETERS,
+  STAKING_PARAMETERS,
 } from './network';
 
 export interface DeployOptions {
@@ -36,15 +36,15 @@ export async function deployDevnet(options: DeployOptions): Promise<Deployment> 
   const { provider, chainId, accounts, genesisTime } = options;
   const plan = await planNetwork(provider, chainId, accounts.deployer, {
     genesisTime,
-    timing: { ...oracleParameters, ...options.timing },
+    timing: { ...ORACLE_PARAMETERS, ...options.timing },
     reporters: accounts.reporters.map((wallet) => ({
       address: wallet.address,
       keyFor: async (oracle) => (await deriveReporterKey(wallet, chainId, oracle)).publicKey,
     })),
-    scores: scoreParameters,
-    staking: stakingParameters,
-    market: { ...marketParameters, treasury: accounts.treasury.address },
-    emission: emissionParameters,
+    scores: SCORE_PARAMETERS,
+    staking: STAKING_PARAMETERS,
+    market: { ...MARKET_PARAMETERS, treasury: accounts.treasury.address },
+    emission: EMISSION_PARAMETERS,
   });
   setUpPeople(plan, accounts);
   await plan.batch.send();
@@ -54,13 +54,13 @@ export async function deployDevnet(options: DeployOptions): Promise<Deployment> 
 function setUpPeople({ batch, contracts }: NetworkPlan, accounts: DevnetAccounts): void {
   const { DPNToken, JobMarket, NodeRegistry, NodeStaking } = contracts;
   const give = (to: string, value: bigint) => batch.call(accounts.deployer, DPNToken, token.transfer, { to, value });
-  const { operatorStakeWei, stakerFundsWei, clientFundsWei, firstDelegationWei } = actorParameters;
-  nodes.forEach(({ region, behaviour }, nodeId) => {
+  const { operatorStakeWei, stakerFundsWei, clientFundsWei, firstDelegationWei } = ACTOR_PARAMETERS;
+  NODES.forEach(({ region, behaviour }, nodeId) => {
     const operator = accounts.operators[nodeId]!;
     batch.call(operator, NodeRegistry, registry.registerNode, {
       workerKey: accounts.workers[nodeId]!.address,
       rewardRecipient: operator.address,
-      hardwareClass,
+      hardwareClass: HARDWARE_CLASS,
       devices: 1,
       region,
       metadataURI: `https://devnet.invalid/nodes/${nodeId}-${behaviour}.json`,
@@ -72,7 +72,7 @@ function setUpPeople({ batch, contracts }: NetworkPlan, accounts: DevnetAccounts
   accounts.stakers.forEach((staker, index) => {
     give(staker.address, stakerFundsWei);
     batch.call(staker, DPNToken, token.approve, { spender: NodeStaking.address, value: stakerFundsWei });
-    const nodeId = index % nodes.length;
+    const nodeId = index % NODES.length;
     batch.call(staker, NodeStaking, staking.delegate, { nodeId, amount: firstDelegationWei });
   });
   give(accounts.client.address, clientFundsWei);

@@ -7,11 +7,11 @@ import { DEVNET_CHAIN_ID, PUBLIC_PHRASE } from '../config/networks';
 /** Known to everybody (it is anvil's and Hardhat's): its keys must never hold anything of value. */
 export const devnetMnemonic = PUBLIC_PHRASE;
 export const devnetChainId = DEVNET_CHAIN_ID;
-export const blockTimeSeconds = 1;
-export const finalityBlocks = 2;
+export const BLOCK_TIME_SECONDS = 1;
+export const FINALITY_BLOCKS = 2;
 
 /** Who holds which account of the mnemonic (path m/44'/60'/0'/0/index). */
-export const accountIndex = {
+export const ACCOUNT_INDEX = {
   deployer: 0,
   /** One runs by default; another index here (7 to 9 are free) is another reporter. */
   reporters: [1],
@@ -21,13 +21,13 @@ export const accountIndex = {
   firstOperator: 10,
   firstWorker: 30,
 } as const;
-export const stakerCount = 3;
+export const STAKER_COUNT = 3;
 /** Accounts that the chain gives ether to. */
-export const fundedAccounts = 30;
+export const FUNDED_ACCOUNTS = 30;
 
-const dpn = 10n ** 18n;
+const DPN = 10n ** 18n;
 
-export const oracleParameters = {
+export const ORACLE_PARAMETERS = {
   /** Holds a commit phase that waits for a silent node, the anchor, and the tree proofs of all nodes on two cores. */
   slotSeconds: 25,
   slotsPerEpoch: 2,
@@ -38,7 +38,7 @@ export const oracleParameters = {
 } as const;
 
 /** Formula of the score, protocol section 8. */
-export const scoreParameters = {
+export const SCORE_PARAMETERS = {
   lambda: 64_225, // 0.98: half of an epoch's weight is gone after 34 epochs
   eta: 16_384, // a quarter of the new measurement
   failWeight: 3,
@@ -48,29 +48,29 @@ export const scoreParameters = {
   establishedAt: 4 * 65_536, // four epochs
 } as const;
 
-export const marketParameters = { feeBps: 250, acceptWindowSeconds: 60 } as const;
+export const MARKET_PARAMETERS = { feeBps: 250, acceptWindowSeconds: 60 } as const;
 
-export const stakingParameters = {
-  certificationThresholdWei: 500n * dpn,
+export const STAKING_PARAMETERS = {
+  certificationThresholdWei: 500n * DPN,
   unbondingDelaySeconds: 60,
   commissionNoticeSeconds: 60,
 } as const;
 
-export const emissionParameters = {
-  fundedWei: 2_000_000n * dpn,
+export const EMISSION_PARAMETERS = {
+  fundedWei: 2_000_000n * DPN,
   durationSeconds: 30 * 24 * 3600,
-  stakeCapWei: 100_000n * dpn,
+  stakeCapWei: 100_000n * DPN,
   /** 1/10000 by hardware class; class 0 earns on a devnet only. */
   classWeightsBps: [10_000, 10_000, 10_000, 10_000],
 } as const;
 
-export const actorParameters = {
-  operatorStakeWei: 1_000n * dpn,
-  stakerFundsWei: 50_000n * dpn,
-  clientFundsWei: 100_000n * dpn,
-  firstDelegationWei: 2_000n * dpn,
+export const ACTOR_PARAMETERS = {
+  operatorStakeWei: 1_000n * DPN,
+  stakerFundsWei: 50_000n * DPN,
+  clientFundsWei: 100_000n * DPN,
+  firstDelegationWei: 2_000n * DPN,
   jobShards: 3,
-  shardPriceWei: 5n * dpn,
+  shardPriceWei: 5n * DPN,
   jobDeadlineSeconds: 120,
   secondsBetweenSteps: 6,
 } as const;
@@ -79,7 +79,7 @@ export const actorParameters = {
 export type Behaviour = 'honest' | 'slow' | 'skip' | 'replay' | 'silent';
 
 /** The nodes in order of their nodeId. */
-export const nodes: readonly { behaviour: Behaviour; region: string }[] = [
+export const NODES: readonly { behaviour: Behaviour; region: string }[] = [
   { behaviour: 'honest', region: 'eu-west' },
   { behaviour: 'honest', region: 'us-east' },
   { behaviour: 'honest', region: 'ap-south' },
@@ -90,4 +90,4 @@ export const nodes: readonly { behaviour: Behaviour; region: string }[] = [
   { behaviour: 'silent', region: 'af-south' },
 ];
 /** Hardware class of all of them: development, measured on the CPU. */
-export const hardwareClass = 0;
+export const HARDWARE_CLASS = 0;

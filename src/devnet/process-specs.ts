@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type DatabaseAddress, databaseEnvironment } from '../config/database';
 import type { DevnetAccounts } from './accounts';
 import type { ChildSpec } from './machine/supervisor';
-import { devnetChainId, finalityBlocks, nodes } from './network';
+import { devnetChainId, FINALITY_BLOCKS, NODES } from './network';
 
 /** Where the parts of a devnet are: what its processes need to know of each other. */
 export interface DevnetPlaces {
@@ -25,7 +25,7 @@ export function processSpecs(places: DevnetPlaces): { api: ChildSpec; afterDeplo
     RPC_URL: places.rpcUrl,
     CHAIN_ID: String(devnetChainId),
     DEPLOYMENT_FILE: places.deploymentFile,
-    FINALITY_BLOCKS: String(finalityBlocks),
+    FINALITY_BLOCKS: String(FINALITY_BLOCKS),
   };
   const db = databaseEnvironment(places.database);
   const indexer: ChildSpec = { name: 'indexer', args: ['process'], env: { ...chain, ...db }, heapMb: 192 };
@@ -45,7 +45,7 @@ export function processSpecs(places: DevnetPlaces): { api: ChildSpec; afterDeplo
   );
   // An agent dials one oracle: a node runs one for each reporter.
   const agents = places.accounts.reporters.flatMap((_, reporter) =>
-    nodes.map(({ behaviour }, nodeId): ChildSpec => {
+    NODES.map(({ behaviour }, nodeId): ChildSpec => {
       return {
         name: `node-${nodeId}-${behaviour}${suffix(reporter)}`,
         // One honest node is run as its operator would; the others prove in turns, as they share the machine.

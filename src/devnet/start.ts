@@ -13,12 +13,12 @@ import { isPortFree } from './machine/ports';
 import { type Postgres, removePostgres, startPostgres, stopLeftoverPostgres } from './machine/postgres';
 import { Supervisor } from './machine/supervisor';
 import {
-  blockTimeSeconds,
+  BLOCK_TIME_SECONDS,
   devnetChainId,
   devnetMnemonic,
-  finalityBlocks,
-  fundedAccounts,
-  oracleParameters,
+  FINALITY_BLOCKS,
+  FUNDED_ACCOUNTS,
+  ORACLE_PARAMETERS,
 } from './network';
 import { type Actors, startActors } from './people';
 import { oraclePort, oracleUrl, processSpecs } from './process-specs';
@@ -146,9 +146,9 @@ class DevnetParts {
     const anvil = await startAnvil({
       port: ports.DEVNET_RPC_PORT,
       dir: folder.root,
-      blockTimeSeconds,
+      blockTimeSeconds: BLOCK_TIME_SECONDS,
       mnemonic: devnetMnemonic,
-      accounts: fundedAccounts,
+      accounts: FUNDED_ACCOUNTS,
       chainId: devnetChainId,
     });
     this.anvil = anvil;
@@ -232,10 +232,10 @@ async function deployInto(file: string, url: string, accounts: DevnetAccounts): 
   try {
     const head = await provider.getBlock('latest');
     const chainTime = Math.max(head?.timestamp ?? 0, Math.floor(Date.now() / 1000));
-    const genesisTime = chainTime + oracleParameters.genesisDelaySeconds;
+    const genesisTime = chainTime + ORACLE_PARAMETERS.genesisDelaySeconds;
     const deployment = await deployDevnet({ provider, chainId: devnetChainId, accounts, genesisTime });
     // Readers wait until the deployment counts as final: the index starts at its first block.
-    while ((await provider.getBlockNumber()) < finalityBlocks) await sleep(100);
+    while ((await provider.getBlockNumber()) < FINALITY_BLOCKS) await sleep(100);
     // Written under another name first: a reader must never see half of it.
     writeFileSync(`${file}.new`, `${JSON.stringify(deployment, null, 2)}\n`);
     renameSync(`${file}.new`, file);

@@ -5,7 +5,7 @@ import type { SettingsOf } from '../config/settings';
 import { FatalError, RetryableError } from '../runtime/errors';
 import { handlerTable, indexBatch, logFilters } from './batch';
 import { IndexingError, reorgBelowFinality, shortReason } from './failures';
-import { handlers } from './handlers';
+import { HANDLERS } from './handlers';
 import { createProcessor } from './source/processor';
 import { IndexDatabase, persist } from './store/database';
 import { applyMigrations } from './store/schema';
@@ -40,7 +40,7 @@ export async function startIndexer(settings: SettingsOf<'indexer'>, options: Ind
   const { deployment } = chain;
   for (const name of await persist(() => applyMigrations(settings))) log.info({ name }, 'migration applied');
 
-  const table = handlerTable(handlers, deployment.contracts);
+  const table = handlerTable(HANDLERS, deployment.contracts);
   const database = new IndexDatabase(settings);
   const processor = createProcessor({
     rpcUrl: settings.RPC_URL,
@@ -51,7 +51,7 @@ export async function startIndexer(settings: SettingsOf<'indexer'>, options: Ind
     source: settings.INDEX_SOURCE,
     headPollMs: HEAD_POLL_MS,
   });
-  log.info({ fromBlock: deployment.deployBlock, events: handlers.length, source: settings.INDEX_SOURCE }, 'indexing');
+  log.info({ fromBlock: deployment.deployBlock, events: HANDLERS.length, source: settings.INDEX_SOURCE }, 'indexing');
 
   /** A reorg below finality shows as a failed assertion deep in the processor, so look whether it was one. */
   const reorgedBelow = async (): Promise<FatalError | undefined> => {

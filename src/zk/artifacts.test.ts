@@ -1,5 +1,5 @@
 import { FatalError } from '../runtime/errors';
-import { checkHash, circuitNames, circuitPaths, readTranscript, sha256 } from './artifacts';
+import { CIRCUIT_NAMES, checkHash, circuitPaths, readTranscript, sha256 } from './artifacts';
 
 it('a file that is not the transcript’s stops with its name and both hashes', () => {
   const content = Buffer.from('a key');
@@ -10,7 +10,7 @@ it('a file that is not the transcript’s stops with its name and both hashes', 
 
 it('expanded files carry the hash of the transcript in their names', () => {
   const { circuits } = readTranscript();
-  for (const name of circuitNames) {
+  for (const name of CIRCUIT_NAMES) {
     const { wasm, zkey } = circuitPaths(name);
     expect(wasm).toContain(circuits[name].wasm.slice(0, 16));
     expect(zkey).toContain(circuits[name].zkey.slice(0, 16));

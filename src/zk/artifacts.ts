@@ -10,8 +10,8 @@ import { PROJECT_ROOT } from '../runtime/project';
 import type { VerificationKey } from './groth16';
 
 /** The project's circuits, by the name of their source in circuits/. */
-export const circuitNames = ['score_batch', 'tree'] as const;
-export type CircuitName = (typeof circuitNames)[number];
+export const CIRCUIT_NAMES = ['score_batch', 'tree'] as const;
+export type CircuitName = (typeof CIRCUIT_NAMES)[number];
 
 const execute = promisify(execFile);
 

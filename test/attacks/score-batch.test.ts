@@ -1,7 +1,7 @@
 import { AbiCoder, type Contract, concat, isCallException, toBeHex } from 'ethers';
 import { anchorEpoch, type OneReporterNetwork, signedBatch } from '../../src/bench/fixtures/batch-epoch';
 import { methodologyHash } from '../../src/deploy/plan';
-import { scoreParameters } from '../../src/devnet/network';
+import { SCORE_PARAMETERS } from '../../src/devnet/network';
 import { ProvenBatch } from '../../src/oracle/epochs/proven-batch';
 import type { ScoreParameters } from '../../src/protocol/scoring/step';
 import { verificationKey } from '../../src/zk/artifacts';
@@ -31,7 +31,7 @@ beforeAll(async () => {
     oracle: network.deployment.contracts.ReputationOracle,
     methodologyHash: methodologyHash(),
     parameters: Object.fromEntries(
-      Object.entries(scoreParameters).map(([name, value]) => [name, BigInt(value)]),
+      Object.entries(SCORE_PARAMETERS).map(([name, value]) => [name, BigInt(value)]),
     ) as unknown as ScoreParameters,
     key: network.reporterKey,
   };

@@ -9,7 +9,7 @@ import { compareIndexWithChain } from '../../src/audit/index-equals-chain';
 import { readArtifact } from '../../src/deploy/artifacts';
 import { claimFolder, type DevnetFolder, forgetDevnet } from '../../src/devnet/machine/folder';
 import { freePorts } from '../../src/devnet/machine/ports';
-import { nodes } from '../../src/devnet/network';
+import { NODES } from '../../src/devnet/network';
 import { type Devnet, startDevnet } from '../../src/devnet/start';
 
 const longMs = 240_000;
@@ -117,7 +117,7 @@ describe('kill -9 in the middle of the work', () => {
       );
       expect(rounds.length).toBeGreaterThanOrEqual(4);
       for (const { challenged, judged } of rounds) {
-        expect(Number(challenged)).toBe(nodes.length);
+        expect(Number(challenged)).toBe(NODES.length);
         expect(judged).toBe(challenged);
       }
       const [{ first, last, total }] = (await rows<{ first: string; last: string; total: string }>(
@@ -129,7 +129,7 @@ describe('kill -9 in the middle of the work', () => {
   );
 
   it('counts no kill against an honest node', async () => {
-    const honest = nodes.flatMap(({ behaviour }, nodeId) => (behaviour === 'honest' ? [nodeId] : []));
+    const honest = NODES.flatMap(({ behaviour }, nodeId) => (behaviour === 'honest' ? [nodeId] : []));
     const failed = await rows(
       `SELECT round, node_id, verdict, reason FROM oracle.challenges
        WHERE node_id = ANY($1) AND verdict_group = 'fail'`,

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { Client } from 'pg';
 import { databaseAddress } from '../../src/config/database';
 import { freePort } from '../../src/devnet/machine/ports';
-import { devnetChainId, finalityBlocks } from '../../src/devnet/network';
+import { devnetChainId, FINALITY_BLOCKS } from '../../src/devnet/network';
 import { startTestChain, type TestChain } from './chain';
 import { deployTestNetwork, type TestNetwork } from './deploy';
 import { startTestPostgres, type TestPostgres } from './postgres';
@@ -144,7 +144,7 @@ export class TestOracle {
         RPC_URL: this.chain.url,
         CHAIN_ID: String(devnetChainId),
         DEPLOYMENT_FILE: this.network.deploymentFile,
-        FINALITY_BLOCKS: String(finalityBlocks),
+        FINALITY_BLOCKS: String(FINALITY_BLOCKS),
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,6 +1,6 @@
 import { toBeHex, type Wallet, zeroPadValue } from 'ethers';
 import type { ContractName } from '../../src/chain/contracts';
-import { stakingParameters } from '../../src/devnet/network';
+import { STAKING_PARAMETERS } from '../../src/devnet/network';
 import type { Fixture } from '../indexer/fixture';
 
 const DPN = 10n ** 18n;
@@ -71,7 +71,7 @@ export class Scenario {
       await this.read('NodeStaking', 'sharesOf', [1, staker.address]),
     ]);
     await this.send(second, 'NodeStaking', 'unbondSelfStake', [1, 900n * DPN]);
-    await this.pass(stakingParameters.unbondingDelaySeconds + stakingParameters.commissionNoticeSeconds);
+    await this.pass(STAKING_PARAMETERS.unbondingDelaySeconds + STAKING_PARAMETERS.commissionNoticeSeconds);
     await this.send(staker, 'NodeStaking', 'withdraw', [0]);
     await this.send(deployer, 'NodeStaking', 'applyCommission', [0]);
     await this.send(deployer, 'NodeStaking', 'setCertificationThreshold', [50n * DPN]);

@@ -1,4 +1,4 @@
-import { settings } from '../../config/settings';
+import { SETTINGS } from '../../config/settings';
 import type { CommandInfo } from '../command';
 import { COMMANDS, GROUPS } from '../commands';
 import { referencePage, table } from './page';
@@ -47,7 +47,7 @@ function optionsOf({ options }: CommandInfo): string {
 
 /** Names of what the process reads from the environment, required ones first and bold. */
 function settingsOf(process: string): string {
-  const rows = Object.entries(settings as Record<string, { default?: string; processes: readonly string[] }>);
+  const rows = Object.entries(SETTINGS as Record<string, { default?: string; processes: readonly string[] }>);
   const read = rows.filter(([, { processes }]) => processes.includes(process));
   const required = read.filter(([, row]) => row.default === undefined).map(([name]) => `**\`${name}\`**`);
   const others = read.filter(([, row]) => row.default !== undefined).map(([name]) => `\`${name}\``);

@@ -1,4 +1,4 @@
-import { settings } from '../../config/settings';
+import { SETTINGS } from '../../config/settings';
 import { referencePage, table } from './page';
 
 interface Row {
@@ -8,7 +8,7 @@ interface Row {
   secret?: true;
   processes: readonly string[];
 }
-const rows = Object.entries(settings) as [string, Row][];
+const rows = Object.entries(SETTINGS) as [string, Row][];
 
 /** Text of .env.example: every setting with its description; optional ones commented out with their default. */
 export function envExample(): string {

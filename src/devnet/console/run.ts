@@ -2,7 +2,7 @@ import { graphqlAnswers } from '../../audit/graphql';
 import type { SettingsOf } from '../../config/settings';
 import type { FatalError } from '../../runtime/errors';
 import { claimFolder } from '../machine/folder';
-import { nodes } from '../network';
+import { NODES } from '../network';
 import { type Devnet, startDevnet } from '../start';
 import { lineOf } from './view';
 import { watchOracle } from './watch';
@@ -58,7 +58,7 @@ function introduce(devnet: Devnet, folder: string, seconds: number): void {
     `  Oracle    ${devnet.oracleUrls.join('  ')}`,
     `  Postgres  postgres://${devnet.database.user}@${devnet.database.host}:${devnet.database.port}/${devnet.database.database}`,
     `  Kept in   ${folder}  (logs in ${folder}/logs)`,
-    `  Nodes     ${nodes.map(({ behaviour }, nodeId) => `${nodeId} ${behaviour}`).join(', ')}`,
+    `  Nodes     ${NODES.map(({ behaviour }, nodeId) => `${nodeId} ${behaviour}`).join(', ')}`,
     '',
     `  ${devnet.isResumed ? 'Resumed' : 'Up'} after ${seconds.toFixed(1)} s. Ctrl-C stops; npm start goes on; npm run reset forgets.`,
     '',

@@ -6,7 +6,7 @@ import { isTaskName, TASK_NAMES, TASKS, type TaskName } from '../../protocol/tas
 import { FatalError } from '../../runtime/errors';
 import type { DevnetFolder } from '../machine/folder';
 import { type MemoryUse, memoryOfTree } from '../machine/memory';
-import { nodes } from '../network';
+import { NODES } from '../network';
 import { BEHAVIOURS, type DevnetBehaviour } from '../nodes/behaviours';
 import { type Devnet, type DevnetPorts, startDevnet } from '../start';
 import { lineOf } from './view';
@@ -70,7 +70,7 @@ class Sightings {
     for (const { nodeId, code, group, reason } of event.verdicts) {
       this.verdicts[code] = (this.verdicts[code] ?? 0) + 1;
       if (code === 'OK' && isTaskName(task)) this.tasks[task]++;
-      if (group === 'fail' && nodes[nodeId]?.behaviour === 'honest') {
+      if (group === 'fail' && NODES[nodeId]?.behaviour === 'honest') {
         this.complaints.push(`honest node ${nodeId} got ${code} in round ${round}: ${reason}`);
       }
     }
@@ -165,7 +165,7 @@ function report(
 ): SmokeReport {
   const last = seen.postings[seen.postings.length - 1]!;
   const scoresOf = (expected: DevnetBehaviour['expectedScore']) =>
-    nodes.flatMap(({ behaviour }, nodeId) =>
+    NODES.flatMap(({ behaviour }, nodeId) =>
       BEHAVIOURS[behaviour].expectedScore === expected ? [last.scores[nodeId]!] : [],
     );
   const honest = scoresOf('full').map(({ scoreBps }) => scoreBps);

@@ -1,5 +1,5 @@
 import { BATCH_SIZE } from '../../protocol/scoring/words';
-import { nodes } from '../network';
+import { NODES } from '../network';
 import type { BatchPosted, OracleEvent, RoundClosed } from './watch';
 
 const STATUSES = ['unrated', 'provisional', 'established', 'failing'] as const;
@@ -28,13 +28,13 @@ function roundLine({ round, epoch, task, fault, verdicts }: RoundClosed): string
 
 function postingLine({ epoch, batch, gasUsed, scores }: BatchPosted): string {
   const shown = scores
-    .slice(0, batch === 0 ? nodes.length : 0)
+    .slice(0, batch === 0 ? NODES.length : 0)
     .map(({ scoreBps, status }, nodeId) => `${nodeName(nodeId)} ${scoreBps} ${STATUSES[status]}`);
   const gas = Math.round(gasUsed / BATCH_SIZE).toLocaleString('en');
   return [`epoch ${epoch}  batch ${batch} on-chain, ${gas} gas per score`, ...shown].join('  ·  ');
 }
 
 function nodeName(nodeId: number): string {
-  const node = nodes[nodeId];
+  const node = NODES[nodeId];
   return node ? `${nodeId} (${node.behaviour})` : String(nodeId);
 }

@@ -45,9 +45,9 @@ export type OracleEvent = RoundClosed | BatchProved | BatchPosted;
 
 /** The devnet's reporter keeps the default of ORACLE_SCHEMA. */
 const ORACLE_SCHEMA = 'oracle';
-const pollMs = 1_000;
+const POLL_MS = 1_000;
 /** Rounds and batches looked at in one poll: far more than finish between two. */
-const window = 50;
+const WINDOW = 50;
 
 /**
  * Reports what the oracle finishes, as its tables tell, until `signal` aborts. What was finished before is not reported.
@@ -69,12 +69,12 @@ export async function watchOracle(
           if (!isFirst) onEvent(event);
         }
         isFirst = false;
-        await sleep(pollMs, undefined, { signal }).catch(() => undefined);
+        await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
       }
     } catch {
       // Away, or the oracle has not made its tables yet: then nothing is finished either.
       isFirst = false;
-      await sleep(pollMs, undefined, { signal }).catch(() => undefined);
+      await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
     } finally {
       await work?.close();
     }
@@ -84,7 +84,7 @@ export async function watchOracle(
 async function finished(work: FinishedWork, seen: Set<string>): Promise<OracleEvent[]> {
   const isNew = (key: string) => !seen.has(key) && seen.add(key);
   const events: OracleEvent[] = [];
-  for (const row of await work.rounds(window)) {
+  for (const row of await work.rounds(WINDOW)) {
     if (!isNew(`round ${row.round}`)) continue;
     events.push({
       kind: 'round',
@@ -95,7 +95,7 @@ async function finished(work: FinishedWork, seen: Set<string>): Promise<OracleEv
       verdicts: (await work.verdicts(row.round)).map(verdictOf),
     });
   }
-  for (const row of await work.batches(window)) {
+  for (const row of await work.batches(WINDOW)) {
     const { batch } = row;
     const epoch = Number(row.epoch);
     if (isNew(`proved ${epoch} ${batch}`)) {

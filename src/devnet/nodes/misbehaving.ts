@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backend, Run, TaskInput } from '../../node/backends/backend';
 import { hardwareClass as hardwareClassOf } from '../../protocol/classes';
 import { referenceRate, TASKS } from '../../protocol/tasks';
-import { hardwareClass } from '../network';
+import { HARDWARE_CLASS } from '../network';
 
 /** Rate of the slow node against its class's reference, 1/10000: well below honest, well within every deadline. */
 const SLOW_RATE_BPS = 5_000n;
@@ -44,6 +44,6 @@ function wrap(backend: Backend, name: string, run: Backend['run']): Backend {
 }
 
 function slowMs({ params }: TaskInput): number {
-  const referenceMs = TASKS[params.task].work(params) / referenceRate(hardwareClassOf(hardwareClass), params.task);
+  const referenceMs = TASKS[params.task].work(params) / referenceRate(hardwareClassOf(HARDWARE_CLASS), params.task);
   return Number((referenceMs * 10_000n) / SLOW_RATE_BPS);
 }

@@ -15,7 +15,7 @@ export interface ActorContext {
   readonly step: number;
 }
 
-const gasToSpare = 200_000n;
+const GAS_TO_SPARE = 200_000n;
 
 /**
  * Sends a call as `wallet` and waits until it is mined.
@@ -32,7 +32,7 @@ export async function send<F extends AbiFunction<any, any>>(
   const signer = new NonceManager(wallet.connect(provider));
   const call = { to: contract.address, data: contract.encode(fn, args) };
   // Time passes and others act between the estimate and the block: what is settled on the way may have grown.
-  const gasLimit = (await signer.estimateGas(call)) * 2n + gasToSpare;
+  const gasLimit = (await signer.estimateGas(call)) * 2n + GAS_TO_SPARE;
   const sent = await signer.sendTransaction({ ...call, gasLimit });
   await sent.wait();
 }

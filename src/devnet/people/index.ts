@@ -3,7 +3,7 @@ import { JsonRpcProvider } from 'ethers';
 import { openContracts } from '../../chain/call';
 import type { Deployment } from '../../chain/deployment';
 import type { DevnetAccounts } from '../accounts';
-import { actorParameters } from '../network';
+import { ACTOR_PARAMETERS } from '../network';
 import type { ActorContext } from './context';
 import { stepJobs } from './jobs';
 import { stepRegistry } from './registry';
@@ -24,8 +24,8 @@ export interface ActorOptions {
   onError(deed: string, error: Error): void;
 }
 
-const stopGraceMs = 1_000;
-const deeds = { jobs: stepJobs, staking: stepStaking, rewards: stepRewards, registry: stepRegistry } as const;
+const STOP_GRACE_MS = 1_000;
+const DEEDS = { jobs: stepJobs, staking: stepStaking, rewards: stepRewards, registry: stepRegistry } as const;
 
 /**
  * Lets the client, the stakers and the operators act every few seconds, one after the other. What they do next follows
@@ -43,7 +43,7 @@ export function startActors(options: ActorOptions): Actors {
     stop: async () => {
       stopping.abort();
       // A transaction under way is waited for a moment only: the chain may be gone already.
-      await Promise.race([done, sleep(stopGraceMs)]);
+      await Promise.race([done, sleep(STOP_GRACE_MS)]);
       provider.destroy();
     },
   };
@@ -52,7 +52,7 @@ export function startActors(options: ActorOptions): Actors {
 async function act(options: ActorOptions, provider: JsonRpcProvider, signal: AbortSignal): Promise<void> {
   const contracts = openContracts(options.deployment.contracts, provider);
   for (let step = 0; !signal.aborted; step++) {
-    for (const [deed, run] of Object.entries(deeds)) {
+    for (const [deed, run] of Object.entries(DEEDS)) {
       try {
         const head = await provider.getBlock('latest');
         const context: ActorContext = {
@@ -69,6 +69,6 @@ async function act(options: ActorOptions, provider: JsonRpcProvider, signal: Abo
       }
       if (signal.aborted) return;
     }
-    await sleep(actorParameters.secondsBetweenSteps * 1_000, undefined, { signal }).catch(() => undefined);
+    await sleep(ACTOR_PARAMETERS.secondsBetweenSteps * 1_000, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -1,18 +1,18 @@
 import { id, keccak256, toBeHex } from 'ethers';
 import { functions } from '../../abi/JobMarket';
 import { SHARD_STATES } from '../../chain/market';
-import { actorParameters, hardwareClass, nodes } from '../network';
+import { ACTOR_PARAMETERS, HARDWARE_CLASS, NODES } from '../network';
 import { type ActorContext, send } from './context';
 
 /** What becomes of a job, by its id: most are delivered, some are left to expire, some are taken back. */
 type Fate = 'delivered' | 'ignored' | 'cancelled';
-const fates: readonly Fate[] = ['delivered', 'delivered', 'cancelled', 'delivered', 'ignored'];
+const FATES: readonly Fate[] = ['delivered', 'delivered', 'cancelled', 'delivered', 'ignored'];
 /** Jobs older than this are settled; looking at all of a long-lived devnet would only grow. */
-const jobsWatched = 8n;
+const JOBS_WATCHED = 8n;
 /** From this job on clients ask for a proven score. */
-const firstScoredJob = 3n;
-const minScoreBps = 100;
-const maxScoreAgeSeconds = 600;
+const FIRST_SCORED_JOB = 3n;
+const MIN_SCORE_BPS = 100;
+const MAX_SCORE_AGE_SECONDS = 600;
 
 interface JobView {
   jobId: bigint;
@@ -29,7 +29,7 @@ export async function stepJobs(context: ActorContext): Promise<void> {
   const { JobMarket: market } = context.contracts;
   const jobCount = await market.read(functions.jobCount, {});
   if (context.step % 5 === 0) await postJob(context, jobCount);
-  for (let jobId = jobCount > jobsWatched ? jobCount - jobsWatched : 0n; jobId < jobCount; jobId++) {
+  for (let jobId = jobCount > JOBS_WATCHED ? jobCount - JOBS_WATCHED : 0n; jobId < jobCount; jobId++) {
     const { deadline, shardCount, cancelled } = await market.read(functions.getJob, { jobId });
     await moveJob(context, { jobId, deadline: Number(deadline), shardCount, cancelled });
   }
@@ -37,14 +37,14 @@ export async function stepJobs(context: ActorContext): Promise<void> {
 
 async function postJob(context: ActorContext, jobId: bigint): Promise<void> {
   const { accounts, contracts, now } = context;
-  const scored = jobId >= firstScoredJob;
+  const scored = jobId >= FIRST_SCORED_JOB;
   await send(context, accounts.client, contracts.JobMarket, functions.postJob, {
-    hardwareClass,
-    shardCount: actorParameters.jobShards,
-    pricePerShard: actorParameters.shardPriceWei,
-    minScoreBps: scored ? minScoreBps : 0,
-    maxScoreAge: scored ? maxScoreAgeSeconds : 0,
-    deadline: now + actorParameters.jobDeadlineSeconds,
+    hardwareClass: HARDWARE_CLASS,
+    shardCount: ACTOR_PARAMETERS.jobShards,
+    pricePerShard: ACTOR_PARAMETERS.shardPriceWei,
+    minScoreBps: scored ? MIN_SCORE_BPS : 0,
+    maxScoreAge: scored ? MAX_SCORE_AGE_SECONDS : 0,
+    deadline: now + ACTOR_PARAMETERS.jobDeadlineSeconds,
     specHash: id(`devnet job ${jobId}`),
   });
 }
@@ -52,7 +52,7 @@ async function postJob(context: ActorContext, jobId: bigint): Promise<void> {
 async function moveJob(context: ActorContext, job: JobView): Promise<void> {
   if (job.cancelled) return;
   const { jobId } = job;
-  const fate = fates[Number(jobId % BigInt(fates.length))];
+  const fate = FATES[Number(jobId % BigInt(FATES.length))];
   const { accounts, contracts, now } = context;
   const { JobMarket: market } = contracts;
   if (fate === 'cancelled' && now <= job.deadline) {
@@ -81,7 +81,7 @@ async function moveJob(context: ActorContext, job: JobView): Promise<void> {
 
 /** An honest node in turn claims the shard; without the score asked for it tries again at a later step. */
 async function claim(context: ActorContext, jobId: bigint, shard: number): Promise<void> {
-  const honest = nodes.flatMap(({ behaviour }, nodeId) => (behaviour === 'honest' ? [nodeId] : []));
+  const honest = NODES.flatMap(({ behaviour }, nodeId) => (behaviour === 'honest' ? [nodeId] : []));
   const nodeId = honest[(Number(jobId) + shard) % honest.length]!;
   const operator = context.accounts.operators[nodeId]!;
   const { JobMarket: market } = context.contracts;

@@ -2,11 +2,11 @@ import { Wallet, ZeroHash } from 'ethers';
 import * as DPNToken from '../../abi/DPNToken';
 import * as NodeRegistry from '../../abi/NodeRegistry';
 import * as ReputationOracle from '../../abi/ReputationOracle';
-import { nodes } from '../network';
+import { NODES } from '../network';
 import { type ActorContext, send } from './context';
 
 /** An anchor can be pinned for 255 blocks. */
-const pinnableBlocks = 200;
+const PINNABLE_BLOCKS = 200;
 
 /**
  * One step of what happens seldom: a node's description changes, a worker key is rotated and back, a staker takes up its
@@ -27,7 +27,7 @@ async function takeUpVotes(context: ActorContext): Promise<void> {
 /** Of the silent node, which answers nothing anyway; its old key is back a block or two later. */
 async function rotateKey(context: ActorContext): Promise<void> {
   const { accounts, contracts } = context;
-  const nodeId = nodes.findIndex(({ behaviour }) => behaviour === 'silent');
+  const nodeId = NODES.findIndex(({ behaviour }) => behaviour === 'silent');
   const operator = accounts.operators[nodeId]!;
   for (const workerKey of [Wallet.createRandom().address, accounts.workers[nodeId]!.address]) {
     await send(context, operator, contracts.NodeRegistry, NodeRegistry.functions.rotateWorkerKey, {
@@ -39,13 +39,13 @@ async function rotateKey(context: ActorContext): Promise<void> {
 
 async function describe(context: ActorContext): Promise<void> {
   const { accounts, contracts, step } = context;
-  const nodeId = Math.floor(step / 10) % nodes.length;
+  const nodeId = Math.floor(step / 10) % NODES.length;
   const operator = accounts.operators[nodeId]!;
   await send(context, operator, contracts.NodeRegistry, NodeRegistry.functions.updateNode, {
     nodeId,
     rewardRecipient: operator.address,
     devices: 1,
-    region: nodes[nodeId]!.region,
+    region: NODES[nodeId]!.region,
     metadataURI: `https://devnet.invalid/nodes/${nodeId}.json?revision=${context.now}`,
   });
 }
@@ -55,7 +55,7 @@ async function pinNewestAnchor(context: ActorContext): Promise<void> {
   const oracle = contracts.ReputationOracle;
   const head = await provider.getBlockNumber();
   const { events, functions } = ReputationOracle;
-  const newest = await oracle.newestEvent(events.RoundAnchored, {}, Math.max(0, head - pinnableBlocks), head);
+  const newest = await oracle.newestEvent(events.RoundAnchored, {}, Math.max(0, head - PINNABLE_BLOCKS), head);
   if (!newest) return;
   const { round } = newest;
   const { anchorBlockHash } = await oracle.read(functions.getRound, { round });

@@ -1,5 +1,5 @@
 import { CONTRACT_NAMES, CONTRACTS, isCalled } from '../../chain/contracts';
-import { handlers } from '.';
+import { HANDLERS } from '.';
 import { LEFT_OUT } from './left-out';
 
 const events = CONTRACT_NAMES.filter(isCalled).flatMap((contract) => {
@@ -14,7 +14,7 @@ const events = CONTRACT_NAMES.filter(isCalled).flatMap((contract) => {
 
 describe('events of the contracts', () => {
   it.each(events)('$name has one handler, or a reason to be left out', ({ contract, name, topic }) => {
-    const handled = handlers.filter((handler) => handler.contract === contract && handler.topic === topic);
+    const handled = HANDLERS.filter((handler) => handler.contract === contract && handler.topic === topic);
     const reasons: Readonly<Record<string, string | undefined>> = LEFT_OUT;
     expect(handled.length).toBe(reasons[name] === undefined ? 1 : 0);
   });
@@ -22,6 +22,6 @@ describe('events of the contracts', () => {
   it('are the only ones that are handled or left out', () => {
     const names = events.map(({ name }) => name);
     for (const name of Object.keys(LEFT_OUT)) expect(names).toContain(name);
-    for (const { name } of handlers) expect(names).toContain(name.slice(0, name.indexOf('(')));
+    for (const { name } of HANDLERS) expect(names).toContain(name.slice(0, name.indexOf('(')));
   });
 });

@@ -39,7 +39,7 @@ import { stakeCapSet } from './reward-distributor/stake-cap-set';
 import { weightUpdated } from './reward-distributor/weight-updated';
 
 /** Every event the index follows, in the order of the imports: by contract, by name. */
-export const handlers: readonly Handler[] = [
+export const HANDLERS: readonly Handler[] = [
   delegateChanged,
   delegateVotesChanged,
   transfer,

@@ -94,10 +94,10 @@ export class EpochCloser {
     await this.status.head(head);
     this.schedule ??= await chain.oracle.schedule();
     const epoch = await this.epochs.nextEpoch();
-    const lastFinished = lastFinishedEpoch(this.schedule, head.timestamp);
+    const lastFinished = lastFinishedEpoch(this.schedule, head.timestampSeconds);
     if (epoch === undefined || lastFinished === undefined || epoch > lastFinished) return false;
     const row = await this.epochs.find(epoch);
-    if (!row) return this.measurer.measure(epoch, this.schedule, head.timestamp);
+    if (!row) return this.measurer.measure(epoch, this.schedule, head.timestampSeconds);
     if (row.state === 'measured') return this.anchorEvidence(row);
     return this.postBatches(epoch, this.schedule);
   }

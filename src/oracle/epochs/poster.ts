@@ -100,7 +100,7 @@ export class BatchPoster {
       quorum: methodology.parameters.quorum,
       epochEnd: epochEnd(schedule, epoch),
       reportGraceSeconds: schedule.reportGraceSeconds,
-      now: (await chain.blocks.head()).timestamp,
+      now: (await chain.blocks.head()).timestampSeconds,
     });
     if (reports.filter((report) => report !== null).length < required) return undefined;
     return {

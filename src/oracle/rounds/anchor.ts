@@ -49,7 +49,7 @@ async function finalAnchor(ctx: RoundContext, { round, draw, commitments }: Anch
     const header = await ctx.chain.blocks.header(receipt.blockNumber);
     if (header?.hash !== receipt.blockHash) throw new RoundFault('the block of the anchor left the chain');
     const { txHash, blockNumber, blockHash } = receipt;
-    return { txHash, blockNumber, blockHash, blockTimeMs: header.timestamp * 1000 };
+    return { txHash, blockNumber, blockHash, blockTimeMs: header.timestampSeconds * 1000 };
   };
   try {
     return await patiently(`anchor of round ${round}`, send, ctx);

@@ -41,7 +41,7 @@ export async function drawRound(ctx: DrawContext, round: Numbered): Promise<{ dr
     task: drawTask(seed),
     openBlock: block.number,
     openBlockHash: block.hash,
-    openBlockTimeMs: block.timestamp * 1000,
+    openBlockTimeMs: block.timestampSeconds * 1000,
     nonce,
     coinSecret,
     coinHash: coinHash(coinSecret),

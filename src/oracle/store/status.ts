@@ -6,7 +6,7 @@ import type { Queryable } from './database';
 export class StatusStore {
   constructor(private readonly db: Queryable) {}
 
-  async head({ number, timestamp }: BlockHeader): Promise<void> {
+  async head({ number, timestampSeconds: timestamp }: BlockHeader): Promise<void> {
     await this.set('head_block = $1, head_time = to_timestamp($2)', [number, timestamp]);
   }
 

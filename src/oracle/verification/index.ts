@@ -3,12 +3,12 @@ import type { Check, CheckResult, TaskVerifier } from './check';
 import { verifyGemm } from './gemm';
 import { verifyTree } from './tree';
 
-const verifiers: Readonly<Record<TaskName, TaskVerifier>> = { gemm: verifyGemm, tree: verifyTree };
+const VERIFIERS: Readonly<Record<TaskName, TaskVerifier>> = { gemm: verifyGemm, tree: verifyTree };
 
 /** Checks an opening of whichever task it is. */
 export async function runCheck(check: Check): Promise<CheckResult> {
   const start = process.cpuUsage();
-  const finding = await verifiers[check.params.task](check);
+  const finding = await VERIFIERS[check.params.task](check);
   const { user, system } = process.cpuUsage(start);
   return { ...finding, cpuMs: (user + system) / 1000 };
 }

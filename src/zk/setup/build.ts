@@ -5,7 +5,14 @@ import { parseArgs } from 'node:util';
 import { brotliCompressSync } from 'node:zlib';
 import * as snarkjs from 'snarkjs';
 import { PROJECT_ROOT } from '../../runtime/project';
-import { artifactsFolder, type CircuitName, circuitNames, readTranscript, sha256, type Transcript } from '../artifacts';
+import {
+  artifactsFolder,
+  CIRCUIT_NAMES,
+  type CircuitName,
+  readTranscript,
+  sha256,
+  type Transcript,
+} from '../artifacts';
 import { compactZkey, expandZkey } from '../compact-zkey';
 import { compileCircuit, countConstraints } from './compile';
 import {
@@ -19,7 +26,7 @@ import {
 } from './keys';
 import { DEVELOPMENT_PTAU_SHA256, developmentPtau } from './ptau';
 
-const usage = `npm run circuits:build -- [options]
+const USAGE = `npm run circuits:build -- [options]
   --ptau <file>            prepared powers of tau (default: what npm run circuits:ptau makes)
   --ptau-sha256 <hex>      its expected hash (default: that of the development powers)
   --contributions <n>      contributions with local randomness (default 1)
@@ -119,14 +126,14 @@ async function buildCircuit(name: CircuitName): Promise<Transcript['circuits'][C
 async function main(): Promise<void> {
   process.chdir(PROJECT_ROOT);
   if (options.help) {
-    console.log(usage);
+    console.log(USAGE);
     return;
   }
   checkOptions();
   mkdirSync(artifactsFolder, { recursive: true });
   mkdirSync(join(PROJECT_ROOT, 'contracts', 'src', 'verifiers'), { recursive: true });
   const circuits: Partial<Transcript['circuits']> = options.only ? readTranscript().circuits : {};
-  for (const name of circuitNames) {
+  for (const name of CIRCUIT_NAMES) {
     if (!options.only || options.only === name) circuits[name] = await buildCircuit(name);
   }
   await endThreads();

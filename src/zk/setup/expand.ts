@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { FatalError } from '../../runtime/errors';
-import { artifactsFolder, checkHash, circuitNames, circuitPaths, expandedFolder, readTranscript } from '../artifacts';
+import { artifactsFolder, CIRCUIT_NAMES, checkHash, circuitPaths, expandedFolder, readTranscript } from '../artifacts';
 import { expandZkey } from '../compact-zkey';
 
 /** Several processes may expand at once: each writes its own file, and the rename decides. */
@@ -15,7 +15,7 @@ function writeWhole(file: string, content: Uint8Array): void {
 /** Expands what is missing of circuits/artifacts into build/circuits, checked against the transcript. */
 async function main(): Promise<void> {
   mkdirSync(expandedFolder, { recursive: true });
-  for (const name of circuitNames) {
+  for (const name of CIRCUIT_NAMES) {
     const files = circuitPaths(name);
     const hashes = readTranscript().circuits[name];
     const packed = (extension: string) => readFileSync(join(artifactsFolder, `${name}.${extension}.br`));

@@ -5,14 +5,14 @@ import { PROJECT_ROOT } from '../../runtime/project';
 import type { CircuitName } from '../artifacts';
 
 /** Verifier contract of each circuit. */
-export const verifierContracts: Record<CircuitName, string> = {
+export const VERIFIER_CONTRACTS: Record<CircuitName, string> = {
   score_batch: 'ScoreBatchVerifier',
   tree: 'TreeVerifier',
 };
 
 /** Path of a circuit's verifier contract. */
 export const verifierFile = (name: CircuitName) =>
-  join(PROJECT_ROOT, 'contracts', 'src', 'verifiers', `${verifierContracts[name]}.sol`);
+  join(PROJECT_ROOT, 'contracts', 'src', 'verifiers', `${VERIFIER_CONTRACTS[name]}.sol`);
 
 /** The verification key of a proving key, as JSON text. */
 export async function exportVerificationKey(zkeyFile: string): Promise<string> {
@@ -31,7 +31,7 @@ export async function exportSolidityVerifier(name: CircuitName, zkeyFile: string
   const source = String(await snarkjs.zKey.exportSolidityVerifier(zkeyFile, { groth16: template }));
   const original = 'contract Groth16Verifier {';
   if (!source.includes(original)) throw new Error('the template of snarkjs has changed');
-  return source.replace(original, `contract ${verifierContracts[name]} {`);
+  return source.replace(original, `contract ${VERIFIER_CONTRACTS[name]} {`);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../../runtime/project';
-import { type CircuitName, circuitFiles, circuitNames, readTranscript, sha256, type Transcript } from '../artifacts';
+import { CIRCUIT_NAMES, type CircuitName, circuitFiles, readTranscript, sha256, type Transcript } from '../artifacts';
 import { compileCircuit, countConstraints } from './compile';
 import {
   endThreads,
@@ -74,7 +74,7 @@ async function main(): Promise<void> {
   const transcript = readTranscript();
   const ptau = process.env['DPIN_PTAU'];
   if (ptau) check('the powers of tau are those of the transcript', hashOf(ptau) === transcript.ptau.sha256);
-  for (const name of circuitNames) await verifyCircuit(name, transcript, ptau);
+  for (const name of CIRCUIT_NAMES) await verifyCircuit(name, transcript, ptau);
   await endThreads();
   if (!ptau)
     console.log(`-    origin of the keys not checked: set DPIN_PTAU to the file with hash ${transcript.ptau.sha256}`);
