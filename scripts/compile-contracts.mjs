@@ -57,7 +57,8 @@ if (oversized) {
   process.exit(1);
 }
 
-// Other processes may be reading: replace files whole, and only those that changed; then remove what is no contract any more.
+// Other processes may be reading: replace files whole, and only those that changed; then remove what is no contract any
+// more.
 for (const [path, value] of toWrite) {
   mkdirSync(dirname(path), { recursive: true });
   const text = `${JSON.stringify(value, null, 2)}\n`;

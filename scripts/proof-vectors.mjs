@@ -1,5 +1,6 @@
-// Writes contracts/test/vectors/posting-proofs.json and attestation-proof.json: real proofs for the forge tests, made with the keys in
-// circuits/artifacts for a network whose addresses, blocks and secrets are fixed here. Run after new keys:
+// Writes contracts/test/vectors/posting-proofs.json and attestation-proof.json: real proofs for the forge tests, made
+// with the keys in circuits/artifacts for a network whose addresses, blocks and secrets are fixed here. Run after new
+// keys:
 //   npm run build && node scripts/proof-vectors.mjs
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -1,4 +1,5 @@
--- What a reporter must never lose: rounds, challenges, transcripts and what it refused. Never dropped by an indexer resync.
+-- What a reporter must never lose: rounds, challenges, transcripts and what it refused. Never dropped by an indexer
+-- resync.
 
 CREATE TABLE identity (
   only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),

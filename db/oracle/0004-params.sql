@@ -1,4 +1,5 @@
--- What a task asks stands in one jsonb, whatever the task: a new task needs no columns, and no list of names in a CHECK.
+-- What a task asks stands in one jsonb, whatever the task: a new task needs no columns, and no list of names in a
+-- CHECK.
 
 -- One rewrite of the table: n becomes the whole, the others are in it and go.
 ALTER TABLE challenges

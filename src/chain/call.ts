@@ -70,7 +70,8 @@ export class DeployedContract {
   }
 
   /**
-   * The newest event of one kind in [fromBlock, toBlock] with these indexed arguments that `accept`s, searched backwards.
+   * The newest event of one kind in [fromBlock, toBlock] with these indexed arguments that `accept`s, searched
+   * backwards.
    */
   async newestEvent<E extends AnyEvent>(
     event: E,

@@ -88,7 +88,10 @@ function isRateLimited(result: JsonRpcResult): boolean {
   return typeof error?.code === 'number' && RATE_LIMIT_CODES.has(error.code);
 }
 
-/** All transport failures are transient but a clear refusal (HTTP 4xx other than 408 and 429), which waiting cannot mend. */
+/**
+ * All transport failures are transient but a clear refusal (HTTP 4xx other than 408 and 429), which waiting cannot
+ * mend.
+ */
 function isTransient(error: unknown): boolean {
   const status = (error as { response?: { statusCode?: unknown } }).response?.statusCode;
   if (typeof status !== 'number') return true;

@@ -142,7 +142,8 @@ export class ReputationOracleContract extends DeployedContract {
 
   /**
    * The packed states (30 words) behind a state commitment, from the newest BatchProven event that carries it.
-   * @returns undefined when no such event lies in [fromBlock, toBlock]; the caller checks the words against the commitment.
+   * @returns undefined when no such event lies in [fromBlock, toBlock]; the caller checks the words against the
+   * commitment.
    */
   async provenStates(batch: number, commitment: bigint, fromBlock: number, toBlock: number) {
     const carriesIt = ({ newCommitment }: BatchProvenEventArgs) => newCommitment === commitment;

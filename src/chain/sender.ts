@@ -40,16 +40,18 @@ export interface SenderOptions {
   abiOf?: (address: string) => Interface | undefined;
   /** Between looks at the chain; default 500 ms. */
   pollMs?: number;
-  /** A transaction not mined after this long is broadcast again, with higher fees where these hold it up; default 30 s. */
+  /**
+   * A transaction not mined after this long is broadcast again, with higher fees where these hold it up; default 30 s.
+   */
   stuckAfterMs?: number;
   /** No fee above this per gas; default 100 gwei. */
   maxFeeWei?: bigint;
 }
 
 /**
- * Sends transactions of one account so that each key takes effect at most once, whatever dies when: the signed bytes are a
- * row of oracle.transactions before their first broadcast, a restart broadcasts the same bytes, and a key is signed with
- * another nonce only after the first transaction can no longer land with success.
+ * Sends transactions of one account so that each key takes effect at most once, whatever dies when: the signed bytes
+ * are a row of oracle.transactions before their first broadcast, a restart broadcasts the same bytes, and a key is
+ * signed with another nonce only after the first transaction can no longer land with success.
  */
 export class TransactionSender {
   private readonly running = new Map<string, Promise<Receipt>>();
@@ -83,8 +85,8 @@ export class TransactionSender {
   }
 
   /**
-   * Broadcasts again everything that was under way when the process ended, in order of nonce, and sees it through even if
-   * nobody asks for its key any more: an unfinished transaction would hold up all later ones.
+   * Broadcasts again everything that was under way when the process ended, in order of nonce, and sees it through even
+   * if nobody asks for its key any more: an unfinished transaction would hold up all later ones.
    * @returns the keys under way
    */
   async resume(): Promise<string[]> {
@@ -203,8 +205,8 @@ export class TransactionSender {
   }
 
   /**
-   * Where a finished transaction landed; undefined when its block is no longer in the chain. That is a reorg deeper than
-   * finality (or a devnet chain that lost its newest blocks): the same bytes are sent again.
+   * Where a finished transaction landed; undefined when its block is no longer in the chain. That is a reorg deeper
+   * than finality (or a devnet chain that lost its newest blocks): the same bytes are sent again.
    */
   private async pastReceipt(row: OutboxRow): Promise<Receipt | undefined> {
     if (!row.outcome) return undefined;
@@ -236,7 +238,10 @@ export class TransactionSender {
     return true;
   }
 
-  /** Broadcasts again; raises the fees when this transaction is the account's next one, so that only fees can hold it up. */
+  /**
+   * Broadcasts again; raises the fees when this transaction is the account's next one, so that only fees can hold it
+   * up.
+   */
   private async unstick(row: OutboxRow): Promise<OutboxRow> {
     const { provider, wallet, outbox } = this.options;
     const next = await provider.getTransactionCount(wallet.address, 'latest');
@@ -267,7 +272,10 @@ export class TransactionSender {
     return replaced;
   }
 
-  /** A nonce below the row's that nobody holds (its transaction was dropped by the endpoint) is used by an empty transfer. */
+  /**
+   * A nonce below the row's that nobody holds (its transaction was dropped by the endpoint) is used by an empty
+   * transfer.
+   */
   private async fillGap(next: number, row: OutboxRow): Promise<void> {
     const { provider, wallet, outbox, chainId } = this.options;
     const open = await outbox.unfinished(this.address);

@@ -4,7 +4,9 @@ export interface Network {
   name: string;
   /** Real money: development proving keys and well-known accounts are refused. */
   production: boolean;
-  /** Shortest time a node has for OPEN after COINS; a devnet's nodes prove in turns on one machine, which may be busy. */
+  /**
+   * Shortest time a node has for OPEN after COINS; a devnet's nodes prove in turns on one machine, which may be busy.
+   */
   minOpenMs: number;
 }
 

@@ -9,7 +9,8 @@ const MINED_TIMEOUT_MS = 30_000;
 
 /**
  * Many transactions sent at once in a fixed order, so that a whole network is set up in a block or two instead of a
- * block per step. Works on a chain that orders by arrival (anvil with `--order fifo`), since later ones build on earlier.
+ * block per step. Works on a chain that orders by arrival (anvil with `--order fifo`), since later ones build on
+ * earlier.
  */
 export class TransactionBatch {
   private readonly queued: { label: string; wallet: Wallet; request: TransactionRequest }[] = [];

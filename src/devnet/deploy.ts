@@ -28,7 +28,8 @@ export interface DeployOptions {
 }
 
 /**
- * Deploys the devnet's contracts and sets up who lives on them: nodes with their stake, money for stakers and the client.
+ * Deploys the devnet's contracts and sets up who lives on them: nodes with their stake, money for stakers and the
+ * client.
  * @returns what deployment.json holds
  * @throws FatalError naming the step that reverted
  */

@@ -61,8 +61,8 @@ export interface Devnet {
 const POSTGRES_RESTARTS_MAX = 20;
 
 /**
- * Starts (or goes on with) the devnet of a folder: Postgres, the chain, the contracts, then our own processes and actors.
- * Resolves when everything is launched; GraphQL answers some seconds later.
+ * Starts (or goes on with) the devnet of a folder: Postgres, the chain, the contracts, then our own processes and
+ * actors. Resolves when everything is launched; GraphQL answers some seconds later.
  * @throws FatalError naming what a person must mend; nothing is left running then
  */
 export async function startDevnet(options: DevnetOptions): Promise<Devnet> {

@@ -6,7 +6,9 @@ import { startIndexer } from './main';
 
 const log = createLogger('dpin:indexer');
 
-/** A transaction under way when the process is told to stop gets this long to finish; then it is left to be rolled back. */
+/**
+ * A transaction under way when the process is told to stop gets this long to finish; then it is left to be rolled back.
+ */
 const DRAIN_MS = 4_000;
 
 /** Indexes the chain until the signal fires. The caller ends the process: polling would keep it alive. */

@@ -17,8 +17,8 @@ import { Journal } from './journal';
 import { type BusyShard, Work } from './work';
 
 /**
- * Between dials: doubling from the first to the longest, with jitter; an oracle that restarts finds its nodes back within
- * seconds.
+ * Between dials: doubling from the first to the longest, with jitter; an oracle that restarts finds its nodes back
+ * within seconds.
  */
 const FIRST_DIAL_MS = 500;
 const LONGEST_DIAL_MS = 4_000;

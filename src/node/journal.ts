@@ -15,9 +15,9 @@ const MAX_BYTES = 256 * 1024;
 const LINE = /^(0x[0-9a-f]{64}) (\{.*\})$/;
 
 /**
- * The node's memory of what it committed to, in a small file: a node that is started again does the work of a round once
- * more and opens it, instead of failing the round. Nothing in it is secret, and what it says is checked like a fresh
- * challenge.
+ * The node's memory of what it committed to, in a small file: a node that is started again does the work of a round
+ * once more and opens it, instead of failing the round. Nothing in it is secret, and what it says is checked like a
+ * fresh challenge.
  */
 export class Journal {
   private entries: JournalEntry[];

@@ -1,7 +1,9 @@
 import { ProtocolError } from './errors';
 import { type VerdictCode, verdictGroup } from './verdicts';
 
-/** Highest performance that a round counts and a report may state, in basis points of the class reference (section 3). */
+/**
+ * Highest performance that a round counts and a report may state, in basis points of the class reference (section 3).
+ */
 export const MAX_PERF_BPS = 20_000;
 
 export const EpochStatus = { none: 0, fail: 1, pass: 2 } as const;

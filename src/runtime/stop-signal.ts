@@ -10,8 +10,8 @@ export class Stopped extends Error {
 
 export interface StopSignalOptions {
   /**
-   * The process has children and files to put away: it also stops when its terminal closes (SIGHUP), and further signals
-   * do not cut that short. Without it a second signal ends the process at once.
+   * The process has children and files to put away: it also stops when its terminal closes (SIGHUP), and further
+   * signals do not cut that short. Without it a second signal ends the process at once.
    */
   orderly?: boolean;
 }

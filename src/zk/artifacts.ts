@@ -90,7 +90,9 @@ export interface CircuitFiles {
   zkey: string;
 }
 
-/** Where a circuit's expanded files lie. The hash is in the name: files of another setup are never taken for this one's. */
+/**
+ * Where a circuit's expanded files lie. The hash is in the name: files of another setup are never taken for this one's.
+ */
 export function circuitPaths(name: CircuitName): CircuitFiles {
   const { wasm, zkey } = readTranscript().circuits[name];
   return {
@@ -100,7 +102,8 @@ export function circuitPaths(name: CircuitName): CircuitFiles {
 }
 
 /**
- * The paths of a circuit's expanded files; expands them in a child process when that has not been done in this checkout.
+ * The paths of a circuit's expanded files; expands them in a child process when that has not been done in this
+ * checkout.
  * @throws FatalError when an artifact does not have its stated hash.
  */
 export async function circuitFiles(name: CircuitName): Promise<CircuitFiles> {

@@ -4,7 +4,8 @@ import * as snarkjs from 'snarkjs';
 /*
  * A proving key in about 45 % of its size, restored byte for byte:
  * - G1 points (A, B1, C, H) as x and a sign bit; restoring y costs about 45 µs of CPU each;
- * - coefficients as columns (matrix, constraint, signal, number of the value) and a list of distinct values, since a few
+ * - coefficients as columns (matrix, constraint, signal, number of the value) and a list of distinct values, since a
+ * few
  *   thousand round constants make up most of them;
  * - all of it in Brotli.
  */
@@ -144,7 +145,9 @@ export async function compactZkey(zkey: Uint8Array): Promise<Buffer> {
   });
 }
 
-/** Undoes `compactZkey`, byte for byte. Starts worker threads and ends them; about 10 s of CPU for 60,000 constraints. */
+/**
+ * Undoes `compactZkey`, byte for byte. Starts worker threads and ends them; about 10 s of CPU for 60,000 constraints.
+ */
 export async function expandZkey(compact: Uint8Array): Promise<Buffer> {
   return withCurve((curve) =>
     mapSections(

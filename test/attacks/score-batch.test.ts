@@ -86,7 +86,10 @@ async function precompile(address: 6 | 7, words: readonly bigint[]): Promise<[bi
   return [x as bigint, y as bigint];
 }
 
-/** A proof that verifies under every key whose setup had no contribution (gamma = delta): A = alpha, B = beta, C = -vk_x. */
+/**
+ * A proof that verifies under every key whose setup had no contribution (gamma = delta): A = alpha, B = beta, C =
+ * -vk_x.
+ */
 async function forged(signals: readonly bigint[]): Promise<Pick<Submission, 'proofA' | 'proofB' | 'proofC'>> {
   const key = verificationKey('score_batch') as unknown as {
     vk_alpha_1: string[];

@@ -142,7 +142,8 @@ describe('proving keys', () => {
   });
 
   it('do not verify the proof one can write without a witness', async () => {
-    // e(A, B) = e(alpha, beta) · e(vk_x, gamma) · e(C, delta) holds for A = alpha, B = beta, C = -vk_x if gamma = delta.
+    // e(A, B) = e(alpha, beta) · e(vk_x, gamma) · e(C, delta) holds for A = alpha, B = beta, C = -vk_x if gamma =
+    // delta.
     const key = verificationKey('tree') as unknown as Record<'vk_alpha_1' | 'vk_beta_2' | 'IC', string[] & string[][]>;
     const [constant] = key.IC as string[][];
     const prime = 21888242871839275222246405745257275088696311157297823662689037894645226208583n;

@@ -40,7 +40,9 @@ export interface SmokeOptions {
 }
 
 const EPOCHS_WANTED = 2;
-/** Tasks are drawn by the seed: with one tree in four rounds, twenty rounds without one come once in three hundred runs. */
+/**
+ * Tasks are drawn by the seed: with one tree in four rounds, twenty rounds without one come once in three hundred runs.
+ */
 const TIME_LIMIT_MS = 600_000;
 const MEMORY_SAMPLE_MS = 2_000;
 /** Of a score that is failing, on-chain. */

@@ -50,8 +50,8 @@ const POLL_MS = 1_000;
 const WINDOW = 50;
 
 /**
- * Reports what the oracle finishes, as its tables tell, until `signal` aborts. What was finished before is not reported.
- * Postgres may go away and come back meanwhile.
+ * Reports what the oracle finishes, as its tables tell, until `signal` aborts. What was finished before is not
+ * reported. Postgres may go away and come back meanwhile.
  */
 export async function watchOracle(
   address: DatabaseAddress,

@@ -36,8 +36,9 @@ const BLOCK_GAS_LIMIT = 140_000_000;
 
 /**
  * Starts anvil (Prague rules, blocks final after one slot) and waits until it answers.
- * With `dir` the chain goes on where the last start ended: blocks, receipts and logs are kept. Two things are not: state
- * at blocks before the restart, and BLOCKHASH of such blocks, so a round opened before a restart cannot be anchored.
+ * With `dir` the chain goes on where the last start ended: blocks, receipts and logs are kept. Two things are not:
+ * state at blocks before the restart, and BLOCKHASH of such blocks, so a round opened before a restart cannot be
+ * anchored.
  * @throws FatalError when the port is taken or the kept chain cannot be read
  */
 export async function startAnvil(options: AnvilOptions): Promise<Anvil> {

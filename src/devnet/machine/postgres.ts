@@ -43,8 +43,8 @@ const USER = 'postgres';
 /**
  * Starts Postgres on 127.0.0.1 with its data under `dir`, creating cluster and database at the first start. A server
  * that outlived a killed launcher on the same data is stopped first.
- * @param dir the caller's folder; the data lies in `dir`/postgres, or in the system's temporary folder where the account
- * that stands in for root cannot reach `dir`
+ * @param dir the caller's folder; the data lies in `dir`/postgres, or in the system's temporary folder where the
+ * account that stands in for root cannot reach `dir`
  * @throws FatalError when the port is taken or the binaries do not run
  */
 export async function startPostgres(options: { dir: string; port: number; database?: string }): Promise<Postgres> {

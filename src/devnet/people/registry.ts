@@ -9,8 +9,8 @@ import { type ActorContext, send } from './context';
 const PINNABLE_BLOCKS = 200;
 
 /**
- * One step of what happens seldom: a node's description changes, a worker key is rotated and back, a staker takes up its
- * votes, and somebody pins an anchor so that contracts can rely on it.
+ * One step of what happens seldom: a node's description changes, a worker key is rotated and back, a staker takes up
+ * its votes, and somebody pins an anchor so that contracts can rely on it.
  */
 export async function stepRegistry(context: ActorContext): Promise<void> {
   if (context.step === 2) await takeUpVotes(context);

@@ -3,7 +3,8 @@ import { NODES } from '../network';
 import { type ActorContext, send } from './context';
 
 /**
- * One step of those who earn: everybody's weight is settled from stake and score, then a delegator and an operator claim.
+ * One step of those who earn: everybody's weight is settled from stake and score, then a delegator and an operator
+ * claim.
  */
 export async function stepRewards(context: ActorContext): Promise<void> {
   const { accounts, step } = context;

@@ -11,8 +11,8 @@ const SELF_STAKE_WEI = 50n * DPN;
 const LOCKS_WATCHED = 12n;
 
 /**
- * One step of those who stake: delegations spread over the nodes, a part unbonded and withdrawn when due, operators that
- * add and take back some self-stake and change their commission.
+ * One step of those who stake: delegations spread over the nodes, a part unbonded and withdrawn when due, operators
+ * that add and take back some self-stake and change their commission.
  */
 export async function stepStaking(context: ActorContext): Promise<void> {
   const deeds = [delegate, unbond, withdrawDue, changeCommission, moveSelfStake, withdrawDue];

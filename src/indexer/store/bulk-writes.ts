@@ -71,7 +71,10 @@ export class BulkDataSource extends DataSource {
   }
 }
 
-/** Column values straight from the entity: TypeORM's own accessor is made for embedded columns and costs several times more. */
+/**
+ * Column values straight from the entity: TypeORM's own accessor is made for embedded columns and costs several times
+ * more.
+ */
 function columnValue(column: Column, row: Row): unknown {
   const value = row[column.propertyName];
   if (column.relationMetadata === undefined) return value;

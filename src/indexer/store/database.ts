@@ -34,8 +34,9 @@ export function ormOptions(settings: DatabaseSettings): DataSourceOptions {
 }
 
 /**
- * The processor's database, kept going while Postgres is away: connecting and transactions are tried again with backoff.
- * A transaction is tried again only when it was not committed: a connection can break between commit and its answer.
+ * The processor's database, kept going while Postgres is away: connecting and transactions are tried again with
+ * backoff. A transaction is tried again only when it was not committed: a connection can break between commit and its
+ * answer.
  */
 export class IndexDatabase extends TypeormDatabase {
   private source?: DataSource;

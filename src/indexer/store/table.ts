@@ -16,7 +16,9 @@ interface EntityClass<E> {
 /** The part of the processor's Store that the index uses; only writes through it are rolled back on a reorg. */
 export type WritableStore = Pick<Store, 'find' | 'findBy' | 'insert' | 'upsert'>;
 
-/** The columns that a row is born with: all but id and place, which the table fills in; lists are other tables' rows. */
+/**
+ * The columns that a row is born with: all but id and place, which the table fills in; lists are other tables' rows.
+ */
 export type Born<E> = {
   [K in keyof E as K extends keyof StoreEntity ? never : E[K] extends unknown[] ? never : K]: E[K];
 };

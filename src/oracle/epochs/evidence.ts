@@ -7,8 +7,8 @@ export interface Evidence {
 }
 
 /**
- * Root over an epoch's transcripts (protocol section 7): leaves are the UTF-8 bytes of the canonical documents, sorted by
- * (round, nodeId, device).
+ * Root over an epoch's transcripts (protocol section 7): leaves are the UTF-8 bytes of the canonical documents, sorted
+ * by (round, nodeId, device).
  */
 export async function evidenceOf(documents: AsyncIterable<string>): Promise<Evidence> {
   const hashes: Uint8Array[] = [];

@@ -27,10 +27,10 @@ export interface NodeMeasurement {
 }
 
 /**
- * One outcome for a node's round from the verdicts on its devices, one per registered device. Worst first, so that a second
- * device cannot hide the first: a failed device fails the round; a fault of the reporter makes it neutral; otherwise a
- * passed device makes it a pass whose value is the floor of the mean over all devices, the others counting 0
- * (protocol section 3); with none passed it is missed if any device was missed, else neutral.
+ * One outcome for a node's round from the verdicts on its devices, one per registered device. Worst first, so that a
+ * second device cannot hide the first: a failed device fails the round; a fault of the reporter makes it neutral;
+ * otherwise a passed device makes it a pass whose value is the floor of the mean over all devices, the others counting
+ * 0 (protocol section 3); with none passed it is missed if any device was missed, else neutral.
  */
 export function roundOutcome(devices: readonly DeviceVerdict[]): RoundOutcome {
   const first = (matches: (code: VerdictCode) => boolean) => devices.find(({ code }) => matches(code))?.code;
@@ -85,7 +85,9 @@ export function batchWords(
   return packMeasurements(slots);
 }
 
-/** keccak256 over the words of all batches in order, 32 bytes each: what `anchorEvidence` fixes (protocol section 7). */
+/**
+ * keccak256 over the words of all batches in order, 32 bytes each: what `anchorEvidence` fixes (protocol section 7).
+ */
 export function measurementsHash(wordsOfBatches: readonly (readonly bigint[])[]): string {
   return keccak256(concat(wordsOfBatches.flat().map(u256)));
 }

@@ -68,8 +68,8 @@ export class EpochMeasurer {
   private async roundsAreOver(epoch: number, schedule: OracleSchedule, now: number): Promise<boolean> {
     const lastRound = (epoch + 1) * schedule.slotsPerEpoch - 1;
     const rounds = await this.epochs.roundsOf(epoch, lastRound);
-    // After a start the scheduler first writes down what was missed, then its current round. A reporter's turn comes within
-    // REPORTERS slots; one that retired gets no further round and goes by time.
+    // After a start the scheduler first writes down what was missed, then its current round. A reporter's turn comes
+    // within REPORTERS slots; one that retired gets no further round and goes by time.
     const turnSeconds = (REPORTERS + 1) * schedule.slotSeconds;
     const byTime =
       now >= epochEnd(schedule, epoch) + turnSeconds && Date.now() - this.startedAtMs >= turnSeconds * 1000;
@@ -109,7 +109,10 @@ export class EpochMeasurer {
     return true;
   }
 
-  /** Leaves out, all at once, the epochs without any round in which the oracle did not run. @returns whether there were any */
+  /**
+   * Leaves out, all at once, the epochs without any round in which the oracle did not run. @returns whether there were
+   * any
+   */
   private async leaveOutSilence(epoch: number, schedule: OracleSchedule, now: number): Promise<boolean> {
     let last = lastSkippable(schedule, now);
     const next = await this.epochs.firstWithRounds(epoch);

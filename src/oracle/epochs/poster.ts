@@ -35,8 +35,8 @@ export interface PosterOptions {
 
 /**
  * Brings one batch of one epoch on-chain: old states from chain data, a proof, its check, the transaction. Starts again
- * where it was left; what it takes from Postgres is only its own proof, and that only while the chain still stands where
- * the proof begins.
+ * where it was left; what it takes from Postgres is only its own proof, and that only while the chain still stands
+ * where the proof begins.
  */
 export class BatchPoster {
   private readonly store: BatchStore;

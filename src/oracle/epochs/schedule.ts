@@ -17,8 +17,9 @@ export function lastFinishedEpoch(schedule: OracleSchedule, now: number): number
 }
 
 /**
- * The newest epoch that may be left out if nothing was measured in it: the epoch after it is over, and the contract accepts
- * that one after a gap (protocol section 9: all skipped epochs ended more than skipGrace ago). −1 when there is none.
+ * The newest epoch that may be left out if nothing was measured in it: the epoch after it is over, and the contract
+ * accepts that one after a gap (protocol section 9: all skipped epochs ended more than skipGrace ago). −1 when there is
+ * none.
  */
 export function lastSkippable(schedule: OracleSchedule, now: number): number {
   const skipped = Math.ceil((now - schedule.skipGraceSeconds - schedule.genesisTime) / epochSeconds(schedule)) - 2;

@@ -9,8 +9,9 @@ export interface BackstopContext
 }
 
 /**
- * Backstop of protocol section 3, run when every other round of the epoch is over: recomputes the first sample of each device's last
- * gemm round of the epoch whole from X_0. A difference turns that round's verdict into WRONG_RESULT, with a new transcript.
+ * Backstop of protocol section 3, run when every other round of the epoch is over: recomputes the first sample of each
+ * device's last gemm round of the epoch whole from X_0. A difference turns that round's verdict into WRONG_RESULT, with
+ * a new transcript.
  */
 export async function runBackstop(ctx: BackstopContext, epoch: number): Promise<void> {
   for (const { challenge, coins, opening } of await ctx.openings.toCheck(epoch)) {

@@ -17,8 +17,9 @@ export interface CommitPhaseHooks {
 }
 
 /**
- * From CHALLENGE to the last COMMIT that can count: sends every challenge at the same instant, stops each clock at receipt
- * and rounds up. It judges nothing: signatures are checked when the phase is over, so that checking never delays a clock.
+ * From CHALLENGE to the last COMMIT that can count: sends every challenge at the same instant, stops each clock at
+ * receipt and rounds up. It judges nothing: signatures are checked when the phase is over, so that checking never
+ * delays a clock.
  */
 export class CommitPhase {
   /** Challenges whose node sent a frame that breaks the protocol before it committed. */
@@ -119,7 +120,9 @@ export class CommitPhase {
     this.answered(key, { ...challenge, commit });
   }
 
-  /** Takes a BUSY claim; whether it excuses is looked up on-chain later. @throws FrameError out_of_order after a COMMIT */
+  /**
+   * Takes a BUSY claim; whether it excuses is looked up on-chain later. @throws FrameError out_of_order after a COMMIT
+   */
   busy(nodeId: number, frame: Frame<'BUSY'>): void {
     const key = challengeKey({ nodeId, device: frame.device });
     const challenge = this.asked.get(key);

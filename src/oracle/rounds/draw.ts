@@ -20,8 +20,8 @@ export interface DrawContext extends Pick<RoundContext, 'oracleAddress' | 'repor
 }
 
 /**
- * Draws a round at the newest block: nonce, coin secret, seed, task, eligible nodes with the keys registered at that block, and one
- * challenge per device, signed for those that have a session. Nothing is written or sent yet.
+ * Draws a round at the newest block: nonce, coin secret, seed, task, eligible nodes with the keys registered at that
+ * block, and one challenge per device, signed for those that have a session. Nothing is written or sent yet.
  * @throws RetryableError when the chain is away
  */
 export async function drawRound(ctx: DrawContext, round: Numbered): Promise<{ draw: Draw; challenges: Challenge[] }> {

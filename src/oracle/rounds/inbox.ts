@@ -3,7 +3,9 @@ import type { OpeningPart } from '../../protocol/opening-parts';
 import type { NodeMessages } from '../gateway/gateway';
 import type { RoundRunner } from './runner';
 
-/** So many rounds are remembered when they are over: a message that comes late for one of them is dropped in silence. */
+/**
+ * So many rounds are remembered when they are over: a message that comes late for one of them is dropped in silence.
+ */
 const REMEMBERED_ROUNDS = 8;
 
 /**
@@ -30,7 +32,9 @@ export class Inbox implements NodeMessages {
     private readonly firstRound: number,
   ) {}
 
-  /** True while nodes are still coming back after a start: a round that opened now would find honest ones unreachable. */
+  /**
+   * True while nodes are still coming back after a start: a round that opened now would find honest ones unreachable.
+   */
   isSettling(nowMs: number): boolean {
     return nowMs < this.startedAtMs + SETTLING_MS && nowMs < this.lastReadyMs + QUIET_MS;
   }

@@ -14,7 +14,9 @@ export interface RevealPhaseHooks {
   judge(challenge: AnchoredChallenge, opening: Uint8Array): Promise<void>;
 }
 
-/** From COINS to the last opening: sends coins (again when a node comes back), puts openings together, has them judged. */
+/**
+ * From COINS to the last opening: sends coins (again when a node comes back), puts openings together, has them judged.
+ */
 export class RevealPhase {
   private readonly waiting = new Map<string, AnchoredChallenge>();
   private readonly assemblers = new Map<string, OpeningAssembler>();

@@ -4,13 +4,19 @@ import type { Inbox } from './inbox';
 import { RoundRunner } from './runner';
 import type { UnfinishedRound } from './states';
 
-/** What a slot must hold after the round's start: the longest usual deadline (three runs of 4 s) and the anchor until it is final. */
+/**
+ * What a slot must hold after the round's start: the longest usual deadline (three runs of 4 s) and the anchor until it
+ * is final.
+ */
 const LONGEST_DEADLINE_MS = 12_000;
 const LONGEST_ANCHOR_MS = 60_000;
 /** Reporters of past rounds that are remembered. */
 const REMEMBERED = 4_096;
 
-/** Turns time into rounds: writes each slot's round down, runs what is not over, and leaves a neutral record of what was missed. */
+/**
+ * Turns time into rounds: writes each slot's round down, runs what is not over, and leaves a neutral record of what was
+ * missed.
+ */
 export class Scheduler {
   private readonly reporters = new Map<number, string | undefined>();
   private readonly running = new Set<Promise<void>>();
@@ -25,8 +31,9 @@ export class Scheduler {
   ) {}
 
   /**
-   * One tick (every second): schedules the current slot's round if it is this reporter's, records missed ones, and starts a runner
-   * for each round that is not over. Never throws; a tick that comes while one is under way does nothing.
+   * One tick (every second): schedules the current slot's round if it is this reporter's, records missed ones, and
+   * starts a runner for each round that is not over. Never throws; a tick that comes while one is under way does
+   * nothing.
    */
   async tick(): Promise<void> {
     if (this.ticking || this.ctx.signal.aborted) return;
@@ -124,8 +131,8 @@ export class Scheduler {
 }
 
 /**
- * Rounds after `newest` and before `current` that deserve a record: those of the epoch of `newest`, of the epoch before the current
- * one and of the current one. Epochs in between, missed whole, have nothing to report.
+ * Rounds after `newest` and before `current` that deserve a record: those of the epoch of `newest`, of the epoch before
+ * the current one and of the current one. Epochs in between, missed whole, have nothing to report.
  */
 export function missedRounds(newest: number, current: number, slotsPerEpoch: number): number[] {
   const epoch = (round: number) => Math.floor(round / slotsPerEpoch);

@@ -20,8 +20,8 @@ export interface Facts {
 }
 
 /**
- * Verdicts that need no opening (protocol sections 2 and 6), given once the round can no longer become void: everything but the
- * anchored, fresh commitments, whose openings decide. Pure, so that a restart finds the same.
+ * Verdicts that need no opening (protocol sections 2 and 6), given once the round can no longer become void: everything
+ * but the anchored, fresh commitments, whose openings decide. Pure, so that a restart finds the same.
  * @param challenges all of the round
  * @returns findings by challengeKey; challenges with a verdict and those waiting for an opening have none
  */
@@ -100,8 +100,9 @@ export interface BusyRuling {
 }
 
 /**
- * Whether a shard excuses a node (protocol section 2): claimed by it before the epoch began, still being worked on and unexpired at
- * the open block, for a client that is neither its operator nor its reward recipient, at `minBusyPrice` or more.
+ * Whether a shard excuses a node (protocol section 2): claimed by it before the epoch began, still being worked on and
+ * unexpired at the open block, for a client that is neither its operator nor its reward recipient, at `minBusyPrice` or
+ * more.
  * @param job, shard as they were at the open block; null when the market has none
  */
 export function ruleOnBusy(input: {

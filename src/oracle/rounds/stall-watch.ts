@@ -1,6 +1,9 @@
 const EVERY_MS = 100;
 
-/** Watches whether this process itself stands still (a suspended machine, a blocked event loop): then its clocks tell nothing. */
+/**
+ * Watches whether this process itself stands still (a suspended machine, a blocked event loop): then its clocks tell
+ * nothing.
+ */
 export class StallWatch {
   private lastMs = performance.now();
   private worstMs = 0;

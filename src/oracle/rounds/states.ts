@@ -77,7 +77,8 @@ export interface Committed extends Slot {
 
 /**
  * The anchor's transaction is on its way.
- * - Moves on when it is final: to `opening` (anchor.ts); to `void` when the contract refuses it or its block leaves the chain.
+ * - Moves on when it is final: to `opening` (anchor.ts); to `void` when the contract refuses it or its block leaves the
+ * chain.
  * - After a restart: the same; the outbox knows the transaction and sends no second one.
  */
 export interface Anchoring extends Slot {
@@ -91,7 +92,8 @@ export interface Anchoring extends Slot {
 /**
  * The anchor is final and the coins are out: each node reveals what they pick (its opening).
  * - Moves on when every opening is judged or its deadline has passed: to `closed` (reveal.ts).
- * - After a restart: to `void` when the anchor's block has left the chain; else the coins go out again, with a later deadline.
+ * - After a restart: to `void` when the anchor's block has left the chain; else the coins go out again, with a later
+ * deadline.
  */
 export interface Opening extends Slot, Anchored {
   readonly state: 'opening';

@@ -25,8 +25,9 @@ export interface TranscriptSource {
 }
 
 /**
- * Public record of one challenge (protocol section 7): what was asked, every signature, the anchor, the coins, the opening's digest (of an
- * accepted tree opening the proof itself, so that anyone can attest it on-chain) and the verdict. The coin secret appears only with a final anchor.
+ * Public record of one challenge (protocol section 7): what was asked, every signature, the anchor, the coins, the
+ * opening's digest (of an accepted tree opening the proof itself, so that anyone can attest it on-chain) and the
+ * verdict. The coin secret appears only with a final anchor.
  * @returns canonical JSON and its SHA-256
  */
 export function transcriptOf(source: TranscriptSource): { document: string; sha256: Uint8Array } {

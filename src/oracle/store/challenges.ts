@@ -82,7 +82,10 @@ export class ChallengeStore {
     );
   }
 
-  /** Devices that the newest round with challenges before `round` challenged, as templates for a round that could not be opened. */
+  /**
+   * Devices that the newest round with challenges before `round` challenged, as templates for a round that could not be
+   * opened.
+   */
   async ofNewestBefore(round: number): Promise<Challenge[]> {
     const rows = await this.db.query<ChallengeRow>(
       `SELECT * FROM challenges WHERE round = (SELECT max(round) FROM challenges WHERE round < $1)

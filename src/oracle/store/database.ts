@@ -41,8 +41,8 @@ export interface Queryable {
 }
 
 /**
- * Postgres that may be away: every call is repeated with backoff until it works or the process stops. A call whose connection broke
- * may have taken effect, so every statement given to it must be one that may run twice.
+ * Postgres that may be away: every call is repeated with backoff until it works or the process stops. A call whose
+ * connection broke may have taken effect, so every statement given to it must be one that may run twice.
  */
 export class Database implements Queryable {
   private away = false;
@@ -53,7 +53,10 @@ export class Database implements Queryable {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** Rows of one statement. @throws the database's own error when repeating cannot help, the signal's reason when stopping */
+  /**
+   * Rows of one statement. @throws the database's own error when repeating cannot help, the signal's reason when
+   * stopping
+   */
   query<R extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<R[]> {
     return this.patiently(async () => (await this.pool.query<R>(text, [...values])).rows);
   }

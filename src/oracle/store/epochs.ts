@@ -91,7 +91,9 @@ export class EpochStore {
     }));
   }
 
-  /** Writes what the epoch came to, with this reporter's signed reports, once; an epoch that is written stays as it is. */
+  /**
+   * Writes what the epoch came to, with this reporter's signed reports, once; an epoch that is written stays as it is.
+   */
   async saveMeasured(
     row: Omit<EpochRow, 'state'>,
     measurements: readonly NodeMeasurement[],

@@ -40,7 +40,8 @@ export class ReportStore {
   constructor(private readonly db: Queryable) {}
 
   /**
-   * Keeps a report. Of two for the same reporter, epoch and batch the first stays: signing another would be equivocation.
+   * Keeps a report. Of two for the same reporter, epoch and batch the first stays: signing another would be
+   * equivocation.
    */
   async save(report: StoredReport): Promise<void> {
     const { R8, S } = report.signature;

@@ -25,8 +25,8 @@ const OVER = STATES.filter((state) => isOver({ state } as Round));
 const UNFINISHED = `state NOT IN (${among(OVER)})`;
 
 /**
- * Moves a round on, from the states that MOVES allows and no other: two runners of one round (none is meant to be) cannot
- * undo a step, and a round that is over stays as it is.
+ * Moves a round on, from the states that MOVES allows and no other: two runners of one round (none is meant to be)
+ * cannot undo a step, and a round that is over stays as it is.
  * @returns false when the round was in none of them: the move has been made already, or came too late
  */
 async function move(tx: Queryable, to: State, round: number, set: Parameters<typeof update>[3] = {}): Promise<boolean> {

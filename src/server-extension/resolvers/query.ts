@@ -9,7 +9,9 @@ const MAX_PAGE = 100;
 const MAX_OFFSET = 10_000;
 const MAX_INT = 2 ** 31 - 1;
 
-/** Rows of a statement, typed by the caller; 64-bit and numeric columns come as text unless the statement casts them. */
+/**
+ * Rows of a statement, typed by the caller; 64-bit and numeric columns come as text unless the statement casts them.
+ */
 export async function rowsOf<Row>(tx: Transaction, sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
   const manager = await tx();
   return manager.query(sql, [...parameters]);

@@ -52,7 +52,9 @@ export interface Contribution {
   beacon?: string;
 }
 
-/** Whether someone contributed a secret: a beacon is public, and with beacons alone anyone can work out delta and forge. */
+/**
+ * Whether someone contributed a secret: a beacon is public, and with beacons alone anyone can work out delta and forge.
+ */
 export function hasSecretContribution(contributions: readonly Contribution[]): boolean {
   return contributions.some(({ beacon }) => beacon === undefined);
 }

@@ -66,8 +66,8 @@ async function verifyCircuit(name: CircuitName, transcript: Transcript, ptau: st
 }
 
 /**
- * Checks circuits/artifacts against the circuits' sources, without trusting whoever made them. With DPIN_PTAU naming the
- * powers of tau it checks the keys' whole origin; without, everything but the step from powers of tau to keys.
+ * Checks circuits/artifacts against the circuits' sources, without trusting whoever made them. With DPIN_PTAU naming
+ * the powers of tau it checks the keys' whole origin; without, everything but the step from powers of tau to keys.
  */
 async function main(): Promise<void> {
   process.chdir(PROJECT_ROOT);

@@ -25,7 +25,9 @@ export interface SeededVerdict {
 
 const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-/** The devnet's contracts on a chain of the test's own, and a Postgres in which rounds are written as if they had run. */
+/**
+ * The devnet's contracts on a chain of the test's own, and a Postgres in which rounds are written as if they had run.
+ */
 export class CloserFixture {
   readonly log = createLogger('dpin:test');
 

@@ -6,8 +6,8 @@ const ABORTED = 0;
 const NEXT_BLOCK = 1;
 
 /**
- * Columns of one gemm task to compute, as the threads of a backend share it: each takes the next block of 64 columns until
- * none is left, and writes what is wanted where the others do not.
+ * Columns of one gemm task to compute, as the threads of a backend share it: each takes the next block of 64 columns
+ * until none is left, and writes what is wanted where the others do not.
  */
 export interface GemmJob {
   taskSeed: Uint8Array;

@@ -23,7 +23,9 @@ export function gemmWorker(threads: number): TaskWorker {
   };
 }
 
-/** What stays of a finished task: leaf hashes of every layer; columns are recomputed from X_0 when they are asked for. */
+/**
+ * What stays of a finished task: leaf hashes of every layer; columns are recomputed from X_0 when they are asked for.
+ */
 interface KeptLayers {
   taskSeed: Uint8Array;
   params: GemmParams;

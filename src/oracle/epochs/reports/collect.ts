@@ -20,8 +20,8 @@ export interface CollectInput {
 }
 
 /**
- * The reports that a proof may use, by slot: signed by the slot's key over this chain, oracle, methodology, epoch and batch,
- * and over the evidence that the reporter anchored. Anything else is an absent slot.
+ * The reports that a proof may use, by slot: signed by the slot's key over this chain, oracle, methodology, epoch and
+ * batch, and over the evidence that the reporter anchored. Anything else is an absent slot.
  */
 export async function collectReports(input: CollectInput): Promise<(SignedReport | null)[]> {
   const { hash: poseidon } = await loadPoseidon();
@@ -45,7 +45,10 @@ export async function collectReports(input: CollectInput): Promise<(SignedReport
   );
 }
 
-/** Reports that the contract asks for now: all active reporters' during the grace period, then a quorum (protocol section 9). */
+/**
+ * Reports that the contract asks for now: all active reporters' during the grace period, then a quorum (protocol
+ * section 9).
+ */
 export function requiredReports(input: {
   reporters: readonly (ReporterSlot | null)[];
   quorum: bigint;

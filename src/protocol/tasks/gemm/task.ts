@@ -30,7 +30,9 @@ const CLASSES: Readonly<Record<ClassName, GemmClass>> = {
   },
 };
 
-/** Task `gemm` (protocol section 3): A is n×n, X is n×w, T layers, K samples, m rows of each of a sample's two layers. */
+/**
+ * Task `gemm` (protocol section 3): A is n×n, X is n×w, T layers, K samples, m rows of each of a sample's two layers.
+ */
 export const gemm: Task = {
   id: 1,
   share: 3,
