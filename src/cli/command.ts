@@ -37,6 +37,8 @@ export interface CommandInfo {
   readonly settings?: ProcessName;
   /** Has children and files to put away: see `StopSignalOptions`. */
   readonly orderly?: true;
+  /** One short step that ends as any program does when it is told to stop: at once, and not with exit code 0. */
+  readonly brief?: true;
   /** Not meant for people. */
   readonly hidden?: true;
 }

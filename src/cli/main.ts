@@ -30,7 +30,8 @@ export async function main(argv: readonly string[]): Promise<never> {
 
 async function execute(command: Command, options: Record<string, unknown>): Promise<void> {
   const settings = command.settings === undefined ? undefined : readSettings(command.settings, process.env);
-  await command.run(settings as never, options as never, stopSignal({ orderly: command.orderly }));
+  const signal = command.brief ? new AbortController().signal : stopSignal({ orderly: command.orderly });
+  await command.run(settings as never, options as never, signal);
 }
 
 /** A child of the devnet whose supervisor was killed stops as if it had been told to. */

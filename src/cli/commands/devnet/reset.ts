@@ -7,6 +7,7 @@ export const command = defineCommand({
   summary: "Forget the devnet's chain, database and logs",
   help: 'Removes the devnet in DEVNET_DIR and nothing else; refuses while it runs.',
   options: [],
+  brief: true,
   example: 'DEVNET_DIR=.devnet dpin devnet reset',
   settings: 'devnet',
   run: async ({ DEVNET_DIR: folder }) => {

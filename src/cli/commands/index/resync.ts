@@ -7,6 +7,7 @@ export const command = defineCommand({
   summary: 'Forget the index, so that it is built anew',
   help: "Drops the index's tables; the next `dpin index process` builds them from the chain. The oracle's tables stay.",
   options: [],
+  brief: true,
   example:
     'RPC_URL=http://127.0.0.1:8545 CHAIN_ID=31337 DEPLOYMENT_FILE=deployment.json DB_PASS=secret dpin index resync',
   settings: 'indexer',
