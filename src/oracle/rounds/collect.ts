@@ -1,11 +1,12 @@
 import { toHex } from '../../protocol/bytes';
 import { isSignedBy } from '../../protocol/eip712';
 import { anchorLeaves, merkleRoot } from '../../protocol/merkle';
+import { aborted } from '../../runtime/stop-signal';
 import { type CommittedChallenge, isCommitted } from '../store/model';
 import { CommitPhase, LATE_MS } from './commit-phase';
 import type { RoundContext } from './context';
 import { RoundFault } from './fault';
-import { aborted, judge } from './judge';
+import { judge } from './judge';
 import { latestStartMs } from './open';
 import type { Run } from './run';
 import { StallWatch } from './stall-watch';

@@ -1,3 +1,4 @@
+import { aborted } from '../../runtime/stop-signal';
 import { type Challenge, challengeKey, isAnchored } from '../store/model';
 import { rulingsOf } from './busy';
 import type { RoundContext } from './context';
@@ -48,12 +49,4 @@ async function settle(
     const finding = findings.get(challengeKey(challenge));
     if (finding) await judge(ctx, round, run, challenge, finding);
   }
-}
-
-/** Resolves when the signal fires. */
-export function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -154,10 +154,12 @@ export type UnfinishedState = { [S in State]: [After<S>] extends [never] ? never
 export type UnfinishedRound = RoundIn[UnfinishedState];
 
 export const STATES = Object.keys(MOVES) as readonly State[];
+/** States that nothing moves on. */
+export const OVER: readonly State[] = STATES.filter((state) => MOVES[state].length === 0);
 
 /** True when nothing moves the round on. */
 export function isOver(round: Round): round is Closed | Void {
-  return MOVES[round.state].length === 0;
+  return OVER.includes(round.state);
 }
 
 /** States from which the move to `state` is legal. */

@@ -3,8 +3,8 @@ import {
   type Commitments,
   type Draw,
   isOver,
+  OVER,
   type Round,
-  STATES,
   type State,
   statesBefore,
   type UnfinishedRound,
@@ -20,7 +20,6 @@ import { NOW, Sql, update } from './update';
 const TABLE = 'rounds';
 const at = (ms: number) => new Date(ms);
 const among = (states: readonly State[]) => states.map((state) => `'${state}'`).join(', ');
-const OVER = STATES.filter((state) => isOver({ state } as Round));
 /** As the index rounds_unfinished says it. */
 const UNFINISHED = `state NOT IN (${among(OVER)})`;
 
