@@ -7,7 +7,7 @@ import { readSettings } from '../config/settings';
 import { startAnvil } from '../devnet/machine/anvil';
 import { freePorts } from '../devnet/machine/ports';
 import { removePostgres, startPostgres } from '../devnet/machine/postgres';
-import { devnetChainId, devnetMnemonic, FINALITY_BLOCKS } from '../devnet/network';
+import { DEVNET_CHAIN_ID, DEVNET_MNEMONIC, FINALITY_BLOCKS } from '../devnet/network';
 import { startIndexer } from '../indexer/main';
 import { EXIT_FATAL } from '../runtime/exit';
 import { writeDenseChain } from './fixtures/dense-chain';
@@ -34,9 +34,9 @@ async function main(json: boolean): Promise<void> {
   const [chainPort, databasePort] = (await freePorts(2)) as [number, number];
   const chain = await startAnvil({
     port: chainPort,
-    mnemonic: devnetMnemonic,
+    mnemonic: DEVNET_MNEMONIC,
     accounts: ACCOUNTS,
-    chainId: devnetChainId,
+    chainId: DEVNET_CHAIN_ID,
   });
   try {
     const writtenMs = performance.now();
@@ -50,7 +50,7 @@ async function main(json: boolean): Promise<void> {
       const postgres = await startPostgres({ dir, port: databasePort, database: `bench_${source}` });
       results[source] = await indexInChild({
         RPC_URL: chain.url,
-        CHAIN_ID: String(devnetChainId),
+        CHAIN_ID: String(DEVNET_CHAIN_ID),
         DEPLOYMENT_FILE: deploymentFile,
         FINALITY_BLOCKS: String(FINALITY_BLOCKS),
         INDEX_SOURCE: source,

@@ -10,7 +10,7 @@ import { type DevnetAccounts, devnetAccounts } from '../devnet/accounts';
 import { deployDevnet } from '../devnet/deploy';
 import { startAnvil } from '../devnet/machine/anvil';
 import { freePort } from '../devnet/machine/ports';
-import { devnetChainId, devnetMnemonic, NODES, SCORE_PARAMETERS } from '../devnet/network';
+import { DEVNET_CHAIN_ID, DEVNET_MNEMONIC, NODES, SCORE_PARAMETERS } from '../devnet/network';
 import { ProvenBatch } from '../oracle/epochs/proven-batch';
 import type { ScoreParameters } from '../protocol/scoring/step';
 import { BATCH_SIZE } from '../protocol/scoring/words';
@@ -39,11 +39,11 @@ async function main(json: boolean): Promise<void> {
   print(`machine: ${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores, Node ${process.version}`);
   const chain = await startAnvil({
     port: await freePort(),
-    mnemonic: devnetMnemonic,
+    mnemonic: DEVNET_MNEMONIC,
     accounts: 30,
-    chainId: devnetChainId,
+    chainId: DEVNET_CHAIN_ID,
   });
-  const provider = new JsonRpcProvider(chain.url, devnetChainId, {
+  const provider = new JsonRpcProvider(chain.url, DEVNET_CHAIN_ID, {
     staticNetwork: true,
     cacheTimeout: -1,
     pollingInterval: 50,
@@ -76,7 +76,7 @@ async function postTwoEpochs(provider: JsonRpcProvider): Promise<Figures> {
   const head = await provider.getBlock('latest');
   const { contracts } = await deployDevnet({
     provider,
-    chainId: devnetChainId,
+    chainId: DEVNET_CHAIN_ID,
     accounts,
     genesisTime: (head?.timestamp ?? 0) + GENESIS_DELAY_SECONDS,
   });
@@ -86,13 +86,13 @@ async function postTwoEpochs(provider: JsonRpcProvider): Promise<Figures> {
 
   const address = contracts.ReputationOracle;
   const network: OneReporterNetwork = {
-    chainId: devnetChainId,
+    chainId: DEVNET_CHAIN_ID,
     oracle: address,
     methodologyHash: methodologyHash(),
     parameters: Object.fromEntries(
       Object.entries(SCORE_PARAMETERS).map(([name, value]) => [name, BigInt(value)]),
     ) as unknown as ScoreParameters,
-    key: await deriveReporterKey(accounts.reporters[0]!, devnetChainId, address),
+    key: await deriveReporterKey(accounts.reporters[0]!, DEVNET_CHAIN_ID, address),
   };
   const oracle = at('ReputationOracle', accounts.reporters[0]!);
   const gas: number[] = [];

@@ -1,5 +1,5 @@
 import { HDNodeWallet, Mnemonic, Wallet } from 'ethers';
-import { ACCOUNT_INDEX, devnetMnemonic, NODES, STAKER_COUNT } from './network';
+import { ACCOUNT_INDEX, DEVNET_MNEMONIC, NODES, STAKER_COUNT } from './network';
 
 /** Everybody on the devnet, by role; in order of nodeId where there is one per node. */
 export interface DevnetAccounts {
@@ -16,7 +16,7 @@ export interface DevnetAccounts {
 
 /** Derives the accounts from the devnet's mnemonic. */
 export function devnetAccounts(): DevnetAccounts {
-  const parent = HDNodeWallet.fromMnemonic(Mnemonic.fromPhrase(devnetMnemonic), "m/44'/60'/0'/0");
+  const parent = HDNodeWallet.fromMnemonic(Mnemonic.fromPhrase(DEVNET_MNEMONIC), "m/44'/60'/0'/0");
   const wallet = (index: number) => new Wallet(parent.deriveChild(index).privateKey);
   const wallets = (first: number, count: number) => Array.from({ length: count }, (_, index) => wallet(first + index));
   return {

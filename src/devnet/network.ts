@@ -1,12 +1,13 @@
-import { DEVNET_CHAIN_ID, PUBLIC_PHRASE } from '../config/networks';
+import { PUBLIC_PHRASE } from '../config/networks';
+
+export { DEVNET_CHAIN_ID } from '../config/networks';
 
 /**
  * Everything that makes the devnet the devnet. The rules of the protocol are not here; these are the network's choices.
  */
 
 /** Known to everybody (it is anvil's and Hardhat's): its keys must never hold anything of value. */
-export const devnetMnemonic = PUBLIC_PHRASE;
-export const devnetChainId = DEVNET_CHAIN_ID;
+export const DEVNET_MNEMONIC = PUBLIC_PHRASE;
 export const BLOCK_TIME_SECONDS = 1;
 export const FINALITY_BLOCKS = 2;
 

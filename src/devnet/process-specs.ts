@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type DatabaseAddress, databaseEnvironment } from '../config/database';
 import type { DevnetAccounts } from './accounts';
 import type { ChildSpec } from './machine/supervisor';
-import { devnetChainId, FINALITY_BLOCKS, NODES } from './network';
+import { DEVNET_CHAIN_ID, FINALITY_BLOCKS, NODES } from './network';
 
 /** Where the parts of a devnet are: what its processes need to know of each other. */
 export interface DevnetPlaces {
@@ -23,7 +23,7 @@ export interface DevnetPlaces {
 export function processSpecs(places: DevnetPlaces): { api: ChildSpec; afterDeployment: ChildSpec[] } {
   const chain = {
     RPC_URL: places.rpcUrl,
-    CHAIN_ID: String(devnetChainId),
+    CHAIN_ID: String(DEVNET_CHAIN_ID),
     DEPLOYMENT_FILE: places.deploymentFile,
     FINALITY_BLOCKS: String(FINALITY_BLOCKS),
   };

@@ -14,8 +14,8 @@ import { type Postgres, removePostgres, startPostgres, stopLeftoverPostgres } fr
 import { Supervisor } from './machine/supervisor';
 import {
   BLOCK_TIME_SECONDS,
-  devnetChainId,
-  devnetMnemonic,
+  DEVNET_CHAIN_ID,
+  DEVNET_MNEMONIC,
   FINALITY_BLOCKS,
   FUNDED_ACCOUNTS,
   ORACLE_PARAMETERS,
@@ -147,9 +147,9 @@ class DevnetParts {
       port: ports.DEVNET_RPC_PORT,
       dir: folder.root,
       blockTimeSeconds: BLOCK_TIME_SECONDS,
-      mnemonic: devnetMnemonic,
+      mnemonic: DEVNET_MNEMONIC,
       accounts: FUNDED_ACCOUNTS,
-      chainId: devnetChainId,
+      chainId: DEVNET_CHAIN_ID,
     });
     this.anvil = anvil;
     void anvil.exited.then(() => {
@@ -228,12 +228,12 @@ async function forgetHalfMade(folder: DevnetFolder): Promise<void> {
 }
 
 async function deployInto(file: string, url: string, accounts: DevnetAccounts): Promise<Deployment> {
-  const provider = new JsonRpcProvider(url, devnetChainId, { staticNetwork: true, cacheTimeout: -1 });
+  const provider = new JsonRpcProvider(url, DEVNET_CHAIN_ID, { staticNetwork: true, cacheTimeout: -1 });
   try {
     const head = await provider.getBlock('latest');
     const chainTime = Math.max(head?.timestamp ?? 0, Math.floor(Date.now() / 1000));
     const genesisTime = chainTime + ORACLE_PARAMETERS.genesisDelaySeconds;
-    const deployment = await deployDevnet({ provider, chainId: devnetChainId, accounts, genesisTime });
+    const deployment = await deployDevnet({ provider, chainId: DEVNET_CHAIN_ID, accounts, genesisTime });
     // Readers wait until the deployment counts as final: the index starts at its first block.
     while ((await provider.getBlockNumber()) < FINALITY_BLOCKS) await sleep(100);
     // Written under another name first: a reader must never see half of it.

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { JsonRpcProvider } from 'ethers';
 import { type Anvil, startAnvil } from '../../src/devnet/machine/anvil';
 import { freePort } from '../../src/devnet/machine/ports';
-import { devnetMnemonic } from '../../src/devnet/network';
+import { DEVNET_MNEMONIC } from '../../src/devnet/network';
 
-const base = { mnemonic: devnetMnemonic, accounts: 2, chainId: 31337 };
+const base = { mnemonic: DEVNET_MNEMONIC, accounts: 2, chainId: 31337 };
 
 describe('local chain', () => {
   let dir: string;

@@ -1,7 +1,7 @@
 import { JsonRpcProvider } from 'ethers';
 import { type Anvil, startAnvil } from '../../src/devnet/machine/anvil';
 import { freePort } from '../../src/devnet/machine/ports';
-import { devnetChainId, devnetMnemonic } from '../../src/devnet/network';
+import { DEVNET_CHAIN_ID, DEVNET_MNEMONIC } from '../../src/devnet/network';
 
 /** A chain of a test's own. */
 export interface TestChain {
@@ -24,19 +24,19 @@ export async function startTestChain(
   const anvil = await startAnvil({
     ...options,
     port: await freePort(),
-    mnemonic: devnetMnemonic,
+    mnemonic: DEVNET_MNEMONIC,
     accounts: options.accounts ?? 30,
-    chainId: devnetChainId,
+    chainId: DEVNET_CHAIN_ID,
   });
-  const provider = new JsonRpcProvider(anvil.url, devnetChainId, {
+  const provider = new JsonRpcProvider(anvil.url, DEVNET_CHAIN_ID, {
     staticNetwork: true,
     pollingInterval: 50,
     cacheTimeout: -1,
   });
   return {
     url: anvil.url,
-    chainId: devnetChainId,
-    mnemonic: devnetMnemonic,
+    chainId: DEVNET_CHAIN_ID,
+    mnemonic: DEVNET_MNEMONIC,
     anvil,
     provider,
     stop: async () => {

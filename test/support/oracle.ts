@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { Client } from 'pg';
 import { databaseAddress } from '../../src/config/database';
 import { freePort } from '../../src/devnet/machine/ports';
-import { devnetChainId, FINALITY_BLOCKS } from '../../src/devnet/network';
+import { DEVNET_CHAIN_ID, FINALITY_BLOCKS } from '../../src/devnet/network';
 import { startTestChain, type TestChain } from './chain';
 import { deployTestNetwork, type TestNetwork } from './deploy';
 import { startTestPostgres, type TestPostgres } from './postgres';
@@ -142,7 +142,7 @@ export class TestOracle {
       env: {
         ...process.env,
         RPC_URL: this.chain.url,
-        CHAIN_ID: String(devnetChainId),
+        CHAIN_ID: String(DEVNET_CHAIN_ID),
         DEPLOYMENT_FILE: this.network.deploymentFile,
         FINALITY_BLOCKS: String(FINALITY_BLOCKS),
         ...env,

@@ -30,7 +30,7 @@ export interface NodeMeasurement {
  * One outcome for a node's round from the verdicts on its devices, one per registered device. Worst first, so that a
  * second device cannot hide the first: a failed device fails the round; a fault of the reporter makes it neutral;
  * otherwise a passed device makes it a pass whose value is the floor of the mean over all devices, the others counting
- * 0 (protocol section 3); with none passed it is missed if any device was missed, else neutral.
+ * 0 (protocol section 2); with none passed it is missed if any device was missed, else neutral.
  */
 export function roundOutcome(devices: readonly DeviceVerdict[]): RoundOutcome {
   const first = (matches: (code: VerdictCode) => boolean) => devices.find(({ code }) => matches(code))?.code;
