@@ -31,14 +31,12 @@ contract EconomyInvariantTest is Test {
         targetSelector(address(_handler), steps);
     }
 
-    /// forge-config: default.invariant.fail-on-revert = true
     function invariant_stakeIsBackedByTokens() public view {
         _handler.checkStakeIsBacked();
         _handler.checkSharesCreateNothing();
         _handler.checkCertification();
     }
 
-    /// forge-config: default.invariant.fail-on-revert = true
     function invariant_rewardsAreFunded() public view {
         _handler.checkRewardsAreFunded();
         _handler.checkWeights();

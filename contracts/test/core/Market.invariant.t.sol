@@ -23,7 +23,6 @@ contract MarketInvariantTest is Test {
         targetSelector(address(_handler), steps);
     }
 
-    /// forge-config: default.invariant.fail-on-revert = true
     function invariant_escrowIsConserved() public view {
         _handler.checkEscrow();
         _handler.checkMoneyIsConserved();
