@@ -42,13 +42,13 @@ describe('TransactionSender', () => {
   });
 
   it('writes the signed bytes before the endpoint sees them', async () => {
-    let rowAtBroadcast: unknown;
-    fixture.proxy.rule = (method) => {
-      if (method === 'eth_sendRawTransaction') rowAtBroadcast ??= fixture.row('before').then((row) => row?.state);
+    const statesAtBroadcast: (string | undefined)[] = [];
+    fixture.proxy.rule = async (method): Promise<'pass'> => {
+      if (method === 'eth_sendRawTransaction') statesAtBroadcast.push((await fixture.row('before'))?.state);
       return 'pass';
     };
     await fixture.miningUntil(fixture.sender().send(fixture.request('before')));
-    expect(await rowAtBroadcast).toBe('signed');
+    expect(statesAtBroadcast[0]).toBe('signed');
   });
 
   it('brings a transaction back that a reorg took out', async () => {

@@ -1,8 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What to do with one JSON-RPC request: pass it on, cut the connection, or call `after` between answer and reply. */
-export type Rule = (method: string) => 'pass' | 'cut' | { after: () => void };
+type Verdict = 'pass' | 'cut' | { after: () => void };
+
+/**
+ * What to do with one JSON-RPC request: pass it on, cut the connection, or call `after` between answer and reply. The
+ * chain sees nothing of the request before a promised verdict is there.
+ */
+export type Rule = (method: string) => Verdict | Promise<Verdict>;
 
 export interface RpcProxy {
   readonly url: string;
@@ -21,7 +26,7 @@ export async function startRpcProxy(target: string): Promise<RpcProxy> {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
     const { method } = JSON.parse(body.toString()) as { method: string };
-    const verdict = proxy.rule(method);
+    const verdict = await proxy.rule(method);
     if (verdict === 'cut') {
       request.socket.destroy();
       return;
