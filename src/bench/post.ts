@@ -5,20 +5,18 @@ import { join } from 'node:path';
 import { Contract, ContractFactory, type InterfaceAbi, JsonRpcProvider, NonceManager, type Wallet } from 'ethers';
 import type { ContractName } from '../chain/contracts';
 import { readArtifact } from '../deploy/artifacts';
-import { methodologyHash } from '../deploy/plan';
 import { type DevnetAccounts, devnetAccounts } from '../devnet/accounts';
 import { deployDevnet } from '../devnet/deploy';
 import { startAnvil } from '../devnet/machine/anvil';
 import { freePort } from '../devnet/machine/ports';
-import { DEVNET_CHAIN_ID, DEVNET_MNEMONIC, NODES, SCORE_PARAMETERS } from '../devnet/network';
+import { DEVNET_CHAIN_ID, DEVNET_MNEMONIC, NODES } from '../devnet/network';
 import { ProvenBatch } from '../oracle/epochs/proven-batch';
-import type { ScoreParameters } from '../protocol/scoring/step';
 import { BATCH_SIZE } from '../protocol/scoring/words';
 import { PROJECT_ROOT } from '../runtime/project';
 import { readTranscript } from '../zk/artifacts';
 import { deriveReporterKey } from '../zk/reporter-key';
 import { proveScoreBatch } from '../zk/score-batch';
-import { anchorEpoch, type OneReporterNetwork, signedBatch } from './fixtures/batch-epoch';
+import { anchorEpoch, devnetNetwork, signedBatch } from './fixtures/batch-epoch';
 
 /**
  * `npm run bench:post`: proves two epochs of a full batch and posts them on a fresh local chain with the network's own
@@ -85,15 +83,8 @@ async function postTwoEpochs(provider: JsonRpcProvider): Promise<Figures> {
   await fillBatch(at('NodeRegistry', accounts.deployer), accounts);
 
   const address = contracts.ReputationOracle;
-  const network: OneReporterNetwork = {
-    chainId: DEVNET_CHAIN_ID,
-    oracle: address,
-    methodologyHash: methodologyHash(),
-    parameters: Object.fromEntries(
-      Object.entries(SCORE_PARAMETERS).map(([name, value]) => [name, BigInt(value)]),
-    ) as unknown as ScoreParameters,
-    key: await deriveReporterKey(accounts.reporters[0]!, DEVNET_CHAIN_ID, address),
-  };
+  const key = await deriveReporterKey(accounts.reporters[0]!, DEVNET_CHAIN_ID, address);
+  const network = devnetNetwork(DEVNET_CHAIN_ID, address, key);
   const oracle = at('ReputationOracle', accounts.reporters[0]!);
   const gas: number[] = [];
   const seconds: number[] = [];

@@ -1,9 +1,6 @@
 import { AbiCoder, type Contract, concat, isCallException, toBeHex } from 'ethers';
-import { anchorEpoch, type OneReporterNetwork, signedBatch } from '../../src/bench/fixtures/batch-epoch';
-import { methodologyHash } from '../../src/deploy/plan';
-import { SCORE_PARAMETERS } from '../../src/devnet/network';
+import { anchorEpoch, devnetNetwork, signedBatch } from '../../src/bench/fixtures/batch-epoch';
 import { ProvenBatch } from '../../src/oracle/epochs/proven-batch';
-import type { ScoreParameters } from '../../src/protocol/scoring/step';
 import { verificationKey } from '../../src/zk/artifacts';
 import { proveScoreBatch, type ScoreBatchProof } from '../../src/zk/score-batch';
 import { startTestChain, type TestChain } from '../support/chain';
@@ -26,15 +23,8 @@ beforeAll(async () => {
   for (const epoch of [0, 1]) {
     await anchorEpoch(oracle, (method, parameters) => chain.provider.send(method, parameters), epoch);
   }
-  const proven: OneReporterNetwork = {
-    chainId: chain.chainId,
-    oracle: network.deployment.contracts.ReputationOracle,
-    methodologyHash: methodologyHash(),
-    parameters: Object.fromEntries(
-      Object.entries(SCORE_PARAMETERS).map(([name, value]) => [name, BigInt(value)]),
-    ) as unknown as ScoreParameters,
-    key: network.reporterKey,
-  };
+  const address = network.deployment.contracts.ReputationOracle;
+  const proven = devnetNetwork(chain.chainId, address, network.reporterKey);
   earlier = await proveScoreBatch(await signedBatch(proven, 0));
   later = await proveScoreBatch(await signedBatch(proven, 1));
 }, 240_000);
