@@ -11,8 +11,8 @@ import { loadPoseidon } from '../../src/zk/poseidon';
 import { ProverError } from '../../src/zk/prover-process';
 import { proveScoreBatch, verifyScoreBatch } from '../../src/zk/score-batch';
 import { buildTaskTree, createTreeProver, proveTree, verifyTreeProof } from '../../src/zk/tree';
-import { usual } from '../vectors/scoring-vectors';
-import { signedBatch } from './batch-fixture';
+import { usual } from '../support/scoring-vectors';
+import { signedBatch } from './fixture';
 
 const vectorsFolder = join(__dirname, '..', '..', 'contracts', 'test', 'vectors');
 const taskSeed = new Uint8Array(32).fill(0xfe);

@@ -8,8 +8,8 @@ import type { Measurement } from '../../src/protocol/scoring/words';
 import { SUBGROUP_ORDER, signReport } from '../../src/zk/eddsa';
 import { loadPoseidon } from '../../src/zk/poseidon';
 import type { Signals } from '../../src/zk/score-batch-signals';
-import { usual as parameters, ROW_LENGTH, type ScoringVectors } from '../vectors/scoring-vectors';
-import { batchOfRows, domain, refusal, reporterKeys, signalsFor, signedBatch } from './batch-fixture';
+import { usual as parameters, ROW_LENGTH, type ScoringVectors } from '../support/scoring-vectors';
+import { batchOfRows, domain, refusal, reporterKeys, signalsFor, signedBatch } from './fixture';
 
 const root = join(__dirname, '..', '..');
 const pass = (perf: number): Measurement => ({ status: 2, perf });

@@ -1,7 +1,7 @@
 import { buildTree, bytesToField, TREE_DEPTH, TREE_SAMPLES, treeIndices } from '../../src/protocol/tasks/tree';
 import { loadPoseidon } from '../../src/zk/poseidon';
 import { treeSignals } from '../../src/zk/tree';
-import { refusal } from './batch-fixture';
+import { refusal } from './fixture';
 
 const taskSeed = new Uint8Array(32).fill(0xfe);
 const coins = new Uint8Array(32).fill(0x17);

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { scoringVectors, vectorsText } from './scoring-vectors';
+import { scoringVectors, vectorsText } from '../support/scoring-vectors';
 
 const file = join(__dirname, '..', '..', 'contracts', 'test', 'vectors', 'scoring.json');
 

@@ -8,7 +8,7 @@ import { circuitFiles } from '../../src/zk/artifacts';
 import { type ReporterKey, reporterKeyFromSeed, signReport } from '../../src/zk/eddsa';
 import { loadPoseidon } from '../../src/zk/poseidon';
 import { type BatchStatement, batchSignals, type Signals } from '../../src/zk/score-batch-signals';
-import { ROW_LENGTH } from '../vectors/scoring-vectors';
+import { ROW_LENGTH } from '../support/scoring-vectors';
 
 export const domain = {
   chainId: 31337n,
