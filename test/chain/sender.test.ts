@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Interface } from 'ethers';
 import { contractInterface } from '../../src/chain/contracts';
 import { ContractRevert } from '../../src/chain/revert';
 import { readArtifact } from '../../src/deploy/artifacts';
 import { devnetAccounts } from '../../src/devnet/accounts';
-import { SenderFixture } from './sender-fixture';
+import { until } from '../support/until';
+import { SenderFixture } from './fixture';
 
 let fixture: SenderFixture;
 let landedBefore = 0;
@@ -54,10 +56,10 @@ describe('TransactionSender', () => {
   it('brings a transaction back that a reorg took out', async () => {
     const sender = fixture.sender();
     const sending = sender.send(fixture.request('reorged'));
-    await fixture.until('sent', async () => (await fixture.row('reorged'))?.state === 'sent');
+    await until('sent', async () => (await fixture.row('reorged'))?.state === 'sent');
     await fixture.mine();
     expect(await landed()).toBe(1);
-    await new Promise((resolve) => setTimeout(resolve, 100)); // the sender sees the receipt
+    await sleep(100); // the sender sees the receipt
     await fixture.chain.provider.send('anvil_reorg', [1, []]);
     expect(await landed()).toBe(0);
     const receipt = await fixture.miningUntil(sending);
@@ -69,12 +71,12 @@ describe('TransactionSender', () => {
   it('raises the fees of a transaction that is not mined, keeping its nonce', async () => {
     const sender = fixture.sender({ stuckAfterMs: 200 });
     const sending = sender.send(fixture.request('stuck'));
-    await fixture.until('sent', async () => (await fixture.row('stuck'))?.state === 'sent');
+    await until('sent', async () => (await fixture.row('stuck'))?.state === 'sent');
     const { nonce } = (await fixture.row('stuck')) as { nonce: number };
     await fixture.chain.provider.send('anvil_setNextBlockBaseFeePerGas', ['0x77359400']);
     await fixture.mine();
     expect(await landed()).toBe(0);
-    await fixture.until('replaced', async () => ((await fixture.row('stuck'))?.replacedHashes.length ?? 0) > 0);
+    await until('replaced', async () => ((await fixture.row('stuck'))?.replacedHashes.length ?? 0) > 0);
     await fixture.miningUntil(sending);
     expect(await landed()).toBe(1);
     expect((await fixture.row('stuck'))?.nonce).toBe(nonce);
@@ -84,7 +86,7 @@ describe('TransactionSender', () => {
     fixture.proxy.rule = (method) => (method === 'eth_sendRawTransaction' ? 'cut' : 'pass');
     const sender = fixture.sender();
     const sending = sender.send(fixture.request('overtaken'));
-    await fixture.until('signed', async () => (await fixture.row('overtaken')) !== undefined);
+    await until('signed', async () => (await fixture.row('overtaken')) !== undefined);
     const first = await fixture.row('overtaken');
     const wallet = fixture.wallet.connect(fixture.chain.provider);
     await wallet.sendTransaction({ to: wallet.address, value: 1n, nonce: first?.nonce });
@@ -100,7 +102,7 @@ describe('TransactionSender', () => {
     const foreign = await wallet.sendTransaction({ to: wallet.address, value: 1n });
     const sender = fixture.sender({ stuckAfterMs: 200 });
     const sending = sender.send(fixture.request('behind'));
-    await fixture.until('sent', async () => (await fixture.row('behind'))?.state === 'sent');
+    await until('sent', async () => (await fixture.row('behind'))?.state === 'sent');
     await fixture.chain.provider.send('anvil_dropTransaction', [foreign.hash]);
     await fixture.miningUntil(sending);
     expect(await landed()).toBe(1);
@@ -169,10 +171,10 @@ describe('TransactionSender', () => {
   it('goes on when the endpoint was away', async () => {
     const sender = fixture.sender();
     const sending = sender.send(fixture.request('away'));
-    await fixture.until('sent', async () => (await fixture.row('away'))?.state === 'sent');
+    await until('sent', async () => (await fixture.row('away'))?.state === 'sent');
     fixture.proxy.rule = () => 'cut';
     await fixture.mine(5);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await sleep(500);
     fixture.proxy.rule = () => 'pass';
     await fixture.miningUntil(sending);
     expect(await landed()).toBe(1);
@@ -181,10 +183,10 @@ describe('TransactionSender', () => {
   it('goes on when Postgres was away', async () => {
     const sender = fixture.sender();
     const sending = sender.send(fixture.request('database'));
-    await fixture.until('sent', async () => (await fixture.row('database'))?.state === 'sent');
+    await until('sent', async () => (await fixture.row('database'))?.state === 'sent');
     await fixture.postgres.stop();
     await fixture.mine(5);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await sleep(300);
     fixture.postgres = await fixture.postgres.restart();
     await fixture.miningUntil(sending);
     expect(await landed()).toBe(1);
@@ -219,9 +221,7 @@ describe('a sender killed with SIGKILL', () => {
     await killedAt('kill:orphan', 'before');
     const sender = fixture.sender();
     expect(await sender.resume()).toEqual(['kill:orphan']);
-    await fixture.miningUntil(
-      fixture.until('mined', async () => (await fixture.row('kill:orphan'))?.state === 'mined'),
-    );
+    await fixture.miningUntil(until('mined', async () => (await fixture.row('kill:orphan'))?.state === 'mined'));
     expect(await landed()).toBe(1);
   });
 
@@ -233,7 +233,7 @@ describe('a sender killed with SIGKILL', () => {
 
   it('between mining and finality takes up the receipt', async () => {
     const child = fixture.child(['kill:mined']);
-    await fixture.until('sent', async () => (await fixture.row('kill:mined'))?.state === 'sent');
+    await until('sent', async () => (await fixture.row('kill:mined'))?.state === 'sent');
     await fixture.mine();
     child.kill('SIGKILL');
     await expect(child.done).rejects.toThrow('SIGKILL');
@@ -255,7 +255,7 @@ describe('a sender killed with SIGKILL', () => {
     const keys = Array.from({ length: 6 }, (_, index) => `kill:any:${index}`);
     for (let kill = 0; kill < 6; kill++) {
       const child = fixture.child(keys);
-      await new Promise((resolve) => setTimeout(resolve, 450 + 90 * kill));
+      await sleep(450 + 90 * kill);
       child.kill('SIGKILL');
       await child.done.catch(() => undefined);
       if (kill % 2 === 1) await fixture.mine();

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Contract, JsonRpcProvider } from 'ethers';
 import { Pool } from 'pg';
 import { graphqlAnswers } from '../../src/audit/graphql';
@@ -11,6 +10,7 @@ import { claimFolder, type DevnetFolder, forgetDevnet } from '../../src/devnet/m
 import { freePorts } from '../../src/devnet/machine/ports';
 import { NODES } from '../../src/devnet/network';
 import { type Devnet, startDevnet } from '../../src/devnet/start';
+import { until } from '../support/until';
 
 const longMs = 240_000;
 /** Between commitments and verdicts. */
@@ -54,16 +54,13 @@ describe('kill -9 in the middle of the work', () => {
   }, longMs);
 
   /** Waits until the statement finds a row; Postgres may be away meanwhile. */
-  async function until(sql: string, values: unknown[] = []): Promise<void> {
-    for (;;) {
+  async function untilRow(what: string, sql: string, values: unknown[] = []): Promise<void> {
+    const look = async () => {
       if (failures[0]) throw failures[0];
-      const found = await pool.query(sql, values).then(
-        (result) => result.rowCount !== 0,
-        () => false,
-      );
-      if (found) return;
-      await sleep(100);
-    }
+      const found = await pool.query(sql, values).catch(() => undefined);
+      return (found?.rowCount ?? 0) > 0;
+    };
+    await until(what, look, longMs);
   }
 
   async function rows<R>(sql: string, values: unknown[] = []): Promise<R[]> {
@@ -74,24 +71,22 @@ describe('kill -9 in the middle of the work', () => {
     const pid = devnet.pids().get(name);
     if (pid === undefined) throw new Error(`${name} does not run`);
     process.kill(pid, 'SIGKILL');
-    for (;;) {
-      const now = devnet.pids().get(name);
-      if (now !== undefined && now !== pid) return;
-      await sleep(50);
-    }
+    await until(`${name} running again`, () => ![undefined, pid].includes(devnet.pids().get(name)), longMs);
   }
 
   /** Kills in the middle of the first such round from `round` on, and waits until that round is closed. */
   async function killInRound(name: string, round: number): Promise<void> {
-    await until(midRound, [round]);
+    await untilRow(`the middle of round ${round}`, midRound, [round]);
     await kill(name);
-    await until(`SELECT 1 FROM oracle.rounds WHERE state IN ('closed', 'void') AND round >= $1`, [round]);
+    const over = `SELECT 1 FROM oracle.rounds WHERE state IN ('closed', 'void') AND round >= $1`;
+    await untilRow(`the end of round ${round}`, over, [round]);
   }
 
   async function killInPosting(name: string, epoch: number): Promise<void> {
-    await until(midPosting, [epoch]);
+    await untilRow(`the middle of the posting of epoch ${epoch}`, midPosting, [epoch]);
     await kill(name);
-    await until(`SELECT 1 FROM oracle.batches WHERE epoch = $1 AND state = 'posted'`, [epoch]);
+    const posted = `SELECT 1 FROM oracle.batches WHERE epoch = $1 AND state = 'posted'`;
+    await untilRow(`the scores of epoch ${epoch} on-chain`, posted, [epoch]);
   }
 
   it('indexer, oracle, Postgres and a node in a round, the first three in a posting too', async () => {
@@ -108,9 +103,9 @@ describe('kill -9 in the middle of the work', () => {
   it(
     'loses no round: each has all its verdicts, none is open that is over',
     async () => {
-      const late = `SELECT 1 WHERE NOT EXISTS (
+      const noneLate = `SELECT 1 WHERE NOT EXISTS (
       SELECT 1 FROM oracle.rounds WHERE state NOT IN ('closed', 'void') AND slot_end < now() - interval '90 s')`;
-      await until(late);
+      await untilRow('every round over', noneLate);
       const rounds = await rows<{ round: string; challenged: string; judged: string }>(
         `SELECT r.round, count(c.*) AS challenged, count(c.verdict) AS judged FROM oracle.rounds r
        LEFT JOIN oracle.challenges c USING (round) WHERE r.state = 'closed' GROUP BY r.round ORDER BY r.round`,

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startRpcProxy } from '../support/rpc-proxy';
-import { Scenario } from '../support/scenario';
-import { Fixture, until } from './fixture';
+import { until } from '../support/until';
+import { Fixture } from './fixture';
+import { Scenario } from './scenario';
 
 describe('an indexer in a rough world', () => {
   let fixture: Fixture;
@@ -23,7 +24,7 @@ describe('an indexer in a rough world', () => {
       if (life < 3) await sleep(500 + 250 * life);
       else {
         for (let block = 0; block < 3; block++) await scenario.step(life * 3 + block);
-        await until(async () => (await fixture.height(database)) > 0);
+        await until('a block in the index', async () => (await fixture.height(database)) > 0);
       }
       await indexer.kill();
     }
@@ -41,7 +42,7 @@ describe('an indexer in a rough world', () => {
       process.kill(fixture.postgres.pid, 'SIGKILL');
       await fixture.postgres.exited;
       for (let block = 0; block < 4; block++) await scenario.step(block + 5 * outage);
-      await until(async () => indexer.output.split('Postgres is away').length > outage + 1);
+      await until('word of the outage', () => indexer.output.split('Postgres is away').length > outage + 1);
       fixture.postgres = await fixture.postgres.restart();
       await fixture.untilIndexed(database, indexer);
     }
@@ -54,7 +55,7 @@ describe('an indexer in a rough world', () => {
     const database = await fixture.database();
     await fixture.postgres.stop();
     const indexer = fixture.index(database);
-    await until(async () => indexer.output.includes('Postgres is away'));
+    await until('word of the outage', () => indexer.output.includes('Postgres is away'));
     fixture.postgres = await fixture.postgres.restart();
     await fixture.untilIndexed(database, indexer);
     expect(await indexer.stop()).toBe(0);
@@ -69,7 +70,7 @@ describe('an indexer in a rough world', () => {
       const said = indexer.output.length;
       proxy.rule = () => 'cut';
       for (let block = 0; block < 3; block++) await scenario.step(block);
-      await until(async () => /socket hang up|connection|ECONNRESET/i.test(indexer.output.slice(said)));
+      await until('word of the outage', () => /socket hang up|connection|ECONNRESET/i.test(indexer.output.slice(said)));
       proxy.rule = () => 'pass';
       await fixture.untilIndexed(database, indexer);
       expect(await indexer.stop()).toBe(0);

@@ -1,7 +1,7 @@
 import { FilteredRpcSource, type RpcCaller } from '../../src/indexer/source/filtered';
 import type { Block } from '../../src/indexer/source/types';
-import { Scenario } from '../support/scenario';
 import { Fixture } from './fixture';
+import { Scenario } from './scenario';
 
 /** An answer with an error from the endpoint, as the processor's client names it. */
 class RpcError extends Error {

@@ -1,16 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { toBeHex } from 'ethers';
 import { Client } from 'pg';
+import { databaseAddress } from '../../src/config/database';
 import { startTestChain, type TestChain } from '../support/chain';
 import { deployTestNetwork, type TestNetwork } from '../support/deploy';
 import { startTestPostgres, type TestPostgres } from '../support/postgres';
+import { until } from '../support/until';
 
 const COMMAND = join(__dirname, '..', '..', 'bin', 'dpin.js');
 const FINALITY_BLOCKS = 5;
-const WAIT_MS = 90_000;
 
 /** A real chain with the network deployed, a real Postgres, and indexers as processes of their own. */
 export class Fixture {
@@ -58,8 +58,7 @@ export class Fixture {
   }
 
   async query(database: string, sql: string): Promise<Record<string, unknown>[]> {
-    const { DB_HOST, DB_PORT, DB_USER, DB_PASS } = this.postgres.env;
-    const client = new Client({ host: DB_HOST, port: Number(DB_PORT), user: DB_USER, password: DB_PASS, database });
+    const client = new Client({ ...databaseAddress(this.postgres.env), database });
     // A server that is killed on purpose ends this connection too.
     client.on('error', () => undefined);
     await client.connect();
@@ -77,7 +76,7 @@ export class Fixture {
 
   /** Waits until the database holds the chain's newest block, hash and all. */
   async untilIndexed(database: string, indexer: IndexerProcess): Promise<void> {
-    await until(async () => {
+    await until('the newest block in the index', async () => {
       indexer.assertRunning();
       const head = await this.chain.provider.send('eth_getBlockByNumber', ['latest', false]);
       const [row] = await this.heads(database);
@@ -170,13 +169,4 @@ export class IndexerProcess {
     this.child.kill('SIGKILL');
     await this.exited;
   }
-}
-
-/** Polls until the condition holds. */
-export async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (let waited = 0; waited < WAIT_MS; waited += 50) {
-    if (await condition()) return;
-    await sleep(50);
-  }
-  throw new Error('the condition does not become true');
 }

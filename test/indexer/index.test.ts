@@ -1,6 +1,6 @@
 import { ActivityKind } from '../../src/model';
-import { Scenario } from '../support/scenario';
 import { Fixture } from './fixture';
+import { Scenario } from './scenario';
 
 type Row = Record<string, string | number | boolean | null>;
 const STATUS_NUMBERS: Record<string, bigint> = { UNRATED: 0n, PROVISIONAL: 1n, ESTABLISHED: 2n, FAILING: 3n };

@@ -1,6 +1,6 @@
 import { EXIT_FATAL } from '../../src/runtime/exit';
-import { Scenario } from '../support/scenario';
 import { Fixture } from './fixture';
+import { Scenario } from './scenario';
 
 describe('an indexer under which the chain is reorganised', () => {
   let fixture: Fixture;

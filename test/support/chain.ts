@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { JsonRpcProvider } from 'ethers';
 import { type Anvil, startAnvil } from '../../src/devnet/machine/anvil';
 import { freePort } from '../../src/devnet/machine/ports';
@@ -44,4 +45,19 @@ export async function startTestChain(
       await anvil.stop();
     },
   };
+}
+
+/** Mines a block every `everyMs` until the work ends: what waits for finality waits for blocks. */
+export async function miningUntil<T>({ provider }: TestChain, work: Promise<T>, everyMs: number): Promise<T> {
+  let over = false;
+  const ended = work.finally(() => {
+    over = true;
+  });
+  // It is awaited below; until then its failure must not count as unhandled.
+  ended.catch(() => undefined);
+  while (!over) {
+    await provider.send('evm_mine', []);
+    await sleep(everyMs);
+  }
+  return ended;
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { databaseAddress } from '../../src/config/database';
 import { freePort } from '../../src/devnet/machine/ports';
@@ -9,9 +10,9 @@ import { startTestChain, type TestChain } from './chain';
 import { deployTestNetwork, type TestNetwork } from './deploy';
 import { startTestPostgres, type TestPostgres } from './postgres';
 import { type RpcProxy, startRpcProxy } from './rpc-proxy';
+import { until } from './until';
 
 const program = join(__dirname, '..', '..', 'bin', 'dpin.js');
-const POLL_MS = 50;
 
 export interface ChallengeRow {
   round: string;
@@ -70,7 +71,7 @@ export class TestOracle {
   /** kill -9 of Postgres; it stays away for `awayMs`. */
   async killPostgres(awayMs: number): Promise<void> {
     process.kill(this.postgres.pid, 'SIGKILL');
-    await new Promise((resolve) => setTimeout(resolve, awayMs));
+    await sleep(awayMs);
     this.postgres = await this.postgres.restart();
   }
 
@@ -104,15 +105,12 @@ export class TestOracle {
   }
 
   /** Polls until the query gives a row. @throws Error with the processes' output after `limitMs` */
-  async until<R extends object>(what: string, text: string, values: unknown[] = [], limitMs = 90_000): Promise<R> {
-    const startMs = Date.now();
-    while (Date.now() - startMs < limitMs) {
-      // Until the oracle has made its tables, and while Postgres is down, there is nothing to see.
-      const [row] = await this.query<R>(text, values).catch(() => []);
-      if (row) return row;
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    }
-    throw new Error(`${what} did not happen within ${limitMs} ms:\n${this.output.slice(-60).join('')}`);
+  async until<R extends object>(what: string, text: string, values: unknown[] = [], limitMs?: number): Promise<R> {
+    // Until the oracle has made its tables, and while Postgres is down, there is nothing to see.
+    const look = async () => (await this.query<R>(text, values).catch(() => []))[0];
+    return until(what, look, limitMs).catch((error: Error) => {
+      throw new Error(`${error.message}:\n${this.output.slice(-60).join('')}`);
+    }) as Promise<R>;
   }
 
   /** First round that is not written down yet. */

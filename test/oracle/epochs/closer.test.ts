@@ -7,7 +7,8 @@ import { toHex } from '../../../src/protocol/bytes';
 import { merkleRoot } from '../../../src/protocol/merkle';
 import { applyBatch } from '../../../src/protocol/scoring/batch';
 import { zeroStates } from '../../../src/protocol/scoring/state';
-import { CloserFixture, type SeededVerdict } from './closer-fixture';
+import { until } from '../../support/until';
+import { CloserFixture, type SeededVerdict } from './fixture';
 
 jest.setTimeout(300_000);
 
@@ -27,12 +28,11 @@ const round: SeededVerdict[] = [
 
 async function postedByTicking(epoch: number): Promise<void> {
   const closer = fixture.closer();
-  await fixture.miningUntil(
-    fixture.until(`epoch ${epoch} over`, async () => {
-      await closer.tick();
-      return ['posted', 'failed', 'empty'].includes((await fixture.stateOf(epoch)) ?? '');
-    }),
-  );
+  const over = async () => {
+    await closer.tick();
+    return ['posted', 'failed', 'empty'].includes((await fixture.stateOf(epoch)) ?? '');
+  };
+  await fixture.miningUntil(until(`epoch ${epoch} over`, over, 300_000));
 }
 
 it('waits while rounds of the epoch are not over or not written down', async () => {
@@ -130,8 +130,8 @@ it('knows a proof whose words were changed, and sends none such', async () => {
   const closer = fixture.closer();
   // Not mined: the posting waits, with its proof written down.
   void closer.tick();
-  await fixture.miningUntil(fixture.until('evidence anchored', async () => (await fixture.stateOf(2)) === 'proving'));
-  await fixture.until('proved', async () => (await new BatchStore(fixture.database).find(2, 0))?.state === 'proved');
+  await fixture.miningUntil(until('evidence anchored', async () => (await fixture.stateOf(2)) === 'proving'));
+  await until('proved', async () => (await new BatchStore(fixture.database).find(2, 0))?.state === 'proved');
   const proven = (await new BatchStore(fixture.database).find(2, 0))!.proved!;
   expect(await ProvenBatch.fromRow(proven)).toBeInstanceOf(ProvenBatch);
   for (const index of [0, 4, 21, 28, 32, 61]) {
@@ -161,13 +161,13 @@ it('killed with SIGKILL at every step, posts everything once', async () => {
   await killAtBroadcast('after'); // evidence broadcast again by the restart, not yet seen
   const proving = fixture.child(3);
   await fixture.miningUntil(
-    fixture.until('proving', async () => (await new BatchStore(fixture.database).find(3, 0))?.state === 'proving'),
+    until('proving', async () => (await new BatchStore(fixture.database).find(3, 0))?.state === 'proving'),
   );
   proving.kill('SIGKILL'); // in the middle of the proof
   await expect(proving.done).rejects.toThrow('SIGKILL');
   await killAtBroadcast('before'); // batch signed, not broadcast
   await killAtBroadcast('after'); // batch broadcast, not noted
-  expect(await fixture.miningUntil(fixture.child(3).done)).toBe('posted');
+  expect(await fixture.miningUntil(fixture.child(3).done)).toEqual(['posted']);
   expect(await fixture.eventsOf('EvidenceAnchored', 3)).toHaveLength(1);
   expect(await fixture.eventsOf('BatchProven', 3)).toHaveLength(1);
 });

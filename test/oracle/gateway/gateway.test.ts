@@ -11,6 +11,7 @@ import { dpinDomain, signMessage } from '../../../src/protocol/eip712';
 import { decodeFrame, encodeFrame, type Frame, FrameError, ORACLE_FRAMES } from '../../../src/protocol/messages';
 import { encodeOpening } from '../../../src/protocol/opening-parts';
 import { startTestPostgres, type TestPostgres } from '../../support/postgres';
+import { until } from '../../support/until';
 
 const registry = `0x${'11'.repeat(20)}`;
 const reporter = `0x${'22'.repeat(20)}`;
@@ -115,9 +116,7 @@ describe('gateway', () => {
   };
   const commit = (round: number) =>
     encodeFrame('COMMIT', { round, device: 0, commitment: b32, signature: `0x${'00'.repeat(65)}` });
-  const until = async (entry: string) => {
-    while (!seen.includes(entry)) await new Promise((resolve) => setTimeout(resolve, 5));
-  };
+  const untilSeen = (entry: string) => until(entry, () => seen.includes(entry));
   const incidents = async () => {
     await Promise.all(writes);
     return database.query<{
@@ -167,7 +166,7 @@ describe('gateway', () => {
     const node = await Dialled.as(port, 0);
     node.socket.send(commit(1));
     for (const part of encodeOpening(1, 0, new Uint8Array(10))) node.socket.send(part);
-    await until('open 0');
+    await untilSeen('open 0');
     expect(seen).toEqual(['ready 0', 'commit 0', 'open 0']);
     expect(gateway.isReachable(0)).toBe(true);
     expect(gateway.isReachable(1)).toBe(false);
@@ -180,7 +179,7 @@ describe('gateway', () => {
     const newer = await Dialled.as(port, 0);
     expect(await older.closed).toBe(4409);
     newer.socket.send(commit(1));
-    await until('commit 0');
+    await untilSeen('commit 0');
     expect(gateway.isReachable(0)).toBe(true);
     newer.socket.close();
   });
@@ -214,7 +213,7 @@ describe('gateway', () => {
     expect(await stranger.closed).toBe(code);
     expect(await incidents()).toMatchObject([{ kind, close_code: code, node_id: null, round: '42' }]);
     bystander.socket.send(commit(1));
-    await until('commit 0');
+    await untilSeen('commit 0');
     bystander.socket.close();
     await bystander.closed;
   });
@@ -248,7 +247,7 @@ describe('gateway', () => {
     expect(gateway.isReachable(1)).toBe(false);
     expect(gateway.isReachable(0)).toBe(true);
     bystander.socket.send(commit(1));
-    await until('commit 0');
+    await untilSeen('commit 0');
     const again = await Dialled.as(port, 1);
     for (const { socket, closed } of [bystander, again]) {
       socket.close();
@@ -263,7 +262,7 @@ describe('gateway', () => {
     });
     afterEach(async () => {
       bystander.socket.send(commit(1));
-      await until('commit 0');
+      await untilSeen('commit 0');
       bystander.socket.close();
       await bystander.closed;
     });

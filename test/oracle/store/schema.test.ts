@@ -1,5 +1,6 @@
 import { createLogger } from '@subsquid/logger';
 import { Pool } from 'pg';
+import { databaseAddress } from '../../../src/config/database';
 import { BatchStore } from '../../../src/oracle/store/batches';
 import { Database, openPool } from '../../../src/oracle/store/database';
 import { EpochStore } from '../../../src/oracle/store/epochs';
@@ -87,8 +88,7 @@ it('finds the list of applied files where releases with the schema in every stat
 });
 
 it('refuses to make its tables on a connection that is in no schema of a reporter', async () => {
-  const { DB_HOST: host, DB_PORT, DB_NAME, DB_USER, DB_PASS } = postgres.env;
-  const pool = new Pool({ host, port: Number(DB_PORT), database: DB_NAME, user: DB_USER, password: DB_PASS });
+  const pool = new Pool(databaseAddress(postgres.env));
   try {
     await expect(migrateOracleSchema(pool)).rejects.toThrow('search_path');
   } finally {

@@ -1,7 +1,7 @@
 import { toBeHex, type Wallet, zeroPadValue } from 'ethers';
 import type { ContractName } from '../../src/chain/contracts';
 import { STAKING_PARAMETERS } from '../../src/devnet/network';
-import type { Fixture } from '../indexer/fixture';
+import type { Fixture } from './fixture';
 
 const DPN = 10n ** 18n;
 const hash = (value: number) => zeroPadValue(toBeHex(value), 32);

@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createLogger } from '@subsquid/logger';
 import { type Interface, Wallet } from 'ethers';
@@ -9,7 +8,8 @@ import { devnetAccounts } from '../../src/devnet/accounts';
 import { Database, openPool } from '../../src/oracle/store/database';
 import { migrateOracleSchema } from '../../src/oracle/store/migrate';
 import { TransactionStore } from '../../src/oracle/store/transactions';
-import { startTestChain, type TestChain } from '../support/chain';
+import { miningUntil, startTestChain, type TestChain } from '../support/chain';
+import { startChild, type TestChild } from '../support/child';
 import { startTestPostgres, type TestPostgres } from '../support/postgres';
 import { type RpcProxy, startRpcProxy } from '../support/rpc-proxy';
 
@@ -80,34 +80,16 @@ export class SenderFixture {
   }
 
   /** Mines until the work ends: a sender waits for finality, which is made of blocks. */
-  async miningUntil<T>(work: Promise<T>, betweenMs = 40): Promise<T> {
-    let over = false;
-    const ended = work.finally(() => {
-      over = true;
-    });
-    ended.catch(() => undefined);
-    while (!over) {
-      await this.mine();
-      await delay(betweenMs);
-    }
-    return ended;
+  miningUntil<T>(work: Promise<T>): Promise<T> {
+    return miningUntil(this.chain, work, 40);
   }
 
   async row(key: string) {
     return new TransactionStore(this.database).find(key);
   }
 
-  /** Resolves when the condition holds; fails after 15 s. */
-  async until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
-    for (let tries = 0; tries < 750; tries++) {
-      if (await holds()) return;
-      await delay(20);
-    }
-    throw new Error(`never happened: ${what}`);
-  }
-
   /** A process of its own that sends; it can be killed. */
-  child(keys: readonly string[]): ChildProcess & { done: Promise<string[]> } {
+  child(keys: readonly string[]): TestChild {
     const task = {
       database: this.databaseSettings(),
       rpcUrl: this.proxy.url,
@@ -116,26 +98,7 @@ export class SenderFixture {
       key: this.wallet.privateKey,
       requests: keys.map((key) => this.request(key)),
     };
-    const child = spawn(process.execPath, [join(__dirname, 'sender-child.js')], {
-      env: { ...process.env, TASK: JSON.stringify(task) },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    let errors = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      output += chunk;
-    });
-    child.stderr.on('data', (chunk: Buffer) => {
-      errors += chunk;
-    });
-    const done = new Promise<string[]>((resolve, reject) => {
-      child.once('exit', (code, signal) => {
-        if (code === 0) resolve(output.trim().split('\n'));
-        else reject(new Error(`child ended with ${signal ?? code}: ${errors.slice(-2000)}`));
-      });
-    });
-    done.catch(() => undefined);
-    return Object.assign(child, { done });
+    return startChild(join(__dirname, 'sender-child.js'), task);
   }
 
   async stop(): Promise<void> {
@@ -147,5 +110,3 @@ export class SenderFixture {
     await this.postgres.remove();
   }
 }
-
-export const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

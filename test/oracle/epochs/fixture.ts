@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createLogger } from '@subsquid/logger';
 import { type Chain, connectChain } from '../../../src/chain/connect';
@@ -11,7 +10,8 @@ import { EpochStore } from '../../../src/oracle/store/epochs';
 import { migrateOracleSchema } from '../../../src/oracle/store/migrate';
 import { TransactionStore } from '../../../src/oracle/store/transactions';
 import { type VerdictCode, verdictGroup } from '../../../src/protocol/verdicts';
-import { startTestChain, type TestChain } from '../../support/chain';
+import { miningUntil, startTestChain, type TestChain } from '../../support/chain';
+import { startChild, type TestChild } from '../../support/child';
 import { deployTestNetwork, type TestNetwork } from '../../support/deploy';
 import { startTestPostgres, type TestPostgres } from '../../support/postgres';
 import { type RpcProxy, startRpcProxy } from '../../support/rpc-proxy';
@@ -22,8 +22,6 @@ export interface SeededVerdict {
   code: VerdictCode;
   perfBps?: number;
 }
-
-const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /**
  * The devnet's contracts on a chain of the test's own, and a Postgres in which rounds are written as if they had run.
@@ -115,17 +113,8 @@ export class CloserFixture {
   }
 
   /** Mines until the work ends: postings wait for finality, which is made of blocks. */
-  async miningUntil<T>(work: Promise<T>): Promise<T> {
-    let over = false;
-    const ended = work.finally(() => {
-      over = true;
-    });
-    ended.catch(() => undefined);
-    while (!over) {
-      await this.testChain.provider.send('evm_mine', []);
-      await delay(200);
-    }
-    return ended;
+  miningUntil<T>(work: Promise<T>): Promise<T> {
+    return miningUntil(this.testChain, work, 200);
   }
 
   async stateOf(epoch: number): Promise<string | undefined> {
@@ -141,7 +130,7 @@ export class CloserFixture {
   }
 
   /** A process of its own that closes epochs until `epoch` is over; it can be killed. */
-  child(epoch: number): ChildProcess & { done: Promise<string> } {
+  child(epoch: number): TestChild {
     const task = {
       database: this.postgres.env,
       settings: {
@@ -153,34 +142,7 @@ export class CloserFixture {
       key: this.wallet.privateKey,
       epoch,
     };
-    const child = spawn(process.execPath, [join(__dirname, 'closer-child.js')], {
-      env: { ...process.env, TASK: JSON.stringify(task) },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    let errors = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      output += chunk;
-    });
-    child.stderr.on('data', (chunk: Buffer) => {
-      errors += chunk;
-    });
-    const done = new Promise<string>((resolve, reject) => {
-      child.once('exit', (code, signal) => {
-        if (code === 0) resolve(output.trim());
-        else reject(new Error(`child ended with ${signal ?? code}: ${errors.slice(-2000)}`));
-      });
-    });
-    done.catch(() => undefined);
-    return Object.assign(child, { done });
-  }
-
-  async until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    for (let tries = 0; tries < 2_000; tries++) {
-      if (await holds()) return;
-      await delay(30);
-    }
-    throw new Error(`never happened: ${what}`);
+    return startChild(join(__dirname, 'closer-child.js'), task);
   }
 
   async stop(): Promise<void> {
