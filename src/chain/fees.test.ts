@@ -23,7 +23,7 @@ describe('bumpFees', () => {
     );
   });
 
-  it('never goes above the cap', () => {
+  it('never raises a fee above the cap', () => {
     fc.assert(
       fc.property(fc.oneof(dynamic, legacy), fc.oneof(dynamic, legacy), gwei, (previous, suggested, cap) => {
         const bumped = bumpFees(previous, suggested, cap);

@@ -38,7 +38,7 @@ async function dpin(...args: string[]): Promise<Outcome> {
 const ALL = COMMANDS.map((command) => [`${command.group} ${command.verb}`, command] as const);
 
 describe('the command', () => {
-  it.each(ALL)('%s has help with its example and settings', async (called, command) => {
+  it.each(ALL)('gives help on %s with its example and settings', async (called, command) => {
     const { out, error } = await dpin(command.group, command.verb, '--help');
     expect((error as CommanderError).exitCode).toBe(0);
     expect(out).toContain(`Usage: dpin ${called}`);
@@ -48,11 +48,11 @@ describe('the command', () => {
     expect(out.includes('Settings, read from the environment')).toBe(command.settings !== undefined);
   });
 
-  it.each(ALL)('%s shows itself in its example', (called, { example }) => {
+  it.each(ALL)('shows the command %s in its example', (called, { example }) => {
     expect(example).toContain(`dpin ${called}`);
   });
 
-  it.each(ALL)('%s refuses an option that it does not have', async (called, { group, verb, options }) => {
+  it.each(ALL)('refuses an option that %s does not have', async (called, { group, verb, options }) => {
     const places = options.filter(({ flags }) => flags.startsWith('<')).map(() => 'honest');
     const { err, error, called: ran } = await dpin(group, verb, ...places, '--frobnicate');
     expect((error as CommanderError).exitCode).toBe(1);

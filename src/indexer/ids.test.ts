@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { batchKey, delegationKey, epochKey, eventKey, jobKey, nodeKey, roundKey, shardKey } from './ids';
 
 describe('ids', () => {
-  it('sort like the numbers behind them', () => {
+  it('sorts ids like the numbers behind them', () => {
     const natural = fc.integer({ min: 0, max: 2 ** 31 - 1 });
     fc.assert(
       fc.property(natural, natural, (a, b) => {
@@ -21,7 +21,7 @@ describe('ids', () => {
     );
   });
 
-  it('are these', () => {
+  it('joins the parts of an id by hyphens, each number at its full width', () => {
     expect(delegationKey(7, '0xab')).toBe('0000000007-0xab');
     expect(shardKey(3n, 2)).toBe('000000000003-00002');
     expect(batchKey(12n, 1)).toBe('0000000012-0000000001');

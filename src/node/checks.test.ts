@@ -65,11 +65,11 @@ async function genuine(task: TaskName, over: Partial<TaskParams> = {}): Promise<
 }
 
 describe('a challenge', () => {
-  it.each(TASK_NAMES)('of task %s is accepted when everything fits', async (task) => {
+  it.each(TASK_NAMES)('accepts a challenge of task %s when everything fits', async (task) => {
     expect(challengeProblem(await genuine(task), party)).toBeNull();
   });
 
-  it('is refused when anything is changed after the signature', async () => {
+  it('refuses a challenge of which anything was changed after the signature', async () => {
     const challenge = await genuine('gemm');
     const changes: Partial<Frame<'CHALLENGE'>>[] = [
       { round: 10 },
@@ -85,7 +85,7 @@ describe('a challenge', () => {
     for (const change of changes) expect(challengeProblem({ ...challenge, ...change }, party)).not.toBeNull();
   });
 
-  it('is refused by another node, for another reporter, chain or oracle', async () => {
+  it('refuses a challenge to another node, or of another reporter, chain or oracle', async () => {
     const challenge = await genuine('gemm');
     const others: Partial<Party>[] = [
       { nodeId: 6 },
@@ -97,7 +97,7 @@ describe('a challenge', () => {
     for (const other of others) expect(challengeProblem(challenge, { ...party, ...other })).not.toBeNull();
   });
 
-  it('is refused when its sizes are none that the protocol knows, even with a signature', async () => {
+  it('refuses sizes that the protocol does not know, even signed ones', async () => {
     expect(challengeProblem(await genuine('gemm', { n: 300 }), party)).toContain('power of two');
     expect(challengeProblem(await genuine('gemm', { T: 5000 }), party)).toContain('T = 5000');
     expect(challengeProblem(await genuine('tree', { n: 20 }), party)).toContain('depth 20');
@@ -137,12 +137,12 @@ describe('coins', () => {
     openBlockHash: openBlock.hash,
   };
 
-  it('are taken when they are those of the anchor with the own commitment under it', async () => {
+  it('takes the coins of the anchor that has the own commitment under it', async () => {
     const challenge = await genuine('gemm');
     expect(coinsProblem({ coins, challenge, commitment, party, anchored, anchorBlockHash })).toBeNull();
   });
 
-  it('are refused for every other story', async () => {
+  it('refuses coins with every other story', async () => {
     const fits = { coins, challenge: await genuine('gemm'), commitment, party, anchored, anchorBlockHash };
     const stories: Partial<Parameters<typeof coinsProblem>[0]>[] = [
       { anchored: undefined },

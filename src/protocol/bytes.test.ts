@@ -3,7 +3,7 @@ import { ascii, concat, equalBytes, fromHex, toHex, u8, uintBytes, uintFromBytes
 import { ProtocolError } from './errors';
 
 describe('bytes', () => {
-  it('write integers big-endian and read them back', () => {
+  it('writes integers big-endian and reads them back', () => {
     expect([...uintBytes(0x0102, 4)]).toEqual([0, 0, 1, 2]);
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 2n ** 256n - 1n }), (value) => {
@@ -12,12 +12,12 @@ describe('bytes', () => {
     );
   });
 
-  it('refuse integers that do not fit', () => {
+  it('refuses integers that do not fit', () => {
     for (const value of [-1, 256, 0.5, Number.NaN]) expect(() => u8(value)).toThrow(ProtocolError);
     expect(() => uintBytes(1n << 64n, 8)).toThrow(ProtocolError);
   });
 
-  it('write hex and read it back', () => {
+  it('writes hex and reads it back', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
         expect(fromHex(toHex(bytes), bytes.length)).toEqual(bytes);
@@ -28,7 +28,7 @@ describe('bytes', () => {
     expect(() => fromHex('0x1234', 3)).toThrow(ProtocolError);
   });
 
-  it('join and compare', () => {
+  it('joins and compares bytes', () => {
     expect([...concat(ascii('ab'), new Uint8Array(0), u8(3))]).toEqual([97, 98, 3]);
     expect(equalBytes(u8(1), u8(1))).toBe(true);
     expect(equalBytes(u8(1), u8(2))).toBe(false);

@@ -2,7 +2,7 @@ import { HARDWARE_CLASSES, hardwareClass } from './classes';
 import { ProtocolError } from './errors';
 
 describe('hardware classes', () => {
-  it('are numbered without gaps and found by their number', () => {
+  it('numbers hardware classes without gaps and finds them by their number', () => {
     HARDWARE_CLASSES.forEach((entry, id) => {
       expect(entry.id).toBe(id);
       expect(hardwareClass(id)).toBe(entry);

@@ -6,14 +6,14 @@ const domain = dpinDomain(31337, `0x${'22'.repeat(20)}`);
 const value = { taskSeed: `0x${'33'.repeat(32)}`, commitment: `0x${'44'.repeat(32)}` };
 
 describe('signed messages', () => {
-  it('are recognised by signer, whatever the case of its address', async () => {
+  it('recognises a message by its signer, whatever the case of the address', async () => {
     const signature = await signMessage(worker, domain, 'Commit', value);
     expect(signature).toMatch(/^0x[0-9a-f]{130}$/);
     expect(isSignedBy(worker.address, domain, 'Commit', value, signature)).toBe(true);
     expect(isSignedBy(worker.address.toLowerCase(), domain, 'Commit', value, signature)).toBe(true);
   });
 
-  it('bind signer, content, chain and registry', async () => {
+  it('binds a signature to signer, content, chain and registry', async () => {
     const signature = await signMessage(worker, domain, 'Commit', value);
     const other = { ...value, commitment: `0x${'45'.repeat(32)}` };
     expect(isSignedBy(`0x${'22'.repeat(20)}`, domain, 'Commit', value, signature)).toBe(false);
@@ -24,7 +24,7 @@ describe('signed messages', () => {
     );
   });
 
-  it('that are malformed belong to nobody', () => {
+  it('takes a malformed signature for nobody’s', () => {
     for (const signature of ['', '0x', `0x${'00'.repeat(65)}`, `0x${'ff'.repeat(65)}`]) {
       expect(isSignedBy(worker.address, domain, 'Commit', value, signature)).toBe(false);
     }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { HAS_NATIVE_SHA256, sha256 } from './hash';
 
 describe('sha256', () => {
-  it('is native where Node.js runs it', () => {
+  it('hashes natively where Node.js runs it', () => {
     expect(HAS_NATIVE_SHA256).toBe(true);
   });
 

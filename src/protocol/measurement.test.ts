@@ -22,7 +22,7 @@ describe('epoch measurement (protocol section 6)', () => {
     ['all neutral', ['ORACLE_FAULT', 'SOFTWARE_ADAPTER'], { status: NONE, perf: 0 }],
     ['a failure among neutral rounds', ['NO_OPENING', 'BUSY', 'BUSY', 'BUSY'], { status: FAIL, perf: 0 }],
     ['a miss among neutral rounds', ['MALFORMED', 'BUSY', 'BUSY', 'BUSY'], { status: FAIL, perf: 0 }],
-  ])('%s', (_, codes, expected) => {
+  ])('measures the rounds of an epoch: %s', (_, codes, expected) => {
     expect(epochMeasurement(rounds(...codes))).toEqual(expected);
   });
 
@@ -31,7 +31,7 @@ describe('epoch measurement (protocol section 6)', () => {
     expect(epochMeasurement([{ code: 'LATE', perfBps: 20_000 }]).perf).toBe(0);
   });
 
-  it('gains nothing from answering alternate rounds only', () => {
+  it('gives no gain to answering alternate rounds only', () => {
     expect(epochMeasurement(rounds('OK', 'TIMEOUT', 'OK', 'TIMEOUT'))).toEqual({ status: FAIL, perf: 5000 });
   });
 
@@ -58,7 +58,7 @@ describe('epoch measurement (protocol section 6)', () => {
 });
 
 describe('a round over several devices', () => {
-  it('is the floor of the mean, an unanswered device counting 0', () => {
+  it('gives a round the floor of the mean, an unanswered device counting 0', () => {
     expect(roundPerfBps([10_000, 5001], 2)).toBe(7500);
     expect(roundPerfBps([10_000], 3)).toBe(3333);
     expect(roundPerfBps([], 1)).toBe(0);

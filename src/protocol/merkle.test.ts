@@ -58,7 +58,7 @@ describe('Merkle trees', () => {
     );
   });
 
-  it('calls paths that cannot be an error for code, and false for what others sent', () => {
+  it('calls a path that cannot be an error when our code made it, and false when others sent it', () => {
     expect(() => rootFromPath(Uint8Array.of(1), 3, 3, [])).toThrow(ProtocolError);
     expect(() => rootFromPath(Uint8Array.of(1), -1, 3, [])).toThrow(ProtocolError);
     expect(() => rootFromPath(Uint8Array.of(1), 0, 2, [new Uint8Array(31)])).toThrow(ProtocolError);

@@ -24,7 +24,7 @@ const kindOf = (bytes: Buffer) => {
 };
 
 describe('frames', () => {
-  it('survive encoding and decoding', () => {
+  it('decodes a frame to what was encoded', () => {
     expect(decodeFrame(text(encodeFrame('HELLO', hello)), NODE_FRAMES)).toEqual({ v: 1, type: 'HELLO', ...hello });
     expect(decodeFrame(text(encodeFrame('COMMIT', commit)), NODE_FRAMES)).toMatchObject(commit);
   });
@@ -43,11 +43,11 @@ describe('frames', () => {
     ['oversized', `{"v":1,"type":"COMMIT",${' '.repeat(600)}}`],
     ['oversized', `{"v":1,"type":"HELLO",${' '.repeat(5000)}}`],
     ['oversized', 'x'.repeat(20_000)],
-  ])('%s: %.40s', (kind, frame) => {
+  ])('refuses a frame as %s: %.40s', (kind, frame) => {
     expect(kindOf(text(frame))).toBe(kind);
   });
 
-  it('are refused with a FrameError whatever arrives', () => {
+  it('refuses with a FrameError whatever arrives', () => {
     const json = fc.jsonValue().map((value) => JSON.stringify(value));
     const nearly = fc
       .record({
@@ -61,13 +61,13 @@ describe('frames', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => kindOf(Buffer.from(bytes)) !== 'accepted'));
   });
 
-  it('of an oracle are refused from a node and the other way round', () => {
+  it('refuses frames of an oracle from a node and the other way round', () => {
     expect(() => decodeFrame(text(encodeFrame('HELLO', hello)), ORACLE_FRAMES)).toThrow(FrameError);
   });
 });
 
 describe('openings in parts', () => {
-  it('come together again whatever their length', () => {
+  it('puts an opening of any length together again from its parts', () => {
     const lengths = fc.oneof(
       fc.integer({ min: 0, max: 300 }),
       fc.integer({ min: PART_BYTES - 2, max: 2 * PART_BYTES + 2 }),
@@ -86,7 +86,7 @@ describe('openings in parts', () => {
     );
   });
 
-  it('start again from the first part', () => {
+  it('starts again from the first part', () => {
     const opening = new Uint8Array(2 * PART_BYTES).fill(5);
     const [first, second] = encodeOpening(1, 0, opening).map(decodeOpeningPart);
     const assembler = new OpeningAssembler(opening.length);
@@ -95,7 +95,7 @@ describe('openings in parts', () => {
     expect(assembler.add(second!)).toEqual(opening);
   });
 
-  it('are refused when too long, out of order or of another opening', () => {
+  it('refuses parts that are too long, out of order or of another opening', () => {
     const opening = new Uint8Array(3 * PART_BYTES);
     const [first, second, third] = encodeOpening(1, 0, opening).map(decodeOpeningPart);
     expect(() => new OpeningAssembler(opening.length - 1).add(first!)).toThrow('limit');
@@ -106,7 +106,7 @@ describe('openings in parts', () => {
     expect(() => assembler.add({ ...second!, total: second!.total - 1 })).toThrow('was due');
   });
 
-  it('never take anything but a FrameError out of random bytes', () => {
+  it('never throws anything but a FrameError at random bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
         const frame = Uint8Array.of(0x4f, 0x01, ...bytes);

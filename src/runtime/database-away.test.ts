@@ -40,15 +40,15 @@ const THERE: [what: string, error: unknown][] = [
 ];
 
 describe('Postgres is away', () => {
-  it.each(AWAY)('when it %s', (_, error) => {
+  it.each(AWAY)('takes Postgres for away when it %s', (_, error) => {
     expect(isDatabaseAway(error)).toBe(true);
   });
 
-  it.each(THERE)('not when it %s', (_, error) => {
+  it.each(THERE)('does not take Postgres for away when it %s', (_, error) => {
     expect(isDatabaseAway(error)).toBe(false);
   });
 
-  it('not when an error names itself as its cause', () => {
+  it('does not take Postgres for away when an error names itself as its cause', () => {
     const error: { driverError?: unknown } = {};
     error.driverError = error;
     expect(isDatabaseAway(error)).toBe(false);
@@ -56,11 +56,14 @@ describe('Postgres is away', () => {
 });
 
 describe('two transactions stand in each other’s way', () => {
-  it.each(['40001', '40P01'])('at SQLSTATE %s', (code) => {
+  it.each(['40001', '40P01'])('takes SQLSTATE %s for a conflict of transactions', (code) => {
     expect(isTransactionConflict(withCode(code))).toBe(true);
   });
 
-  it.each([withCode('57P01'), withCode('23505'), new Error('no code'), undefined])('not at %p', (error) => {
-    expect(isTransactionConflict(error)).toBe(false);
-  });
+  it.each([withCode('57P01'), withCode('23505'), new Error('no code'), undefined])(
+    'does not take %p for a conflict of transactions',
+    (error) => {
+      expect(isTransactionConflict(error)).toBe(false);
+    },
+  );
 });

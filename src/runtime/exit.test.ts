@@ -33,16 +33,16 @@ describe('draining', () => {
 });
 
 describe('the last words of a process', () => {
-  it('give what is wrong, what to do and the facts, and ask for a person', () => {
+  it('says what is wrong, what to do and the facts, and asks for a person', () => {
     const error = new FatalError('The key is wrong', 'Use another.', { given: 7 });
     expect(lastWords(error)).toEqual({ text: 'The key is wrong\nUse another.\n  given: 7', code: 1 });
   });
 
-  it('ask for another start when that may help', () => {
+  it('asks for another start when that may help', () => {
     expect(lastWords(new RetryableError('Away'))).toEqual({ text: 'Away', code: 75 });
   });
 
-  it('show the stack of what nobody expected', () => {
+  it('shows the stack of what nobody expected', () => {
     const { text, code } = lastWords(new TypeError('undefined is not a score'));
     expect(text).toMatch(/TypeError: undefined is not a score\n +at /);
     expect(code).toBe(1);

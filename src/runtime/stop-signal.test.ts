@@ -33,7 +33,7 @@ describe('the signal to stop', () => {
     expect(await endOf('plain', [signal])).toBe(7);
   });
 
-  it('ends a process at once the second time', async () => {
+  it('ends a process at once when it comes a second time', async () => {
     expect(await endOf('plain', ['SIGINT', 'SIGINT'])).toBe(0);
   });
 

@@ -5,7 +5,7 @@ const seed = new Uint8Array(32).fill(9);
 const message = 123456789n;
 
 describe('report signatures', () => {
-  it('verify under the signer’s key and this message only', async () => {
+  it('verifies a signature under the signer’s key and this message only', async () => {
     const key = await reporterKeyFromSeed(seed);
     const other = await reporterKeyFromSeed(new Uint8Array(32).fill(8));
     const signature = await signReport(key, message);
@@ -14,13 +14,13 @@ describe('report signatures', () => {
     expect(await verifyReport(other.publicKey, message, signature)).toBe(false);
   });
 
-  it('are deterministic, and so is the key', async () => {
+  it('derives the same key and signs to the same bytes every time', async () => {
     const key = await reporterKeyFromSeed(seed);
     expect((await reporterKeyFromSeed(seed)).publicKey).toEqual(key.publicKey);
     expect(await signReport(key, message)).toEqual(await signReport(key, message));
   });
 
-  it('have one form: unreduced numbers and points off the curve are refused, not thrown at', async () => {
+  it('refuses every other form of a signature, unreduced numbers and points off the curve, without throwing', async () => {
     const key = await reporterKeyFromSeed(seed);
     const { R8, S } = await signReport(key, message);
     expect(await verifyReport(key.publicKey, message, { R8, S: S + SUBGROUP_ORDER })).toBe(false);
@@ -31,7 +31,7 @@ describe('report signatures', () => {
     expect(await verifyReport(key.publicKey, message, { R8, S: -1n })).toBe(false);
   });
 
-  it('need a seed of 32 bytes and a field element', async () => {
+  it('needs a seed of 32 bytes and a field element', async () => {
     await expect(reporterKeyFromSeed(new Uint8Array(31))).rejects.toThrow(RangeError);
     const key = await reporterKeyFromSeed(seed);
     await expect(signReport(key, FIELD_ORDER)).rejects.toThrow(RangeError);

@@ -162,7 +162,7 @@ describe('every field', () => {
     ['transcript', '(round: 2, nodeId: 0)', 1],
     ['oracleHealth', '', 1],
     ['explainScore', '(nodeId: 0)', 1],
-  ])('of %s%s has a value, or null where the schema allows it', async (query, arguments_, rows) => {
+  ])('gives every field of %s%s a value, or null where the schema allows it', async (query, arguments_, rows) => {
     const field = schema.getQueryType()?.getFields()[query];
     if (!field) throw new Error(`no query ${query}`);
     const { data, errors } = await api.ask(`{ ${query}${arguments_} ${everything(field.type)} }`);
@@ -171,7 +171,7 @@ describe('every field', () => {
     expect(data[query]).not.toBeNull();
   });
 
-  it('comes from the table that its statement means: index and oracle share no table name', async () => {
+  it('reads each table that a statement means: index and oracle share no table name', async () => {
     const { rows } = await api.db.query<{ table_schema: string; table_name: string }>(
       `SELECT table_schema, table_name FROM information_schema.tables WHERE table_schema IN ('public', 'oracle')`,
     );
@@ -197,7 +197,7 @@ describe('what the chain knows', () => {
     });
   });
 
-  it('comes from the index', async () => {
+  it('gives what the chain knows from the index', async () => {
     const { data, errors } = await api.ask(
       '{ gpuNodes(limit: 5, orderBy: nodeId_ASC) { nodeId scoreBps scoreStatus operator { id } } }',
     );
@@ -208,7 +208,7 @@ describe('what the chain knows', () => {
 });
 
 describe('the queries of the README', () => {
-  it('need no limits and give summaries', async () => {
+  it('answers the queries of the README with summaries, without limits in them', async () => {
     const { data, errors } = await api.ask(
       '{ gpuNodes(orderBy: id_ASC) { nodeId operator { nodes { id } } } explainScore(nodeId: 0) { summary } oracleHealth { summary } }',
     );

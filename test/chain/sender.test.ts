@@ -122,7 +122,7 @@ describe('TransactionSender', () => {
       tokenAddress = (await sent.wait())?.contractAddress as string;
     });
 
-    it('are found before anything is signed, by the name of the custom error', async () => {
+    it('finds a revert before anything is signed, by the name of the custom error', async () => {
       const sender = fixture.sender({}, contractInterface('DPNToken'));
       const error = await sender
         .send({ key: 'refused', to: tokenAddress, data: transfer(5n) })
@@ -132,7 +132,7 @@ describe('TransactionSender', () => {
       expect(await fixture.row('refused')).toBeUndefined();
     });
 
-    it('on-chain are reported by name, and the key may be tried again', async () => {
+    it('reports a revert on-chain by name, and the key may be tried again', async () => {
       const sender = fixture.sender({}, contractInterface('DPNToken'));
       const request = { key: 'reverted', to: tokenAddress, data: transfer(7n) };
       await expect(fixture.miningUntil(sender.send({ ...request, gasLimit: 100_000n }))).rejects.toThrow(
@@ -148,7 +148,7 @@ describe('TransactionSender', () => {
       expect((await fixture.row('reverted'))?.state).toBe('mined');
     });
 
-    it('of an unknown contract are told by their selector', async () => {
+    it('tells a revert of an unknown contract by its selector', async () => {
       const error = await fixture
         .sender({}, new Interface([]))
         .send({ key: 'unknown', to: tokenAddress, data: transfer(9n) })
@@ -208,7 +208,7 @@ describe('a sender killed with SIGKILL', () => {
     fixture.proxy.rule = () => 'pass';
   }
 
-  it('between signing and broadcast sends the same bytes after its restart', async () => {
+  it('sends the same bytes after a kill between signing and broadcast', async () => {
     await killedAt('kill:signed', 'before');
     const first = await fixture.row('kill:signed');
     expect(first?.state).toBe('signed');
@@ -225,13 +225,13 @@ describe('a sender killed with SIGKILL', () => {
     expect(await landed()).toBe(1);
   });
 
-  it('between broadcast and its note sends nothing twice', async () => {
+  it('sends nothing twice after a kill between broadcast and its note', async () => {
     await killedAt('kill:sent', 'after');
     await fixture.miningUntil(fixture.child(['kill:sent']).done);
     expect(await landed()).toBe(1);
   });
 
-  it('between mining and finality takes up the receipt', async () => {
+  it('takes up the receipt after a kill between mining and finality', async () => {
     const child = fixture.child(['kill:mined']);
     await until('sent', async () => (await fixture.row('kill:mined'))?.state === 'sent');
     await fixture.mine();
@@ -243,7 +243,7 @@ describe('a sender killed with SIGKILL', () => {
     expect(lines[0]).toContain((await fixture.row('kill:mined'))?.txHash);
   });
 
-  it('or running twice by mistake lands every key once', async () => {
+  it('lands every key once when it runs twice by mistake', async () => {
     const keys = Array.from({ length: 4 }, (_, index) => `twice:${index}`);
     const [a, b] = [fixture.child(keys), fixture.child(keys)];
     const [first, second] = await fixture.miningUntil(Promise.all([a.done, b.done]));
@@ -251,7 +251,7 @@ describe('a sender killed with SIGKILL', () => {
     expect([...first].sort()).toEqual([...second].sort());
   });
 
-  it('again and again at any moment lands every key once', async () => {
+  it('lands every key once after kills again and again at any moment', async () => {
     const keys = Array.from({ length: 6 }, (_, index) => `kill:any:${index}`);
     for (let kill = 0; kill < 6; kill++) {
       const child = fixture.child(keys);

@@ -43,7 +43,7 @@ const flat = ({ a, b, c }: SolidityProof) => [...a, ...b.flat(), ...c];
 
 describe('batch proof', () => {
   it(
-    'is made in a child process and verifies; with any public signal changed it does not',
+    'makes a batch proof in a child process that verifies, and does not with any public signal changed',
     async () => {
       const input = await batch();
       const proven = await proveScoreBatch(input);
@@ -69,7 +69,7 @@ describe('batch proof', () => {
     5 * minutes,
   );
 
-  it('cannot be made when a report is not signed by its key', async () => {
+  it('makes no batch proof when a report is not signed by its key', async () => {
     const input = await batch();
     const [first, , third] = input.reports;
     const reports = [{ ...first!, signature: third!.signature }, null, third!];
@@ -100,7 +100,7 @@ describe('tree proof', () => {
   );
 
   it(
-    'cannot be made for a tree with a drawn leaf skipped',
+    'makes no tree proof when a drawn leaf was skipped',
     async () => {
       const tree = await buildTaskTree(taskSeed);
       tree.levels[0] = tree.levels[0]!.map(() => 1n);
@@ -110,7 +110,7 @@ describe('tree proof', () => {
   );
 
   it(
-    'comes from the node-side prover as JSON of bounded size; other sizes are refused',
+    'takes a tree proof from the node-side prover as JSON of bounded size, and refuses other sizes',
     async () => {
       const prover = createTreeProver();
       const task = { taskSeed, params: { task: 'tree', n: 6, w: 4, K: 8 }, signal: new AbortController().signal };
@@ -128,20 +128,20 @@ describe('tree proof', () => {
 });
 
 describe('proving keys', () => {
-  it('had a contribution: with gamma = delta anyone could forge', () => {
+  it('has keys with a contribution: with gamma = delta anyone could forge', () => {
     for (const name of ['score_batch', 'tree'] as const) {
       const { vk_gamma_2, vk_delta_2 } = verificationKey(name);
       expect(vk_delta_2).not.toEqual(vk_gamma_2);
     }
   });
 
-  it('are refused on chains with real money while they are development keys', () => {
+  it('refuses development keys on chains with real money', () => {
     expect(readTranscript().development).toBe(true);
     for (const chainId of [56, 97, 1]) expect(() => assertKeysAllowed(chainId)).toThrow(/development keys/);
     expect(() => assertKeysAllowed(31337)).not.toThrow();
   });
 
-  it('do not verify the proof one can write without a witness', async () => {
+  it('does not verify the proof one can write without a witness', async () => {
     // e(A, B) = e(alpha, beta) · e(vk_x, gamma) · e(C, delta) holds for A = alpha, B = beta, C = -vk_x if gamma =
     // delta.
     const key = verificationKey('tree') as unknown as Record<'vk_alpha_1' | 'vk_beta_2' | 'IC', string[] & string[][]>;

@@ -54,7 +54,7 @@ describe('score_batch agrees with the shared vectors', () => {
   for (const { name, epochs } of vectors.groups) {
     const start = at;
     at += epochs * epochRows;
-    it(name, async () => {
+    it(`agrees with the shared vectors of the group: ${name}`, async () => {
       for (let epoch = 0; epoch < epochs; epoch++) {
         const from = start + epoch * epochRows;
         const { signals } = await batchOfRows(
@@ -68,7 +68,7 @@ describe('score_batch agrees with the shared vectors', () => {
 });
 
 describe('score_batch refuses', () => {
-  it('another outcome than the formula gives: a score, a status, a state', async () => {
+  it('refuses another outcome than the formula gives: a score, a status, a state', async () => {
     const input = await threeReports();
     const { newStates, scoreWords } = applyBatch(input);
     await passes(await signalsFor(input, { newStates, scoreWords }));
@@ -82,14 +82,14 @@ describe('score_batch refuses', () => {
     }
   });
 
-  it('a y, a C or a z that does not fit', async () => {
+  it('refuses a y, a C or a z that does not fit', async () => {
     const signals = await honest(await threeReports());
     for (const name of ['C', 'z', 'y']) {
       await fails({ ...signals, [name]: (signals[name] as bigint) + 1n }, 'ScoreBatch');
     }
   });
 
-  it('a report signed for another chain, contract, methodology, epoch, batch or evidence', async () => {
+  it('refuses a report signed for another chain, contract, methodology, epoch, batch or evidence', async () => {
     const input = await threeReports();
     const changes: Partial<ScoreBatchInput>[] = [
       { chainId: 56n },
@@ -102,7 +102,7 @@ describe('score_batch refuses', () => {
     for (const change of changes) await fails(await honest({ ...input, ...change }), inSignature);
   });
 
-  it('words changed after signing, a signature of another reporter, R8 off the curve', async () => {
+  it('refuses words changed after signing, a signature of another reporter, R8 off the curve', async () => {
     const input = await threeReports();
     const [first, second, third] = input.reports;
     const forged = { ...first!, measurementWords: first!.measurementWords.map((word, i) => (i ? word : word - 1n)) };
@@ -115,14 +115,14 @@ describe('score_batch refuses', () => {
     await fails({ ...signals, R8: [[1n, 2n], R8[1]!, R8[2]!] }, 'BabyCheck < Report < ScoreBatch');
   });
 
-  it('S beyond the subgroup order, a second form of the same signature', async () => {
+  it('refuses S beyond the subgroup order, a second form of the same signature', async () => {
     const signals = await honest(await threeReports());
     const S = signals['S'] as bigint[];
     const beyond = [S[0]! + SUBGROUP_ORDER, S[1]!, S[2]!];
     await fails({ ...signals, S: beyond }, 'EdDSAPoseidonVerifier < Report < ScoreBatch');
   });
 
-  it('fewer reports than the quorum', async () => {
+  it('refuses fewer reports than the quorum', async () => {
     const input = await threeReports();
     const [first] = input.reports;
     const alone = { ...input, reports: [first!, null, null], parameters: { ...parameters, quorum: 1n } };
@@ -131,7 +131,7 @@ describe('score_batch refuses', () => {
     await fails({ ...signals, quorum: 2n }, 'Num2Bits < ScoreBatch');
   });
 
-  it('presence that is no bit, a report of an inactive slot', async () => {
+  it('refuses presence that is no bit, a report of an inactive slot', async () => {
     const input = await threeReports();
     const signals = await honest(input);
     await fails({ ...signals, present: [2n, 1n, 0n] }, inReport);
@@ -142,7 +142,7 @@ describe('score_batch refuses', () => {
     await fails({ ...signals, keys: [[0n, 0n], [...second!], [...third!]] }, inReport);
   });
 
-  it('words or evidence of an absent reporter', async () => {
+  it('refuses words or evidence of an absent reporter', async () => {
     const input = await threeReports();
     const [first, second, third] = input.reports;
     const signals = await honest({ ...input, reports: [null, second!, third!] });
@@ -163,7 +163,7 @@ describe('score_batch bounds', () => {
     ['quorum', 1n, 3n],
   ];
 
-  it.each(bounds)('%s is %s to %s', async (name, min, max) => {
+  it.each(bounds)('takes %s from %s to %s alone', async (name, min, max) => {
     const input = await threeReports();
     for (const value of [min, max]) {
       await passes(await honest({ ...input, parameters: { ...parameters, [name]: value } }));
@@ -175,14 +175,14 @@ describe('score_batch bounds', () => {
     }
   });
 
-  it('establishedAt is below 2^31', async () => {
+  it('takes establishedAt below 2^31 alone', async () => {
     const input = await threeReports();
     const top = 2n ** 31n - 1n;
     await passes(await honest({ ...input, parameters: { ...parameters, establishedAt: top } }));
     await fails({ ...(await honest(input)), establishedAt: top + 1n }, 'Num2Bits < Parameters < ScoreBatch');
   });
 
-  it('a median performance is at most 20000', async () => {
+  it('takes a median performance of at most 20000', async () => {
     const { hash } = await loadPoseidon();
     const [key] = await reporterKeys();
     const content = { parameters: { ...parameters, quorum: 1n }, oldStates: zeroStates(), presence: 1 };
@@ -200,7 +200,7 @@ describe('score_batch bounds', () => {
     await fails({ ...signals, ...beyond }, 'Num2Bits < Vote < ScoreBatch');
   });
 
-  it('status 3 does not exist, a measurement word has no bits beyond its nodes', async () => {
+  it('refuses status 3 and bits of a measurement word beyond its nodes', async () => {
     const signals = await honest(await threeReports());
     const [first, ...words] = signals['words'] as bigint[][];
     // Node 0 of each report has status 2; one more is 3.
@@ -210,7 +210,7 @@ describe('score_batch bounds', () => {
     await fails({ ...signals, words: [beyond, ...words] }, inSignature);
   });
 
-  it('a state word has 190 bits', async () => {
+  it('takes 190 bits of a state word', async () => {
     const input = await threeReports();
     const largest = { alpha: 2n ** 26n - 1n, beta: 2n ** 30n - 1n, perf: 2n ** 31n - 1n, idle: 255n };
     const full = packStates(Array.from({ length: 60 }, () => largest));
@@ -220,7 +220,7 @@ describe('score_batch bounds', () => {
   });
 });
 
-it('the first values of PoseidonN in tags.circom are those of the tags', async () => {
+it('has the first values of PoseidonN in tags.circom by the tags', async () => {
   const { hash } = await loadPoseidon();
   const source = readFileSync(join(root, 'circuits', 'lib', 'tags.circom'), 'utf8');
   const tags: [string, string, number][] = [

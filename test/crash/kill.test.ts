@@ -89,7 +89,7 @@ describe('kill -9 in the middle of the work', () => {
     await untilRow(`the scores of epoch ${epoch} on-chain`, posted, [epoch]);
   }
 
-  it('indexer, oracle, Postgres and a node in a round, the first three in a posting too', async () => {
+  it('kills indexer, oracle, Postgres and a node in a round, the first three in a posting too', async () => {
     await killInRound('indexer', 0);
     await killInRound('oracle', 1);
     await killInPosting('oracle', 0);

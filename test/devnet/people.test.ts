@@ -15,7 +15,7 @@ describe('actors of the devnet', () => {
   });
   afterAll(() => chain.stop());
 
-  it('leave events of every kind that needs no score', async () => {
+  it('leaves events of every kind that needs no score', async () => {
     const { deployment, accounts } = await deployTestNetwork(chain);
     const contracts = openContracts(deployment.contracts, chain.provider);
     for (let step = 0; step < 40; step++) {

@@ -16,7 +16,7 @@ describe('an indexer in a rough world', () => {
   }, 120_000);
   afterAll(() => fixture.stop());
 
-  it('killed -9 again and again, at any moment, ends with the rows of one that never was', async () => {
+  it('ends with the rows of one that was never killed after kill -9 again and again, at any moment', async () => {
     const database = await fixture.database();
     for (let life = 0; life < 6; life++) {
       const indexer = fixture.index(database);

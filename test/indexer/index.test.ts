@@ -179,7 +179,7 @@ describe('the index of a chain on which everything happened', () => {
     }
   });
 
-  it.each(['filtered', 'rpc'])('is the same when final blocks come from the %s source', async (source) => {
+  it.each(['filtered', 'rpc'])('has the same rows when final blocks come from the %s source', async (source) => {
     expect(await fixture.cleanDump({ INDEX_SOURCE: source })).toEqual(tables);
   });
 

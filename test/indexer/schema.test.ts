@@ -49,7 +49,7 @@ describe('db/migrations', () => {
       DEPLOYMENT_FILE: 'deployment.json',
     });
 
-  it('give exactly the tables of the model, once, and again after the index was forgotten', async () => {
+  it('makes exactly the tables of the model, once, and again after the index was forgotten', async () => {
     expect(await applyMigrations(settings())).not.toEqual([]);
     expect(await applyMigrations(settings())).toEqual([]);
     const source = await new DataSource(ormOptions(settings())).initialize();

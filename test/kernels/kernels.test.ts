@@ -13,7 +13,7 @@ const A = 'A\0\0\0';
 beforeEach(() => wasm.reset());
 
 describe('keystream', () => {
-  it('equals the reference at any block and count', () => {
+  it('gives the keystream of the reference at any block and count', () => {
     fc.assert(
       fc.property(seeds, fc.nat({ max: 40 }), fc.integer({ min: 1, max: 20 }), seeds, (seed, first, blocks, t) => {
         wasm.reset();
@@ -136,7 +136,7 @@ describe('SHA-256', () => {
 });
 
 describe('memory', () => {
-  it('grows with what is allocated and starts anew after a reset', () => {
+  it('grows its memory with what is allocated and starts anew after a reset', () => {
     const fresh = new Kernels();
     const first = fresh.allocate(1);
     expect(first % 64).toBe(0);

@@ -5,13 +5,13 @@ import { scoringVectors, vectorsText } from '../support/scoring-vectors';
 const file = join(__dirname, '..', '..', 'contracts', 'test', 'vectors', 'scoring.json');
 
 describe('shared score vectors', () => {
-  it('are what the TypeScript rules give (UPDATE_VECTORS=1 writes the file anew)', () => {
+  it('gives the shared vectors by the TypeScript rules (UPDATE_VECTORS=1 writes the file anew)', () => {
     const text = vectorsText(scoringVectors());
     if (process.env['UPDATE_VECTORS']) writeFileSync(file, text);
     expect(readFileSync(file, 'utf8') === text).toBe(true);
   });
 
-  it('hold at least 200 histories and reach every status and every kind of vote', () => {
+  it('holds at least 200 histories and reaches every status and every kind of vote', () => {
     const { groups, rows } = scoringVectors();
     expect(groups.length * 60).toBeGreaterThanOrEqual(200);
     const statuses = new Set<string>();

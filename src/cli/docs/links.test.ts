@@ -24,12 +24,12 @@ function isBroken(page: string, link: string): boolean {
   return heading !== undefined && !headings(target).includes(heading);
 }
 
-it.each(pages.map((page) => [relative(PROJECT_ROOT, page), page]))('%s has no broken link', (_, page) => {
+it.each(pages.map((page) => [relative(PROJECT_ROOT, page), page]))('finds no broken link in %s', (_, page) => {
   const links = [...readFileSync(page, 'utf8').matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link!);
   expect(links.filter((link) => !/^[a-z]+:/.test(link) && isBroken(page, link))).toEqual([]);
 });
 
-it('CONTRIBUTING.md names only files and folders that exist', () => {
+it('finds every file and folder that CONTRIBUTING.md names', () => {
   const text = readFileSync(join(PROJECT_ROOT, 'CONTRIBUTING.md'), 'utf8');
   // A place to fill in, as in handlers/<contract>/<event>.ts, ends what can be checked.
   const named = [...text.matchAll(/`((?:abi|circuits|contracts|db|docs|src|test)\/[^`\s]*)`/g)].map(([, path]) =>

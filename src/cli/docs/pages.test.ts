@@ -5,13 +5,13 @@ import { GENERATED_PAGES } from './pages';
 import { floorsOf, readWhitelist } from './rooms';
 
 describe('generated pages', () => {
-  it.each(GENERATED_PAGES)('$path is current; npm run docs writes it', ({ path, text }) => {
+  it.each(GENERATED_PAGES)('finds $path current; npm run docs writes it', ({ path, text }) => {
     expect(readFileSync(join(PROJECT_ROOT, path), 'utf8')).toBe(text());
   });
 });
 
 describe('floors of the rooms', () => {
-  it('put every room above all rooms that it may use', () => {
+  it('puts every room above all rooms that it may use', () => {
     const mayUse = readWhitelist();
     const floors = floorsOf(mayUse);
     const floorOf = (room: string) => floors.findIndex((rooms) => rooms.includes(room));

@@ -8,7 +8,7 @@ const page = (name: string) => readFileSync(join(PROJECT_ROOT, 'docs', 'protocol
 /** Names in code spans. */
 const names = (cell: string) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name!);
 
-it('section 2 has the states of a round and their moves', () => {
+it('finds the states of a round and their moves in section 2', () => {
   const table = page('2-rounds.md').split('| state | meaning | next |')[1]!;
   const rows = [...table.matchAll(/^\| `(\w+)` \|[^|]*\|([^|]*)\|$/gm)];
   // That every unfinished state may become void stands below the table.
@@ -16,7 +16,7 @@ it('section 2 has the states of a round and their moves', () => {
   expect(Object.fromEntries(rows.map(([, state, next]) => [state, names(next!)]))).toEqual(Object.fromEntries(moves));
 });
 
-it('section 6 has every verdict in its group', () => {
+it('finds every verdict in its group in section 6', () => {
   const rows = [...page('6-verdicts.md').matchAll(/^\| (pass|neutral|missed|fail) \|(.*)\|$/gm)];
   const groups = rows.flatMap(([, group, codes]) => names(codes!).map((code) => [code, group]));
   expect(Object.fromEntries(groups)).toEqual(

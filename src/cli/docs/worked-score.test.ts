@@ -19,7 +19,7 @@ const parameters = parametersOnPage();
 const measured = roundsOnPage().map(epochMeasurement);
 
 describe('the worked score', () => {
-  it('has only sums that come out', () => {
+  it('works out every sum on the page to what stands there', () => {
     const sums = [...page.matchAll(/^\S+ = (.+)$/gm)].map(([, sum]) => sum!);
     expect(sums.length).toBeGreaterThan(15);
     for (const sum of sums) {

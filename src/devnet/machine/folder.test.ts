@@ -11,7 +11,7 @@ describe("the devnet's folder", () => {
   });
   afterEach(() => rmSync(parent, { recursive: true, force: true }));
 
-  it('is claimed, released and forgotten', async () => {
+  it('claims, releases and forgets the folder', async () => {
     const dir = join(parent, 'devnet');
     expect(await forgetDevnet(dir)).toBe(false);
     const folder = claimFolder(dir);

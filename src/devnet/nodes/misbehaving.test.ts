@@ -28,21 +28,21 @@ describe('nodes that misbehave', () => {
   });
   afterEach(() => honest.close());
 
-  it('skipping a tenth is consistent with its commitment and still caught', async () => {
+  it('catches a node that skips a tenth though it is consistent with its commitment', async () => {
     expect(await verdictOf(honest)).toBe('OK');
     const cheat = createSkippingBackend(noTrees);
     expect(await verdictOf(cheat)).toBe('WRONG_RESULT');
     await cheat.close();
   });
 
-  it('replaying shows the first commitment for every seed', async () => {
+  it('shows the first commitment for every seed when it replays', async () => {
     const cheat = replaying(honest);
     const first = await cheat.run({ taskSeed: randomBytes(32), params, signal: signal() });
     const second = await cheat.run({ taskSeed: randomBytes(32), params, signal: signal() });
     expect(second.commitment).toEqual(first.commitment);
   });
 
-  it('slow takes twice the time of its class', async () => {
+  it('takes twice the time of its class when it is slow', async () => {
     // 2 · 512² · 512 · 2 operations take 268 ms at the class's 2,000,000 per ms, and 537 at half of that.
     const sized: TaskParams = { task: 'gemm', n: 512, w: 512, T: 2, K: 32, m: 2 };
     const startedAt = performance.now();
@@ -50,7 +50,7 @@ describe('nodes that misbehave', () => {
     expect(performance.now() - startedAt).toBeGreaterThan(300);
   });
 
-  it('silent ends only when it is told to', async () => {
+  it('ends only when it is told to when it is silent', async () => {
     const stopping = new AbortController();
     const run = silent(honest).run({ taskSeed: randomBytes(32), params, signal: stopping.signal });
     stopping.abort(new Error('enough'));

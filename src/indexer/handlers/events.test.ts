@@ -19,7 +19,7 @@ describe('events of the contracts', () => {
     expect(handled.length).toBe(reasons[name] === undefined ? 1 : 0);
   });
 
-  it('are the only ones that are handled or left out', () => {
+  it('handles and leaves out only events of the contracts', () => {
     const names = events.map(({ name }) => name);
     for (const name of Object.keys(LEFT_OUT)) expect(names).toContain(name);
     for (const { name } of HANDLERS) expect(names).toContain(name.slice(0, name.indexOf('(')));

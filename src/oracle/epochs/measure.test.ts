@@ -29,7 +29,7 @@ const verdictList = fc
   );
 
 describe('roundOutcome', () => {
-  it('is the floor of the mean over all devices, a missed one counting 0', () => {
+  it('gives a round the floor of the mean over all devices, a missed one counting 0', () => {
     expect(roundOutcome([device('OK', 9_999), device('OK', 10_000, 1)])).toEqual({ code: 'OK', perfBps: 9_999 });
     expect(roundOutcome([device('OK', 10_001), device('TIMEOUT', 0, 1)])).toEqual({ code: 'OK', perfBps: 5_000 });
   });
@@ -43,7 +43,7 @@ describe('roundOutcome', () => {
     expect(roundOutcome([device('OK', 10_000), device('ORACLE_FAULT', null, 1)]).code).toBe('ORACLE_FAULT');
   });
 
-  it('is missed when some devices were missed and none passed', () => {
+  it('calls a round missed when some devices were missed and none passed', () => {
     expect(roundOutcome([device('BUSY'), device('LATE', 0, 1)]).code).toBe('LATE');
     expect(roundOutcome([device('BUSY')]).code).toBe('BUSY');
   });

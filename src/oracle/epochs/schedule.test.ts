@@ -14,7 +14,7 @@ const schedules = fc
   });
 
 describe('epoch times', () => {
-  it('finish an epoch exactly at its end', () => {
+  it('finishes an epoch exactly at its end', () => {
     fc.assert(
       fc.property(schedules, fc.integer({ min: 0, max: 100_000 }), (schedule, epoch) => {
         const end = epochEnd(schedule, epoch);
@@ -24,7 +24,7 @@ describe('epoch times', () => {
     );
   });
 
-  it('let an epoch be skipped exactly when the contract accepts the one after it', () => {
+  it('lets an epoch be skipped exactly when the contract accepts the one after it', () => {
     fc.assert(
       fc.property(
         schedules,
@@ -40,7 +40,7 @@ describe('epoch times', () => {
     );
   });
 
-  it('know no finished epoch before genesis', () => {
+  it('knows no finished epoch before genesis', () => {
     fc.assert(
       fc.property(schedules, fc.integer({ min: 0, max: 1_000_000 }), (schedule, before) => {
         expect(lastFinishedEpoch(schedule, schedule.genesisTime - before)).toBeUndefined();

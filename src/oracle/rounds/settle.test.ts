@@ -34,11 +34,11 @@ const codes = (challenges: Challenge[], facts: Facts = nothing) =>
   Object.fromEntries([...settleWithoutOpening(challenges, facts)].map(([key, { code }]) => [key, code]));
 
 describe('verdicts without an opening', () => {
-  it('leave fresh anchored commitments to their opening', () => {
+  it('leaves fresh anchored commitments to their opening', () => {
     expect(codes([committed(0, 1), committed(1, 2)])).toEqual({});
   });
 
-  it('name every way of missing a round', () => {
+  it('names every way of missing a round', () => {
     const late = challenge(2, { commit: commitOf(0, 6001) });
     const unsigned = challenge(3, { commit: commitOf(0, 10) });
     const facts = { ...nothing, malformed: new Set([challengeKey({ nodeId: 4, device: 0 })]) };
@@ -51,19 +51,19 @@ describe('verdicts without an opening', () => {
     });
   });
 
-  it('find commitments of earlier rounds', () => {
+  it('finds commitments of earlier rounds', () => {
     const seenBefore = new Set(['07'.repeat(32)]);
     expect(codes([committed(0, 7), committed(1, 8)], { ...nothing, seenBefore })).toEqual({ '0/0': 'REPLAYED' });
   });
 
-  it('of equal commitments in one round let the fastest prove itself', () => {
+  it('lets the fastest of equal commitments in one round prove itself', () => {
     expect(codes([committed(0, 7, 200), committed(1, 7, 100), committed(2, 7, 300)])).toEqual({
       '0/0': 'REPLAYED',
       '2/0': 'REPLAYED',
     });
   });
 
-  it('keep a verdict that stands', () => {
+  it('keeps a verdict that stands', () => {
     const verdict = {
       code: 'ORACLE_FAULT',
       group: 'neutral',
@@ -76,7 +76,7 @@ describe('verdicts without an opening', () => {
     expect(codes([challenge(0, { verdict })])).toEqual({});
   });
 
-  it('excuse by an accepted busy claim only', () => {
+  it('excuses by an accepted busy claim only', () => {
     const claim = { jobId: 1n, shard: 0 };
     const busy = new Map([
       ['0/0', { accepted: true, reason: 'yes' }],
@@ -106,7 +106,7 @@ describe('busy claims', () => {
     minPriceWei: 10n,
   };
 
-  it('excuse a node at work on a paid shard of another', () => {
+  it('excuses a node at work on a paid shard of another', () => {
     expect(ruleOnBusy(claim).accepted).toBe(true);
   });
 
@@ -120,7 +120,7 @@ describe('busy claims', () => {
     ['own job', { job: { ...job, client: '0xaa' } }],
     ["the recipient's job", { job: { ...job, client: '0xbb' } }],
     ['too cheap', { job: { ...job, pricePerShardWei: 9n } }],
-  ])('do not excuse: %s', (_, change) => {
+  ])('does not excuse a busy claim: %s', (_, change) => {
     expect(ruleOnBusy({ ...claim, ...change }).accepted).toBe(false);
   });
 });

@@ -87,14 +87,14 @@ describe('nextState', () => {
 });
 
 describe('scoreOf', () => {
-  it('is unrated without evidence or when idle for too long', () => {
+  it('leaves a node unrated without evidence or when it was idle for too long', () => {
     expect(scoreOf(ZERO_STATE, parameters)).toEqual({ scoreBps: 0, status: 0 });
     const rated = { alpha: ONE, beta: 0n, perf: 10000n * ONE, idle: 3n };
     expect(scoreOf(rated, parameters)).toEqual({ scoreBps: 3333, status: 1 });
     expect(scoreOf({ ...rated, idle: 4n }, parameters)).toEqual({ scoreBps: 0, status: 0 });
   });
 
-  it('rises with passes, from 0 for a new node, and falls below with one fail', () => {
+  it('raises the score with passes, from 0 for a new node, and lowers it with one fail', () => {
     let state = ZERO_STATE;
     let last = scoreOf(state, parameters).scoreBps;
     for (let epoch = 0; epoch < 30; epoch++) {
@@ -107,7 +107,7 @@ describe('scoreOf', () => {
     expect(scoreOf(nextState(state, failVote, parameters), parameters).scoreBps).toBeLessThan(last);
   });
 
-  it('is failing once failures outweigh passes', () => {
+  it('calls a node failing once failures outweigh passes', () => {
     const state = nextState(nextState(ZERO_STATE, passVote, parameters), failVote, parameters);
     expect(scoreOf(state, parameters).status).toBe(3);
   });
@@ -123,7 +123,7 @@ describe('words', () => {
   const anyScore = fc.record<Score>({ scoreBps: fc.nat(10000), status: fc.constantFrom(0, 1, 2, 3) });
   const sixty = { minLength: 60, maxLength: 60 };
 
-  it('hold what was packed', () => {
+  it('unpacks what was packed into words', () => {
     fc.assert(
       fc.property(fc.array(anyMeasurement, sixty), fc.array(anyScore, sixty), (measurements, scores) => {
         expect(unpackMeasurements(packMeasurements(measurements))).toEqual(measurements);
@@ -132,7 +132,7 @@ describe('words', () => {
     );
   });
 
-  it('put node 0 lowest, 14 measurements and 15 scores to a word', () => {
+  it('puts node 0 lowest, 14 measurements and 15 scores to a word', () => {
     const measurements = Array.from({ length: 60 }, (_, i) => (i === 15 ? pass(20000) : none));
     expect(packMeasurements(measurements)).toEqual([0n, (20000n + (2n << 15n)) << 17n, 0n, 0n, 0n]);
     const scores = Array.from(
@@ -142,7 +142,7 @@ describe('words', () => {
     expect(packScores(scores)).toEqual([0n, (1n + (3n << 14n)) << 16n, 0n, 0n]);
   });
 
-  it('refuse what does not fit', () => {
+  it('refuses what does not fit into a word', () => {
     expect(() => packMeasurements([])).toThrow(RangeError);
     expect(() => unpackMeasurements([0n, 0n, 0n, 0n, 1n << 68n])).toThrow(RangeError);
     expect(() => unpackMeasurements([3n << 15n, 0n, 0n, 0n, 0n])).toThrow(RangeError);
@@ -151,7 +151,7 @@ describe('words', () => {
   });
 });
 
-it('checkParameters names the parameter outside its bounds', () => {
+it('names the parameter outside its bounds', () => {
   expect(() => checkParameters(parameters)).not.toThrow();
   expect(() => checkParameters({ ...parameters, lambda: 65473n })).toThrow(/lambda/);
   expect(() => checkParameters({ ...parameters, quorum: 0n })).toThrow(/quorum/);

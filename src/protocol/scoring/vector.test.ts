@@ -6,7 +6,7 @@ import { VECTOR_LENGTH, VECTOR_PLACES } from './vector';
 const source = (...path: string[]) => readFileSync(join(PROJECT_ROOT, ...path), 'utf8');
 
 describe('the public vector', () => {
-  it('lies in the contract as it does here, behind one word for the tag', () => {
+  it('lays the public vector out as the contract does, behind one word for the tag', () => {
     const constants = new Map(
       [
         ...source('contracts', 'src', 'lib', 'ScoreVector.sol').matchAll(/uint256 internal constant (\w+) = (\d+);/g),
@@ -20,7 +20,7 @@ describe('the public vector', () => {
     expect(constants.get('COMMITMENT')).toBe(VECTOR_LENGTH + 1);
   });
 
-  it('lies in the circuit as it does here', () => {
+  it('lays the public vector out as the circuit does', () => {
     const circuit = source('circuits', 'score_batch.circom');
     expect(circuit).toContain(`signal v[${VECTOR_LENGTH}];`);
     const signalOf: Record<string, string> = { presence: 'present', states: 'newStates' };

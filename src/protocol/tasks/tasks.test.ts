@@ -55,7 +55,7 @@ describe('the draw of a task', () => {
 describe('parameters from outside', () => {
   const sizes = { n: 64, w: 32, T: 5, K: 24, m: 2 };
 
-  it('are read in any order of their keys and given in that of the protocol', () => {
+  it('reads parameters in any order of their keys and gives them in that of the protocol', () => {
     const { K, T, m, n, w } = sizes;
     expect(JSON.stringify(parseTaskParams('gemm', { K, T, m, n, w }))).toBe(JSON.stringify({ task: 'gemm', ...sizes }));
   });
@@ -69,7 +69,7 @@ describe('parameters from outside', () => {
     ['gemm', { n: 64, w: 32, T: 5, K: 24 }],
     ['gemm', { ...sizes, m: 256 }],
     ['tree', { n: 13, w: 4, T: 0, K: 8, m: 0 }],
-  ])('are refused when they are wrong: %s %j', (task, value) => {
+  ])('refuses wrong parameters: %s %j', (task, value) => {
     expect(() => parseTaskParams(task, value)).toThrow(ProtocolError);
   });
 });
@@ -78,7 +78,7 @@ describe('T of the next gemm task', () => {
   const nextT = (lastRate: bigint | null) => taskParams(consumer, 'gemm', lastRate).T;
   const layerOps = gemm.work({ ...taskParams(consumer, 'gemm', null), T: 1 });
 
-  it("is the class's default at first, then follows the last rate within its bounds", () => {
+  it("starts with the class's default, then follows the last rate within its bounds", () => {
     expect(nextT(null)).toBe(32);
     expect(nextT(0n)).toBe(2);
     expect(nextT(1n << 80n)).toBe(4096);
@@ -106,7 +106,7 @@ describe('T of the next gemm task', () => {
 });
 
 describe('expected time and deadline', () => {
-  it('are the time at the last rate or at the reference, and three times that but never under six seconds', () => {
+  it('expects the time at the last rate or the reference, and allows three times that but at least six seconds', () => {
     const params = { ...taskParams(consumer, 'gemm', null), T: 400 };
     const ops = Number(gemm.work(params));
     expect(expectedMs(consumer, params, null)).toBe(Math.ceil(ops / 838_000_000_000));
@@ -116,7 +116,7 @@ describe('expected time and deadline', () => {
     expect(deadlineMs(consumer, { ...params, T: 2 }, null)).toBe(6000);
   });
 
-  it('count permutations for the tree task, at the reference whatever the last rate was', () => {
+  it('counts permutations for the tree task, at the reference whatever the last rate was', () => {
     const params = taskParams(development, 'tree', 5n);
     expect(params).toEqual({ task: 'tree', n: 6, w: 4, T: 0, K: 8, m: 0 });
     expect(tree.work(params)).toBe(4096n + 1024n + 256n + 64n + 16n + 4n + 1n);
@@ -129,7 +129,7 @@ describe('performance', () => {
   // 2 · 512² · 512 · 10 operations at 2,000,000 per ms are 1342.17728 ms.
   const params: TaskParams = { task: 'gemm', n: 512, w: 512, T: 10, K: 64, m: 2 };
 
-  it('is 10000 at the reference, rounds down, and stops at 20000', () => {
+  it('measures 10000 at the reference, rounds down, and stops at 20000', () => {
     expect(perfBps(development, params, 1342)).toBe(10_001);
     expect(perfBps(development, params, 1343)).toBe(9993);
     expect(perfBps(development, params, 1)).toBe(20_000);
@@ -140,7 +140,7 @@ describe('performance', () => {
     expect(measuredRate(params, 1000)).toBe(2_684_354n);
   });
 
-  it('never rises with time', () => {
+  it('never measures more for a longer time', () => {
     const ms = fc.integer({ min: 0, max: 100_000 });
     fc.assert(
       fc.property(ms, ms, (a, b) => {

@@ -142,7 +142,7 @@ it('knows a proof whose words were changed, and sends none such', async () => {
   expect(await fixture.stateOf(2)).toBe('posted');
 });
 
-it('killed with SIGKILL at every step, posts everything once', async () => {
+it('posts everything once though it is killed with SIGKILL at every step', async () => {
   await fixture.seedEpoch(3, [round, round]);
   await fixture.finishEpoch(3);
   const killAtBroadcast = async (when: 'before' | 'after') => {
@@ -172,7 +172,7 @@ it('killed with SIGKILL at every step, posts everything once', async () => {
   expect(await fixture.eventsOf('BatchProven', 3)).toHaveLength(1);
 });
 
-it('after a long silence leaves out the epochs in which nothing was measured, but the newest', async () => {
+it('leaves out after a long silence the epochs in which nothing was measured, but the newest', async () => {
   await fixture.finishEpoch(12);
   await fixture.seedEpoch(13, [round, round]);
   await fixture.finishEpoch(13);

@@ -21,7 +21,7 @@ afterAll(async () => {
   await postgres.remove();
 });
 
-it('is the root over all transcripts by round, node and device, however many pages they fill', async () => {
+it('takes the root over all transcripts by round, node and device, however many pages they fill', async () => {
   await database.query(
     `INSERT INTO oracle.transcripts (round, node_id, device, epoch, document, sha256)
      SELECT round, node, device, 7, round || '/' || node || '/' || device || ' é', '' FROM generate_series(70, 74) round,
@@ -41,6 +41,6 @@ it('is the root over all transcripts by round, node and device, however many pag
   expect(Buffer.from(evidence.root)).toEqual(Buffer.from(merkleRoot(documents)));
 });
 
-it('is empty for an epoch without transcripts', async () => {
+it('gives the empty root for an epoch without transcripts', async () => {
   expect(await evidenceOf(new TranscriptStore(database).documentsOf(9))).toEqual({ root: EMPTY_ROOT, transcripts: 0 });
 });

@@ -269,7 +269,7 @@ describe('gateway', () => {
     const ended = (sockets: Socket[]) =>
       Promise.all(sockets.map((s) => s.closed || new Promise((resolve) => s.once('close', resolve))));
 
-    it('257 silent sockets send, also those that were turned away', async () => {
+    it('outlives the bytes of 257 silent sockets, also of those that were turned away', async () => {
       const sockets = await Promise.all(Array.from({ length: 257 }, () => silentSocket(port)));
       for (const socket of sockets) socket.write(ILLEGAL_FRAME);
       await ended(sockets);
@@ -280,7 +280,7 @@ describe('gateway', () => {
       ['an endless header', `${REQUEST}X: ${'x'.repeat(100_000)}`],
       ['an upgrade to something else', `${REQUEST}Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n`],
       ['a tunnel', 'CONNECT gateway:1 HTTP/1.1\r\nHost: gateway\r\n\r\n'],
-    ])('a socket sends before an upgrade: %s', async (_, bytes) => {
+    ])('outlives bytes before an upgrade: %s', async (_, bytes) => {
       const socket = await rawSocket(port, bytes);
       socket.end();
       await ended([socket]);
@@ -290,7 +290,7 @@ describe('gateway', () => {
       ['in the middle of its upgrade', UPGRADE.slice(0, 60)],
       ['right after its upgrade', UPGRADE],
       ['with a frame on its way', Buffer.concat([Buffer.from(UPGRADE), ILLEGAL_FRAME.subarray(0, 1)])],
-    ])('a socket sends that resets %s', async (_, bytes) => {
+    ])('outlives a socket that resets %s', async (_, bytes) => {
       const socket = await rawSocket(port, bytes);
       socket.resetAndDestroy();
       await ended([socket]);

@@ -67,7 +67,7 @@ function collect(change: Partial<CollectInput> = {}) {
 }
 
 describe('report keys', () => {
-  it('are the same at every derivation, and others for another network or oracle', async () => {
+  it('derives the same report key every time, and another for another network or oracle', async () => {
     const [wallet] = wallets as [Wallet];
     const again = await deriveReporterKey(wallet, 31337, oracle);
     expect(again.publicKey).toEqual(keys[0]?.publicKey);
@@ -75,7 +75,7 @@ describe('report keys', () => {
     expect((await deriveReporterKey(wallet, 31337, `0x${'0b'.repeat(20)}`)).publicKey).not.toEqual(again.publicKey);
   });
 
-  it('sign the same report to the same bytes', async () => {
+  it('signs the same report to the same bytes', async () => {
     expect(await signed(1, content)).toEqual(report);
   });
 });

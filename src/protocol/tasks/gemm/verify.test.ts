@@ -36,7 +36,7 @@ const caughtPerSample = (run: ReferenceRun, rounds = 200): number => {
 };
 
 describe('samples', () => {
-  it('lie within the sizes, keep duplicates, and ask for no more than three columns each', () => {
+  it('draws samples within the sizes, keeps duplicates, and asks for no more than three columns each', () => {
     fc.assert(
       fc.property(
         fc.nat(1000),
@@ -63,7 +63,7 @@ describe('samples', () => {
     );
   });
 
-  it('check two consecutive transitions, the last followed by the first', () => {
+  it('checks two consecutive transitions a sample, the last followed by the first', () => {
     const sample = { t: 4, j: 3, rows: [1], nextRows: [2] };
     expect(sampledTransitions(sample, params)).toEqual([
       { t: 4, rows: [1] },
@@ -78,7 +78,7 @@ describe('samples', () => {
     expect(neededColumns([{ ...sample, t: 2 }], params).map(({ t }) => t)).toEqual([2, 3, 4]);
   });
 
-  it('are other samples for other coins', () => {
+  it('draws other samples for other coins', () => {
     expect(gemmSamples(coinsOf(1), params)).not.toEqual(gemmSamples(coinsOf(2), params));
     expect(gemmSamples(coinsOf(1), params)).toEqual(gemmSamples(coinsOf(1), params));
   });
@@ -90,7 +90,7 @@ describe('an honest run', () => {
     { n: 64, w: 32, T: 3, K: 64, m: 4 },
     { n: 128, w: 16, T: 4, K: 16, m: 2 },
     { n: 256, w: 16, T: 2, K: 5, m: 3 },
-  ])('is accepted: %j', (sizes) => {
+  ])('accepts an honest run: %j', (sizes) => {
     const run = new ReferenceRun(sha256(u32(sizes.n)), sizes);
     for (let number = 0; number < 3; number++) {
       const verdict = verify(run, coinsOf(number));
@@ -98,12 +98,12 @@ describe('an honest run', () => {
     }
   });
 
-  it('is accepted with columns long enough to be hashed natively', () => {
+  it('accepts an honest run with columns long enough to be hashed natively', () => {
     const sizes = { n: 2048, w: 16, T: 2, K: 2, m: 1 };
     expect(verify(new ReferenceRun(taskSeed, sizes)).code).toBe('OK');
   });
 
-  it('is recomputed column by column', () => {
+  it('recomputes an honest run column by column', () => {
     for (const [t, j] of [
       [1, 0],
       [3, 31],
@@ -115,14 +115,14 @@ describe('an honest run', () => {
     expect(() => recomputeGemmColumn(taskSeed, params, { t: 1, j: 32 })).toThrow(ProtocolError);
   });
 
-  it('passes the backstop', () => {
+  it('lets an honest run pass the backstop', () => {
     const input = { taskSeed, commitment, coins, params, opening: honestOpening };
     expect(verifyFirstSampleWhole(input)).toMatchObject({ code: 'OK' });
   });
 });
 
 describe('a cheat', () => {
-  it('that skips a tenth of the columns is caught', () => {
+  it('catches a cheat that skips a tenth of the columns', () => {
     const cheat = new ReferenceRun(taskSeed, { ...params, K: 64 }, (t, j, compute) =>
       j >= 29 ? madeUp(t, j) : compute(),
     );
@@ -131,14 +131,14 @@ describe('a cheat', () => {
     expect(verdicts[0]!.numbers).toMatchObject({ expected: expect.any(Number), found: expect.any(Number) });
   });
 
-  it('that makes up alternate layers of some columns gets nothing for free', () => {
+  it('gives nothing for free to a cheat that makes up alternate layers of some columns', () => {
     const even = { ...params, T: 6, K: 1 };
     const share = 8 / 32;
     const cheat = new ReferenceRun(taskSeed, even, (t, j, compute) => (j < 8 && t % 2 ? madeUp(t, j) : compute()));
     expect(caughtPerSample(cheat)).toBeGreaterThan(share * 0.8);
   });
 
-  it('that makes up the first layer is caught from both ends of the cycle', () => {
+  it('catches a cheat that makes up the first layer from both ends of the cycle', () => {
     const cheat = new ReferenceRun(taskSeed, { ...params, K: 1 }, (t, j, compute) =>
       t === 1 ? madeUp(t, j) : compute(),
     );
@@ -147,7 +147,7 @@ describe('a cheat', () => {
     expect(caught).toBeLessThan((2 / params.T) * 1.2);
   });
 
-  it('that ran another task is caught', () => {
+  it('catches a cheat that ran another task', () => {
     const verdict = verifyGemmOpening({
       taskSeed: sha256(u32(2)),
       commitment,
@@ -158,7 +158,7 @@ describe('a cheat', () => {
     expect(verdict.code).toBe('WRONG_RESULT');
   });
 
-  it('that changes one entry where no row is sampled is caught by the backstop', () => {
+  it('catches by the backstop a cheat that changes one entry where no row is sampled', () => {
     const first = gemmSamples(coins, params)[0]!;
     const t = first.t === 0 ? 2 : first.t;
     const sampled = new Set(gemmSamples(coins, params).flatMap(({ rows, nextRows }) => [...rows, ...nextRows]));
@@ -174,7 +174,7 @@ describe('a cheat', () => {
 describe('a tampered opening', () => {
   const needed = neededColumns(gemmSamples(coins, params), params);
 
-  it('is BAD_OPENING wherever a bit is changed', () => {
+  it('calls an opening BAD_OPENING wherever a bit is changed', () => {
     fc.assert(
       fc.property(fc.nat(honestOpening.length * 8 - 1), (bit) => {
         const bent = honestOpening.slice();
@@ -185,7 +185,7 @@ describe('a tampered opening', () => {
     );
   });
 
-  it('is BAD_OPENING with its columns or paths exchanged', () => {
+  it('calls an opening BAD_OPENING with its columns or paths exchanged', () => {
     const { roots, columns } = decodeGemmOpening(honestOpening, params, needed)!;
     const swapped = [columns[1]!, columns[0]!, ...columns.slice(2)];
     expect(verifyBytes(encodeGemmOpening({ roots, columns: swapped }, params)).code).toBe('BAD_OPENING');
@@ -193,12 +193,12 @@ describe('a tampered opening', () => {
     expect(verifyBytes(encodeGemmOpening({ roots, columns: paths }, params)).code).toBe('BAD_OPENING');
   });
 
-  it('is BAD_OPENING when it answers other coins', () => {
+  it('calls an opening BAD_OPENING when it answers other coins', () => {
     const other = honest.open(coinsOf(1));
     expect(verifyBytes(other).code).toBe('BAD_OPENING');
   });
 
-  it('is WRONG_RESULT when the node commits to the change', () => {
+  it('calls an opening WRONG_RESULT when the node commits to the change', () => {
     const bent = new ReferenceRun(taskSeed, params, (t, j, compute) => {
       const column = compute();
       if (t === 3) column[j]! ^= 1;
@@ -209,7 +209,7 @@ describe('a tampered opening', () => {
     expect(new Set(codes)).toEqual(new Set(['OK', 'WRONG_RESULT']));
   });
 
-  it('never throws: any length, any bytes', () => {
+  it('never throws at an opening of any length and any bytes', () => {
     const length = honestOpening.length;
     const lengths = [0, 1, 31, 32 * params.T, length - 1, length + 1, gemmOpeningBytes(params), 2 * length];
     for (const size of lengths) {
@@ -225,12 +225,12 @@ describe('a tampered opening', () => {
     );
   });
 
-  it('is read from any place in a larger buffer', () => {
+  it('reads an opening from any place in a larger buffer', () => {
     const within = Buffer.concat([Buffer.alloc(13), honestOpening, Buffer.alloc(5)]);
     expect(verifyBytes(within.subarray(13, 13 + honestOpening.length)).code).toBe('OK');
   });
 
-  it('never takes more than the announced bytes', () => {
+  it('never opens with more than the announced bytes', () => {
     expect(honestOpening.length).toBeLessThanOrEqual(gemmOpeningBytes(params));
     expect(gemmOpeningBytes({ n: 4096, w: 65536, T: 10, K: 64, m: 2 })).toBe(320 + 192 * (4096 + 512));
   });
@@ -249,7 +249,7 @@ describe('sizes', () => {
     { K: 0 },
     { m: 0 },
     { m: 17 },
-  ])('%j is refused', (change) => {
+  ])('refuses the sizes %j', (change) => {
     expect(() => gemmSamples(coins, { ...params, ...change })).toThrow(ProtocolError);
   });
 });
