@@ -83,7 +83,9 @@ describe('measureEpoch', () => {
   it('counts every round once and never measures above the cap', () => {
     fc.assert(
       fc.property(verdictList, (verdicts) => {
-        for (const node of measureEpoch(verdicts)) {
+        const measured = measureEpoch(verdicts);
+        expect(measured).toHaveLength(new Set(verdicts.map(({ nodeId }) => nodeId)).size);
+        for (const node of measured) {
           const rounds = new Set(verdicts.filter(({ nodeId }) => nodeId === node.nodeId).map(({ round }) => round));
           expect(node.rounds).toBe(rounds.size);
           expect(node.neutral + node.missed + node.failed + node.passed).toBe(node.rounds);

@@ -80,6 +80,7 @@ describe('rounds with real nodes, chain and database', () => {
     expect(transcripts).toHaveLength(8);
     const { deployment, accounts } = oracle.network;
     const domain = dpinDomain(31337, deployment.contracts.NodeRegistry);
+    let signedCommits = 0;
     for (const { document, sha256 } of transcripts) {
       expect(createHash('sha256').update(document).digest()).toEqual(sha256);
       const { nodeId, challenge, commit, verdict } = JSON.parse(document);
@@ -97,7 +98,9 @@ describe('rounds with real nodes, chain and database', () => {
       if (!commit.commitment) continue;
       const committed = { taskSeed: challenge.taskSeed, commitment: commit.commitment };
       expect(isSignedBy(accounts.workers[nodeId]!.address, domain, 'Commit', committed, commit.signature)).toBe(true);
+      signedCommits++;
     }
+    expect(signedCommits).toBe(3);
   });
 
   it.each([
