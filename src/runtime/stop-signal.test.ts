@@ -46,7 +46,7 @@ describe('the signal to stop', () => {
     expect(await endOf('plain', ['SIGHUP'])).toBe('SIGHUP');
   });
 
-  it('is waited for, also when it came before', async () => {
+  it('ends a wait for it, also one that begins after it came', async () => {
     const stopping = new AbortController();
     const waiting = aborted(stopping.signal);
     stopping.abort();

@@ -220,7 +220,7 @@ describe('score_batch bounds', () => {
   });
 });
 
-it('has the first values of PoseidonN in tags.circom by the tags', async () => {
+it('finds in tags.circom the first value of PoseidonN for each tag', async () => {
   const { hash } = await loadPoseidon();
   const source = readFileSync(join(root, 'circuits', 'lib', 'tags.circom'), 'utf8');
   const tags: [string, string, number][] = [
