@@ -83,6 +83,16 @@ describe('waiting for a time', () => {
     expect(asked).toBe(readings.length);
   });
 
+  it('cuts a wait that no timer can hold into several', async () => {
+    const stop = new AbortController();
+    const timers = jest.spyOn(globalThis, 'setTimeout');
+    const waiting = until(Date.now() + 40 * 86_400_000, stop.signal);
+    expect(timers.mock.calls.map(([, ms]) => ms)).toEqual([2 ** 31 - 1]);
+    stop.abort(new Error('stopped'));
+    await expect(waiting).rejects.toThrow('stopped');
+    timers.mockRestore();
+  });
+
   it('does not wait for a time that has passed', async () => {
     await until(Date.now() - 60_000, never);
   });

@@ -2,6 +2,9 @@ import type { Logger } from '@subsquid/logger';
 import { backoffMs, sleep } from './backoff';
 import { RetryableError } from './errors';
 
+/** What setTimeout can hold; a longer wait would end at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** A failure that is about to be waited out. */
 export interface Failure {
   error: Error;
@@ -85,7 +88,9 @@ export async function wait(ms: number, signal: AbortSignal): Promise<void> {
  */
 export async function until(atMs: number, signal: AbortSignal, clock: () => number = Date.now): Promise<void> {
   signal.throwIfAborted();
-  for (let leftMs = atMs - clock(); leftMs > 0; leftMs = atMs - clock()) await wait(leftMs, signal);
+  for (let leftMs = atMs - clock(); leftMs > 0; leftMs = atMs - clock()) {
+    await wait(Math.min(leftMs, LONGEST_TIMER_MS), signal);
+  }
 }
 
 function isRetryable(error: unknown): boolean {

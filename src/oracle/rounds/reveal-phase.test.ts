@@ -64,4 +64,14 @@ describe('waiting for what nodes reveal', () => {
     stop.abort(new Error('stopped'));
     await expect(finished).rejects.toThrow('stopped');
   });
+
+  it('notices the stop also after the deadline, while an opening is still being judged', async () => {
+    const stop = new AbortController();
+    const hooks = { send: () => undefined, judge: () => new Promise<void>(() => undefined) };
+    const revealing = new RevealPhase(opening(Date.now() + 30), [challenge], hooks);
+    const finished = revealing.finished(stop.signal);
+    revealing.part(7, { round: 5, device: 0, total: 1, offset: 0, data: new Uint8Array([9]) });
+    setTimeout(() => stop.abort(new Error('stopped')), 80);
+    await expect(finished).rejects.toThrow('stopped');
+  });
 });

@@ -98,6 +98,8 @@ export class RevealPhase {
       isLate = true;
       this.wake();
     };
+    const stop = () => this.wake();
+    signal.addEventListener('abort', stop);
     // Ends at the deadline, at the stop of the process, or when nobody waits any more.
     until(this.round.openDeadlineMs, AbortSignal.any([signal, over.signal])).then(end, end);
     try {
@@ -109,6 +111,7 @@ export class RevealPhase {
         });
       }
     } finally {
+      signal.removeEventListener('abort', stop);
       over.abort();
     }
     signal.throwIfAborted();
