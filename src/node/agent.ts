@@ -11,6 +11,7 @@ import { SOFTWARE } from '../config/version';
 import { CLOSE } from '../protocol/messages';
 import { backoffMs, sleep } from '../runtime/backoff';
 import { FatalError } from '../runtime/errors';
+import { unlessStopped } from '../runtime/stop-signal';
 import type { Backend } from './backends/backend';
 import { Connection } from './connection';
 import { Journal } from './journal';
@@ -50,7 +51,7 @@ export async function runNodeAgent(options: NodeAgentOptions): Promise<void> {
   setMaxListeners(0, signal);
   const log = createLogger('dpin:node', { nodeId: settings.NODE_ID });
   const wallet = await loadKey(settings, settings.CHAIN_ID);
-  const chain = await connectChain(settings);
+  const chain = await unlessStopped(connectChain(settings), signal);
   try {
     const node = await registeredNode(chain, settings.NODE_ID, wallet);
     let connection: Connection | null = null;

@@ -3,7 +3,7 @@ import { createLogger } from '@subsquid/logger';
 import cron from 'node-cron';
 import type { SettingsOf } from '../config/settings';
 import { type Closer, drain } from '../runtime/exit';
-import { aborted } from '../runtime/stop-signal';
+import { aborted, unlessStopped } from '../runtime/stop-signal';
 import { createOracle, type Oracle } from './create';
 
 /** Work under way at the stop gets this long; the database knows where to go on. */
@@ -22,7 +22,8 @@ export async function runOracle(settings: SettingsOf<'oracle'>, stop: AbortSigna
   const log = createLogger('dpin:oracle');
   const closing: Closer[] = [];
   try {
-    const oracle = await createOracle({ settings, log, signal, closing });
+    // An endpoint or a database that is away would otherwise hold up the stop as well.
+    const oracle = await unlessStopped(createOracle({ settings, log, signal, closing }), signal);
     const port = await oracle.gateway.listen();
     log.info({ port, reporter: oracle.reporter, chainId: oracle.chainId }, 'oracle listens');
     await tickUntilStopped(oracle, signal);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { aborted } from './stop-signal';
+import { aborted, unlessStopped } from './stop-signal';
 import { compiledWorker } from './workers';
 
 /** A process that needs a while to stop and then ends with 7. */
@@ -52,5 +52,23 @@ describe('the signal to stop', () => {
     stopping.abort();
     await waiting;
     await aborted(stopping.signal);
+  });
+});
+
+describe('work that a stop need not wait for', () => {
+  it('gives what it gives', async () => {
+    expect(await unlessStopped(Promise.resolve(7), new AbortController().signal)).toBe(7);
+  });
+
+  it('is left to itself when the signal fires first, whatever becomes of it', async () => {
+    const stop = new AbortController();
+    let fail!: (error: Error) => void;
+    const work = new Promise<never>((_, reject) => {
+      fail = reject;
+    });
+    const result = unlessStopped(work, stop.signal);
+    stop.abort(new Error('stopped'));
+    await expect(result).rejects.toThrow('stopped');
+    fail(new Error('nobody hears this'));
   });
 });

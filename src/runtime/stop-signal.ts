@@ -37,3 +37,17 @@ export function aborted(signal: AbortSignal): Promise<void> {
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 }
+
+/**
+ * What the work gives, unless the signal fires first: then the work is left to itself.
+ * @throws what the work throws, or the signal's reason
+ */
+export function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  // Whichever loses the race may still fail; nobody waits for it any more.
+  work.catch(() => undefined);
+  const stopped = aborted(signal).then<never>(() => {
+    throw signal.reason;
+  });
+  stopped.catch(() => undefined);
+  return Promise.race([work, stopped]);
+}
