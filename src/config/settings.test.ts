@@ -32,6 +32,8 @@ describe('readSettings', () => {
     ['GQL_PORT', '70000', 'is not between 1 and 65535'],
     ['GQL_PORT', 'web', 'is not a whole number'],
     ['DB_PORT', '-1', 'is not a whole number'],
+    ['ORACLE_SCHEMA', 'information_schema', 'belongs to the index or to Postgres'],
+    ['ORACLE_SCHEMA', 'a"; DROP', 'is not 1 to 63 of'],
   ])('names %s=%s and the problem', (name, value, problem) => {
     const error = failure({ ...apiEnv, [name]: value });
     expect(error.message).toContain(name);

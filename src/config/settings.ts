@@ -117,7 +117,10 @@ export const SETTINGS = {
     schema: z
       .string()
       .regex(ORACLE_SCHEMA_NAME, 'is not 1 to 63 of a-z, 0-9 and _ that begin with a letter')
-      .refine((name) => !/^(public|squid_processor|pg_.*)$/.test(name), 'belongs to the index or to Postgres'),
+      .refine(
+        (name) => !/^(public|squid_processor|information_schema|pg_.*)$/.test(name),
+        'belongs to the index or to Postgres',
+      ),
     default: 'oracle',
     description: "Postgres schema of the reporter's tables; several reporters can share a database, each with its own.",
     example: 'oracle_2',

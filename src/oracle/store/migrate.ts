@@ -21,7 +21,7 @@ export async function migrateOracleSchema(pool: Pool): Promise<string[]> {
   const client = await pool.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
-    await client.query(`CREATE SCHEMA IF NOT EXISTS ${await schemaOf(client)}`);
+    await createSchema(client);
     await client.query(
       'CREATE TABLE IF NOT EXISTS schema_version (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
     );
@@ -47,10 +47,17 @@ export async function migrateOracleSchema(pool: Pool): Promise<string[]> {
   return applied;
 }
 
-/** Name of the schema, quoted. @throws Error for a connection that was not opened in one schema (`openPool`) */
+/** Makes the schema unless it is there: a reporter may own a schema without the right to create others. */
+async function createSchema(client: PoolClient): Promise<void> {
+  const schema = await schemaOf(client);
+  const { rowCount } = await client.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schema]);
+  if (rowCount === 0) await client.query(`CREATE SCHEMA ${client.escapeIdentifier(schema)}`);
+}
+
+/** Name of the schema. @throws Error for a connection that was not opened in one schema (`openPool`) */
 async function schemaOf(client: PoolClient): Promise<string> {
   const { rows } = await client.query<{ schema: string }>("SELECT current_setting('search_path') AS schema");
   const schema = rows[0]?.schema ?? '';
   if (!ORACLE_SCHEMA_NAME.test(schema)) throw new Error(`search_path is ${schema}, not the schema of a reporter`);
-  return client.escapeIdentifier(schema);
+  return schema;
 }
