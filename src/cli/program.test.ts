@@ -123,6 +123,15 @@ describe('the command line', () => {
     expect(error).toBeInstanceOf(CommanderError);
     expect(err).toContain("unknown command 'serv'");
     expect(err).toContain('Run dpin --help');
+    for (const words of [
+      ['nope', '--help'],
+      ['help', 'nope'],
+      ['help', '__proto__'],
+    ]) {
+      const { called, error: refused } = await dpin(...words);
+      expect(called).toBeUndefined();
+      expect((refused as CommanderError).exitCode).toBe(1);
+    }
     expect((await dpin('devnet', 'stat')).err).toContain("unknown command 'stat'\n(Did you mean start?)");
   });
 

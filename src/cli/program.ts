@@ -64,7 +64,8 @@ export function spelledOut(args: readonly string[]): string[] {
   if (name === undefined) return [];
   if (name === 'help') return spelledOut([...args.slice(1), '--help']);
   const named = COMMANDS.find((command) => command.name === name);
-  if (!named) return [...args];
+  // Alone, an unknown word is refused; with --help commander would show help instead and call that a success.
+  if (!named) return Object.hasOwn(GROUPS, name) || name.startsWith('-') ? [...args] : [name];
   const isGroup = Object.hasOwn(GROUPS, name);
   if (isGroup && next !== undefined && !next.startsWith('-')) return [...args];
   const verbs = COMMANDS.filter(({ group, hidden }) => group === name && !hidden).length;

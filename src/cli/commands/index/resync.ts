@@ -1,3 +1,5 @@
+import { isDatabaseAway } from '../../../runtime/database-away';
+import { RetryableError } from '../../../runtime/errors';
 import { defineCommand } from '../../command';
 
 export const command = defineCommand({
@@ -16,7 +18,14 @@ export const command = defineCommand({
       import('@subsquid/logger'),
       import('../../../indexer/store/schema'),
     ]);
-    const tables = await forgetIndex(settings);
+    const tables = await forgetIndex(settings).catch((error: Error) => {
+      if (!isDatabaseAway(error)) throw error;
+      throw new RetryableError(
+        'Postgres does not answer',
+        { host: settings.DB_HOST, port: settings.DB_PORT },
+        { cause: error },
+      );
+    });
     createLogger('dpin:indexer').info({ tables: tables.length }, 'index forgotten; start dpin process to index anew');
   },
 });
