@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { TypedDataDomain } from 'ethers';
 import type { RawData, WebSocket } from 'ws';
+import { toHex } from '../../protocol/bytes';
 import { isSignedBy } from '../../protocol/eip712';
 import {
   CLOSE,
@@ -64,7 +65,7 @@ export class Session {
   nodeId: number | null = null;
   adapters: Frame<'HELLO'>['adapters'] = [];
   private state: 'hello' | 'checking' | 'ready' | 'ended' = 'hello';
-  private readonly nonce = `0x${randomBytes(32).toString('hex')}`;
+  private readonly nonce = toHex(randomBytes(32));
   private readonly frames = new RateLimit(FRAME_BURST, FRAMES_PER_SECOND, performance.now());
   private readonly parts = new RateLimit(PART_BURST, PARTS_PER_SECOND, performance.now());
   private alive = true;

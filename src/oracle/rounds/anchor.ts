@@ -15,7 +15,7 @@ export async function anchorOrClose(ctx: RoundContext, round: Committed, run: Ru
     return close(ctx, { ...round, anchor: null }, run);
   }
   await ctx.rounds.anchoring(round.round);
-  return { ...round, state: 'anchoring', anchor: null };
+  return { ...round, state: 'anchoring' };
 }
 
 /**
@@ -24,13 +24,12 @@ export async function anchorOrClose(ctx: RoundContext, round: Committed, run: Ru
  */
 export async function anchor(ctx: RoundContext, round: Anchoring): Promise<Opening> {
   const final = await finalAnchor(ctx, round);
-  await ctx.rounds.anchored(round.round, final);
+  const openDeadlineMs = Math.max(round.slotEndMs, Date.now() + ctx.minOpenMs);
+  await ctx.rounds.opening(round.round, final, openDeadlineMs);
   ctx.log.info(
     { round: round.round, block: final.blockNumber, commitments: round.commitments.count, tx: final.txHash },
     'round anchored',
   );
-  const openDeadlineMs = Math.max(round.slotEndMs, Date.now() + ctx.minOpenMs);
-  await ctx.rounds.opening(round.round, openDeadlineMs);
   return { ...round, state: 'opening', anchor: final, openDeadlineMs };
 }
 

@@ -1,8 +1,7 @@
-import { toHex } from '../../protocol/bytes';
+import { fromHex, toHex } from '../../protocol/bytes';
 import { encodeFrame, type Frame, FrameError } from '../../protocol/messages';
 import { until } from '../../runtime/patience';
 import { type Challenge, challengeKey, isAsked, type SignedChallenge } from '../store/model';
-import { bytesOf } from '../store/rows';
 import type { Draw } from './states';
 
 /** After its deadline a commitment is LATE for this long, then it is none (protocol section 2). */
@@ -116,7 +115,7 @@ export class CommitPhase {
     if (!challenge || sentMs === undefined || !this.waiting.has(key)) return;
     const elapsedMs = Math.ceil(receivedMs - sentMs);
     if (elapsedMs > challenge.deadlineMs + LATE_MS) return;
-    const commit = { commitment: bytesOf(frame.commitment), signature: frame.signature, elapsedMs };
+    const commit = { commitment: fromHex(frame.commitment), signature: frame.signature, elapsedMs };
     this.answered(key, { ...challenge, commit });
   }
 

@@ -52,7 +52,7 @@ describe('verdicts without an opening', () => {
   });
 
   it('finds commitments of earlier rounds', () => {
-    const seenBefore = new Set(['07'.repeat(32)]);
+    const seenBefore = new Set([`0x${'07'.repeat(32)}`]);
     expect(codes([committed(0, 7), committed(1, 8)], { ...nothing, seenBefore })).toEqual({ '0/0': 'REPLAYED' });
   });
 

@@ -1,4 +1,5 @@
 import type { MarketJob, MarketShard } from '../../chain/market';
+import { toHex } from '../../protocol/bytes';
 import type { VerdictCode } from '../../protocol/verdicts';
 import { type AnchoredChallenge, type Challenge, challengeKey, isAnchored } from '../store/model';
 
@@ -43,7 +44,7 @@ export function settleWithoutOpening(challenges: readonly Challenge[], facts: Fa
 function firstOwners(challenges: readonly Challenge[]): Map<string, AnchoredChallenge> {
   const first = new Map<string, AnchoredChallenge>();
   for (const challenge of challenges.filter(isAnchored)) {
-    const commitment = hex(challenge.commit.commitment);
+    const commitment = toHex(challenge.commit.commitment);
     const other = first.get(commitment);
     if (!other || challenge.commit.elapsedMs < other.commit.elapsedMs) first.set(commitment, challenge);
   }
@@ -55,7 +56,7 @@ function replayed(
   facts: Facts,
   firstInRound: ReadonlyMap<string, Challenge>,
 ): Finding | null {
-  const commitment = hex(challenge.commit.commitment);
+  const commitment = toHex(challenge.commit.commitment);
   const numbers = { elapsedMs: challenge.commit.elapsedMs };
   if (facts.seenBefore.has(commitment)) {
     return { code: 'REPLAYED', reason: 'the commitment was already given in an earlier round', numbers };
@@ -126,5 +127,3 @@ export function ruleOnBusy(input: {
   if (job.pricePerShardWei < input.minPriceWei) return refuse('the price is below the least that excuses');
   return { accepted: true, reason: 'working on a paid shard claimed before the epoch began' };
 }
-
-const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');

@@ -85,8 +85,6 @@ export interface Anchoring extends Slot {
   readonly state: 'anchoring';
   readonly draw: Draw;
   readonly commitments: Commitments;
-  /** Null until the transaction is final. */
-  readonly anchor: Anchor | null;
 }
 
 /**

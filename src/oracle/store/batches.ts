@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { BatchSubmission } from '../../chain/reputation';
 import type { Receipt } from '../../chain/sender';
+import { fromHex } from '../../protocol/bytes';
 import type { SolidityProof } from '../../zk/groth16';
 import type { Database } from './database';
-import { bytesOf } from './rows';
 
 /** Progress of a batch; the meaning of each stands with the column in db/oracle. */
 export type BatchState = 'waiting' | 'proving' | 'proved' | 'posted' | 'superseded' | 'failed';
@@ -91,7 +91,7 @@ export class BatchStore {
     await this.db.query(
       `UPDATE batches SET state = 'posted', tx_key = $3, tx_hash = $4, block_number = $5, gas_used = $6,
          error = NULL, updated_at = now() WHERE epoch = $1 AND batch = $2`,
-      [epoch, batch, receipt.key, bytesOf(receipt.txHash), receipt.blockNumber, receipt.gasUsed],
+      [epoch, batch, receipt.key, fromHex(receipt.txHash), receipt.blockNumber, receipt.gasUsed],
     );
   }
 }

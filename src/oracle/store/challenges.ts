@@ -1,8 +1,10 @@
+import { fromHex, toHex } from '../../protocol/bytes';
 import type { TaskName } from '../../protocol/tasks';
 import type { Database, Queryable } from './database';
 import { insert } from './insert';
 import { type Challenge, type CommittedChallenge, challengeKey, type JudgedChallenge } from './model';
-import { bytesOf, type ChallengeRow, toChallenge } from './rows';
+import { type ChallengeRow, toChallenge } from './rows';
+import { saveTranscript } from './transcripts';
 import { NOW, Sql, update } from './update';
 
 const TABLE = 'challenges';
@@ -25,12 +27,31 @@ export async function insertChallenges(tx: Queryable, challenges: readonly Chall
     reference_per_ms: c.referencePerMs,
     expected_ms: c.expectedMs,
     deadline_ms: c.deadlineMs,
-    challenge_signature: c.signature && bytesOf(c.signature),
+    challenge_signature: c.signature && fromHex(c.signature),
   }));
   await insert(tx, TABLE, rows, 'DO NOTHING');
 }
 
-/** Table `challenges`, and the transcript that each verdict gets. Every write may run twice. */
+/** Notes of those that are asked when it was. */
+export async function markSent(tx: Queryable, round: number, sentAt: Date): Promise<void> {
+  await update(tx, TABLE, { round }, { sent_at: sentAt }, 'challenge_signature IS NOT NULL AND verdict IS NULL');
+}
+
+/** Notes which commitment is which leaf of the anchor tree. @param leaves in the order of the tree */
+export async function markAnchored(
+  tx: Queryable,
+  round: number,
+  leaves: readonly { nodeId: number; device: number }[],
+): Promise<void> {
+  await tx.query(
+    `UPDATE challenges c SET in_anchor = true, leaf_index = l.index - 1
+     FROM unnest($2::bigint[], $3::smallint[]) WITH ORDINALITY AS l (node_id, device, index)
+     WHERE c.round = $1 AND c.node_id = l.node_id AND c.device = l.device`,
+    [round, leaves.map((leaf) => leaf.nodeId), leaves.map((leaf) => leaf.device)],
+  );
+}
+
+/** Table `challenges`; a verdict is written together with its transcript. Every write may run twice. */
 export class ChallengeStore {
   constructor(private readonly db: Database) {}
 
@@ -46,7 +67,7 @@ export class ChallengeStore {
   /** Writes the first commitment of a challenge, as received; its signature is checked when the phase ends. */
   async saveCommitment(c: CommittedChallenge): Promise<void> {
     const { commitment, signature, elapsedMs } = c.commit;
-    const set = { commitment, commit_signature: bytesOf(signature), elapsed_ms: elapsedMs, committed_at: NOW };
+    const set = { commitment, commit_signature: fromHex(signature), elapsed_ms: elapsedMs, committed_at: NOW };
     await update(this.db, TABLE, key(c), set, 'commitment IS NULL AND verdict IS NULL');
   }
 
@@ -60,7 +81,7 @@ export class ChallengeStore {
       'SELECT DISTINCT commitment FROM challenges WHERE commitment = ANY ($1) AND round < $2',
       [commitments.map((bytes) => Buffer.from(bytes)), round],
     );
-    return new Set(rows.map((row) => row.commitment.toString('hex')));
+    return new Set(rows.map((row) => toHex(row.commitment)));
   }
 
   /** Rate of each device's last accepted task of this kind, by challengeKey; missing for devices that never had one. */
@@ -114,22 +135,15 @@ export class ChallengeStore {
       numbers: verdict.numbers,
       perf_bps: verdict.perfBps,
       ops_per_ms: verdict.opsPerMs,
-      verdict_signature: verdict.signature && bytesOf(verdict.signature),
+      verdict_signature: verdict.signature && fromHex(verdict.signature),
       verdict_at: NOW,
       opening_digest: c.reveal?.digest ?? null,
       opening_bytes: c.reveal?.bytes ?? null,
       ...(c.reveal && { opened_at: new Sql('coalesce(opened_at, now())') }),
     };
-    const { document, sha256 } = transcript;
-    const replaced = 'UPDATE SET document = excluded.document, sha256 = excluded.sha256';
     await this.db.transaction(async (tx) => {
       await update(tx, TABLE, key(c), set, replace ? 'true' : 'verdict IS NULL');
-      await insert(
-        tx,
-        'transcripts',
-        [{ ...key(c), epoch: c.epoch, document, sha256 }],
-        replace ? `(round, node_id, device) DO ${replaced}` : 'DO NOTHING',
-      );
+      await saveTranscript(tx, { ...key(c), epoch: c.epoch, ...transcript }, replace);
     });
   }
 }

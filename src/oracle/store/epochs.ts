@@ -1,10 +1,10 @@
-import { toHex } from '../../protocol/bytes';
+import { fromHex, toHex } from '../../protocol/bytes';
 import type { VerdictCode } from '../../protocol/verdicts';
 import type { DeviceVerdict, NodeMeasurement } from '../epochs/measure';
 import type { Database } from './database';
 import { MeasurementStore } from './measurements';
 import { ReportStore, type StoredReport } from './reports';
-import { bytesOf } from './rows';
+import { IS_UNFINISHED } from './rounds';
 
 /** Progress of an epoch; the meaning of each stands with the column in db/oracle. */
 export type EpochState = 'measured' | 'anchored' | 'proving' | 'posted' | 'empty' | 'failed';
@@ -62,7 +62,7 @@ export class EpochStore {
   /** Rounds of the epoch that are not over yet, and whether the rounds written down reach to its last or beyond. */
   async roundsOf(epoch: number, lastRound: number): Promise<{ unfinished: number; reachedLast: boolean }> {
     const [row] = await this.db.query<{ unfinished: string; reached_last: boolean | null }>(
-      `SELECT (SELECT count(*) FROM rounds WHERE epoch = $1 AND state NOT IN ('closed', 'void')) AS unfinished,
+      `SELECT (SELECT count(*) FROM rounds WHERE epoch = $1 AND ${IS_UNFINISHED}) AS unfinished,
          (SELECT max(round) >= $2 FROM rounds) AS reached_last`,
       [epoch, lastRound],
     );
@@ -106,9 +106,9 @@ export class EpochStore {
            oracle_faults) VALUES ($1, 'measured', $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING epoch`,
         [
           row.epoch,
-          bytesOf(row.evidenceRoot),
-          bytesOf(row.measurementsHash),
-          bytesOf(row.methodologyHash),
+          fromHex(row.evidenceRoot),
+          fromHex(row.measurementsHash),
+          fromHex(row.methodologyHash),
           row.transcripts,
           oracleFaults,
         ],

@@ -1,5 +1,6 @@
 import { Client, type ClientConfig } from 'pg';
 import { inSchema } from './database';
+import { IS_OVER } from './rounds';
 
 /** A round that is over, as its row tells; numbers of type bigint are text. */
 export interface FinishedRound {
@@ -50,7 +51,7 @@ export class FinishedWork {
   /** The newest rounds that are over, oldest first. */
   async rounds(limit: number): Promise<FinishedRound[]> {
     const { rows } = await this.client.query<FinishedRound>(
-      `SELECT round, epoch, task, fault FROM rounds WHERE state IN ('closed', 'void') ORDER BY round DESC LIMIT $1`,
+      `SELECT round, epoch, task, fault FROM rounds WHERE ${IS_OVER} ORDER BY round DESC LIMIT $1`,
       [limit],
     );
     return rows.reverse();

@@ -1,8 +1,7 @@
-import { toHex } from '../../protocol/bytes';
+import { fromHex, toHex } from '../../protocol/bytes';
 import type { ReportSignature } from '../../protocol/scoring/batch';
 import type { Queryable } from './database';
 import { insert } from './insert';
-import { bytesOf } from './rows';
 
 /** One reporter's signed word about one batch of one epoch. */
 export interface StoredReport {
@@ -50,8 +49,8 @@ export class ReportStore {
       batch: report.batch,
       reporter: report.reporter,
       slot: report.slot,
-      methodology_hash: bytesOf(report.methodologyHash),
-      evidence_root: bytesOf(report.evidenceRoot),
+      methodology_hash: fromHex(report.methodologyHash),
+      evidence_root: fromHex(report.evidenceRoot),
       words: report.words,
       message: report.message,
       signature_r8x: R8[0],

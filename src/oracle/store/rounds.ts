@@ -1,3 +1,4 @@
+import { fromHex } from '../../protocol/bytes';
 import {
   type Anchor,
   type Commitments,
@@ -9,19 +10,21 @@ import {
   statesBefore,
   type UnfinishedRound,
 } from '../rounds/states';
-import { insertChallenges } from './challenges';
+import { insertChallenges, markAnchored, markSent } from './challenges';
 import type { Database, Queryable } from './database';
 import { insert } from './insert';
 import type { Challenge } from './model';
-import { bytesOf, type RoundRow, toRound } from './rows';
+import { type RoundRow, toRound } from './rows';
 import { StatusStore } from './status';
 import { NOW, Sql, update } from './update';
 
 const TABLE = 'rounds';
 const at = (ms: number) => new Date(ms);
 const among = (states: readonly State[]) => states.map((state) => `'${state}'`).join(', ');
-/** As the index rounds_unfinished says it. */
-const UNFINISHED = `state NOT IN (${among(OVER)})`;
+/** SQL: the round is over. */
+export const IS_OVER = `state IN (${among(OVER)})`;
+/** SQL: something moves the round on; as the index rounds_unfinished says it. */
+export const IS_UNFINISHED = `state NOT IN (${among(OVER)})`;
 
 /**
  * Moves a round on, from the states that MOVES allows and no other: two runners of one round (none is meant to be)
@@ -67,7 +70,7 @@ export class RoundStore {
 
   /** Rounds that are neither closed nor void, oldest first. */
   async unfinished(): Promise<UnfinishedRound[]> {
-    return (await this.rows(`WHERE ${UNFINISHED} ORDER BY round`, [])).filter((round) => !isOver(round));
+    return (await this.rows(`WHERE ${IS_UNFINISHED} ORDER BY round`, [])).filter((round) => !isOver(round));
   }
 
   /** Number of the newest round written down; undefined before the first. */
@@ -78,10 +81,10 @@ export class RoundStore {
 
   /** True when no other round of the epoch is unfinished. */
   async othersFinished(epoch: number, round: number): Promise<boolean> {
-    const rows = await this.db.query(`SELECT 1 FROM rounds WHERE epoch = $1 AND round < $2 AND ${UNFINISHED} LIMIT 1`, [
-      epoch,
-      round,
-    ]);
+    const rows = await this.db.query(
+      `SELECT 1 FROM rounds WHERE epoch = $1 AND round < $2 AND ${IS_UNFINISHED} LIMIT 1`,
+      [epoch, round],
+    );
     return rows.length === 0;
   }
 
@@ -91,7 +94,7 @@ export class RoundStore {
       const moved = await move(tx, 'open', round, {
         task: draw.task,
         open_block: draw.openBlock,
-        open_block_hash: bytesOf(draw.openBlockHash),
+        open_block_hash: fromHex(draw.openBlockHash),
         open_block_time: at(draw.openBlockTimeMs),
         nonce: draw.nonce,
         coin_secret: draw.coinSecret,
@@ -104,11 +107,10 @@ export class RoundStore {
 
   /** Notes when the challenges were sent and when the last commitment can count. */
   async sent(round: number, sentAtMs: number, commitEndMs: number): Promise<void> {
-    const sent = { sent_at: at(sentAtMs) };
+    const sentAt = at(sentAtMs);
     await this.db.transaction(async (tx) => {
-      await update(tx, TABLE, { round }, { ...sent, commit_end_at: at(commitEndMs) });
-      const asked = 'challenge_signature IS NOT NULL AND verdict IS NULL';
-      await update(tx, 'challenges', { round }, sent, asked);
+      await update(tx, TABLE, { round }, { sent_at: sentAt, commit_end_at: at(commitEndMs) });
+      await markSent(tx, round, sentAt);
     });
   }
 
@@ -119,13 +121,8 @@ export class RoundStore {
     leaves: readonly { nodeId: number; device: number }[],
   ): Promise<void> {
     await this.db.transaction(async (tx) => {
-      await move(tx, 'committed', round, { root, commit_count: count });
-      await tx.query(
-        `UPDATE challenges c SET in_anchor = true, leaf_index = l.index - 1
-         FROM unnest($2::bigint[], $3::smallint[]) WITH ORDINALITY AS l (node_id, device, index)
-         WHERE c.round = $1 AND c.node_id = l.node_id AND c.device = l.device`,
-        [round, leaves.map((leaf) => leaf.nodeId), leaves.map((leaf) => leaf.device)],
-      );
+      const moved = await move(tx, 'committed', round, { root, commit_count: count });
+      if (moved) await markAnchored(tx, round, leaves);
     });
   }
 
@@ -134,21 +131,16 @@ export class RoundStore {
     await move(this.db, 'anchoring', round);
   }
 
-  /** The anchor is final. */
-  async anchored(round: number, anchor: Anchor): Promise<void> {
-    const set = {
-      anchor_tx: anchor.txHash && bytesOf(anchor.txHash),
+  /** The anchor is final: the coins go out. */
+  async opening(round: number, anchor: Anchor, openDeadlineMs: number): Promise<void> {
+    await move(this.db, 'opening', round, {
+      anchor_tx: anchor.txHash && fromHex(anchor.txHash),
       anchor_block: anchor.blockNumber,
-      anchor_block_hash: bytesOf(anchor.blockHash),
+      anchor_block_hash: fromHex(anchor.blockHash),
       anchor_block_time: at(anchor.blockTimeMs),
-    };
-    await update(this.db, TABLE, { round }, set, "state = 'anchoring'");
-  }
-
-  /** The coins go out. */
-  async opening(round: number, openDeadlineMs: number): Promise<void> {
-    const set = { coins_sent_at: new Sql('coalesce(coins_sent_at, now())'), open_deadline_at: at(openDeadlineMs) };
-    await move(this.db, 'opening', round, set);
+      coins_sent_at: new Sql('coalesce(coins_sent_at, now())'),
+      open_deadline_at: at(openDeadlineMs),
+    });
   }
 
   /** The coins go out once more, with another deadline. */
@@ -159,8 +151,8 @@ export class RoundStore {
   /** Ends a round: every challenge has its verdict. `fault` says why a round is void. */
   async finish(round: number, fault: string | null): Promise<void> {
     await this.db.transaction(async (tx) => {
-      await move(tx, fault === null ? 'closed' : 'void', round, { fault, closed_at: NOW });
-      await new StatusStore(tx).roundOver(round);
+      const moved = await move(tx, fault === null ? 'closed' : 'void', round, { fault, closed_at: NOW });
+      if (moved) await new StatusStore(tx).roundOver(round);
     });
   }
 

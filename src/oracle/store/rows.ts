@@ -63,7 +63,6 @@ export interface ChallengeRow {
   verdict_signature: Buffer | null;
 }
 
-export const bytesOf = (hex: string) => Buffer.from(hex.slice(2), 'hex');
 const hexOrNull = (bytes: Buffer | null) => bytes && toHex(bytes);
 
 /** @throws TypeError for a row without what its state promises */
@@ -89,8 +88,8 @@ export function toRound(row: RoundRow): Round {
     case 'open':
       return { ...slot, state, draw: known(draw) };
     case 'committed':
-      return { ...slot, state, draw: known(draw), commitments: known(commitments) };
     case 'anchoring':
+      return { ...slot, state, draw: known(draw), commitments: known(commitments) };
     case 'closed':
       return { ...slot, state, draw: known(draw), commitments: known(commitments), anchor };
     case 'opening': {

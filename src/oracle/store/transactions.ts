@@ -1,8 +1,7 @@
 import type { Outbox, OutboxRow, Outcome, SignedTransaction, TransactionState } from '../../chain/outbox';
-import { toHex } from '../../protocol/bytes';
+import { fromHex, toHex } from '../../protocol/bytes';
 import type { Database } from './database';
 import { insert } from './insert';
-import { bytesOf } from './rows';
 
 /** One advisory lock per account keeps two processes from giving out the same nonce. */
 const LOCK_NAMESPACE = 0x6470_696e;
@@ -63,10 +62,10 @@ export class TransactionStore implements Outbox {
           key,
           from_address: from,
           to_address: signed.to,
-          data: bytesOf(signed.data),
+          data: fromHex(signed.data),
           nonce: signed.nonce,
-          raw_tx: bytesOf(signed.rawTx),
-          tx_hash: bytesOf(signed.txHash),
+          raw_tx: fromHex(signed.rawTx),
+          tx_hash: fromHex(signed.txHash),
           state: 'signed',
         };
         await insert(tx, 'transactions', [row], ANEW);
@@ -80,7 +79,7 @@ export class TransactionStore implements Outbox {
     await this.db.query(
       `UPDATE transactions SET replaced_hashes = replaced_hashes || tx_hash, raw_tx = $2, tx_hash = $3,
          state = 'signed', updated_at = now() WHERE key = $1 AND tx_hash <> $3 AND state IN ('signed', 'sent')`,
-      [key, bytesOf(rawTx), bytesOf(txHash)],
+      [key, fromHex(rawTx), fromHex(txHash)],
     );
   }
 
@@ -103,9 +102,9 @@ export class TransactionStore implements Outbox {
       [
         key,
         state,
-        outcome ? bytesOf(outcome.txHash) : null,
+        outcome ? fromHex(outcome.txHash) : null,
         outcome?.blockNumber ?? null,
-        outcome ? bytesOf(outcome.blockHash) : null,
+        outcome ? fromHex(outcome.blockHash) : null,
         outcome?.gasUsed ?? null,
         error,
       ],

@@ -1,7 +1,19 @@
 import type { Queryable } from './database';
+import { insert } from './insert';
 
 /** Transcripts read at once: an epoch of a large network has more than fit in memory together. */
 const PAGE = 1_000;
+
+/** A transcript as it is stored: the canonical document and its hash. */
+export type TranscriptRow = Readonly<
+  Record<'round' | 'node_id' | 'device' | 'epoch', number> & { document: string; sha256: Uint8Array }
+>;
+
+/** Writes a transcript. @param replace one that is there already; else that one stays */
+export async function saveTranscript(tx: Queryable, row: TranscriptRow, replace: boolean): Promise<void> {
+  const replaced = 'UPDATE SET document = excluded.document, sha256 = excluded.sha256';
+  await insert(tx, 'transcripts', [row], replace ? `(round, node_id, device) DO ${replaced}` : 'DO NOTHING');
+}
 
 /** Table `transcripts`, as the closing of an epoch reads it. */
 export class TranscriptStore {

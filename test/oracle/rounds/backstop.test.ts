@@ -107,13 +107,8 @@ describe('backstop', () => {
     await rounds.open(number, draw, [challenge]);
     await rounds.commit(number, { root: new Uint8Array(32).fill(3), count: 1 }, [challenge]);
     await rounds.anchoring(number);
-    await rounds.anchored(number, {
-      txHash: null,
-      blockNumber: 2,
-      blockHash: `0x${'0e'.repeat(32)}`,
-      blockTimeMs: 1500,
-    });
-    await rounds.opening(number, Date.now());
+    const anchor = { txHash: null, blockNumber: 2, blockHash: `0x${'0e'.repeat(32)}`, blockTimeMs: 1500 };
+    await rounds.opening(number, anchor, Date.now());
     expect(scheduled.state).toBe('scheduled');
     const round = (await rounds.find(number))!;
     if (round.state !== 'opening') throw new Error(`the round is ${round.state}`);
