@@ -14,7 +14,7 @@ export interface Finding {
 export interface Facts {
   /** Keys of challenges whose node broke the protocol before committing. */
   malformed: ReadonlySet<string>;
-  /** Commitments (hex without 0x) recorded in any earlier round. */
+  /** Commitments (0x hex) recorded in any earlier round. */
   seenBefore: ReadonlySet<string>;
   /** Outcome of each busy claim by challengeKey. */
   busy: ReadonlyMap<string, BusyRuling>;
