@@ -71,7 +71,10 @@ export async function planNetwork(
   const args = constructorArguments(addresses, from, parameters);
   for (const name of CONTRACT_NAMES) {
     const { abi, bytecode } = readArtifact(name);
-    const data = concat([bytecode, abi.encodeDeploy(args[name])]);
+    const given = args[name] ?? [];
+    const wanted = abi.deploy.inputs.length;
+    if (given.length !== wanted) throw new Error(`${name} is constructed with ${wanted} values, not ${given.length}`);
+    const data = concat([bytecode, abi.encodeDeploy(given)]);
     batch.add(`deploy ${name}`, deployer, { data, gasLimit: DEPLOY_GAS_LIMIT });
   }
   const contracts = openContracts(addresses, provider);
@@ -84,16 +87,16 @@ export function methodologyHash(): string {
   return keccak256(readFileSync(join(PROJECT_ROOT, 'docs', 'methodology.md')));
 }
 
+/** Only of contracts that take some: a contract without needs no line here. */
 function constructorArguments(
   at: Addresses,
   deployer: string,
   { genesisTime, timing, staking, market, emission }: NetworkParameters,
-): Record<ContractName, unknown[]> {
+): Partial<Record<ContractName, unknown[]>> {
   const authority = at.AccessManager;
   return {
     AccessManager: [deployer],
     DPNToken: [deployer],
-    NodeRegistry: [],
     NodeStaking: [
       authority,
       at.DPNToken,
@@ -102,8 +105,6 @@ function constructorArguments(
       staking.unbondingDelaySeconds,
       staking.commissionNoticeSeconds,
     ],
-    ScoreBatchVerifier: [],
-    TreeVerifier: [],
     ReputationOracle: [
       {
         authority,

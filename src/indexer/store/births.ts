@@ -1,32 +1,24 @@
 import {
   type Account,
   type Activity,
-  type CommissionChange,
   type Delegation,
-  type EvidenceAnchor,
   type GpuNode,
-  type HardwareClass,
   type Job,
   type JobShard,
   JobStatus,
-  type Methodology,
   type Network,
   type OracleBatch,
   type OracleEpoch,
   type Reporter,
-  type RewardAccrual,
-  type RewardClaim,
   type RoundAnchor,
-  type ScoreChange,
   ScoreStatus,
   type UnbondingLock,
-  type WorkerKeyRotation,
 } from '../../model';
 import type { Born } from './table';
 
 /**
- * Every kind of row as it is born. What an event says comes in as facts; the rest is what holds before anything else
- * happened. The types ask for every column, so a column new in the schema is missed here first.
+ * Rows as they are born whose event does not say all of it: what it says comes in as facts, the rest is what holds
+ * before anything else happened. The types ask for every column, so a column new in the schema is missed here first.
  */
 
 export const newNetwork = (): Born<Network> => ({
@@ -77,8 +69,6 @@ export const newAccount = (): Born<Account> => ({
   jobCount: 0,
 });
 
-export const newClass = (facts: Born<HardwareClass>): Born<HardwareClass> => facts;
-
 type NodeFacts = 'nodeId' | 'operator' | 'workerKey' | 'rewardRecipient' | 'hardwareClass' | 'devices' | 'region';
 
 export const newNode = (facts: Pick<GpuNode, NodeFacts | 'metadataURI'>): Born<GpuNode> => ({
@@ -119,8 +109,6 @@ export const newReporter = (facts: Pick<Reporter, ReporterFacts>): Born<Reporter
   roundCount: 0,
   evidenceCount: 0,
 });
-
-export const newMethodology = (facts: Born<Methodology>): Born<Methodology> => facts;
 
 export const newEpoch = (facts: Pick<OracleEpoch, 'number'>): Born<OracleEpoch> => ({
   ...facts,
@@ -186,13 +174,6 @@ export const newRound = (facts: Omit<Born<RoundAnchor>, 'anchorBlockHash'>): Bor
   ...facts,
   anchorBlockHash: null,
 });
-
-export const newEvidence = (facts: Born<EvidenceAnchor>): Born<EvidenceAnchor> => facts;
-export const newScoreChange = (facts: Born<ScoreChange>): Born<ScoreChange> => facts;
-export const newCommissionChange = (facts: Born<CommissionChange>): Born<CommissionChange> => facts;
-export const newKeyRotation = (facts: Born<WorkerKeyRotation>): Born<WorkerKeyRotation> => facts;
-export const newAccrual = (facts: Born<RewardAccrual>): Born<RewardAccrual> => facts;
-export const newClaim = (facts: Born<RewardClaim>): Born<RewardClaim> => facts;
 
 /** What an activity says beside its kind and place. */
 export type ActivityFacts = Partial<Pick<Activity, 'node' | 'account' | 'counterparty' | 'job' | 'amount'>>;

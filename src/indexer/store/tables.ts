@@ -25,19 +25,28 @@ import type { EventPlace } from '../source/types';
 import * as births from './births';
 import { type Born, type RowRef, type StoreEntity, stamp, Table, type WritableStore } from './table';
 
-const table =
-  <E extends StoreEntity, Facts extends unknown[]>(entity: new () => E, birth: (...facts: Facts) => Born<E>) =>
-  () =>
-    new Table(entity, birth);
+/** A table whose rows are born as their event tells them, column by column. */
+function table<E extends StoreEntity>(entity: new () => E): () => Table<E, [facts: Born<E>]>;
+/** A table whose rows are born with more than their event tells. */
+function table<E extends StoreEntity, Facts extends unknown[]>(
+  entity: new () => E,
+  birth: (...facts: Facts) => Born<E>,
+): () => Table<E, Facts>;
+function table<E extends StoreEntity, Facts extends unknown[]>(
+  entity: new () => E,
+  birth?: (...facts: Facts) => Born<E>,
+): () => Table<E, Facts> | Table<E, [facts: Born<E>]> {
+  return () => (birth ? new Table(entity, birth) : new Table(entity, (facts: Born<E>) => facts));
+}
 
 /** Every table of the index, referenced ones before those that reference them: rows are written in this order. */
 const TABLES = {
   networks: table(Network, births.newNetwork),
   accounts: table(Account, births.newAccount),
-  classes: table(HardwareClass, births.newClass),
+  classes: table(HardwareClass),
   nodes: table(GpuNode, births.newNode),
   reporters: table(Reporter, births.newReporter),
-  methodologies: table(Methodology, births.newMethodology),
+  methodologies: table(Methodology),
   epochs: table(OracleEpoch, births.newEpoch),
   jobs: table(Job, births.newJob),
   delegations: table(Delegation, births.newDelegation),
@@ -45,12 +54,12 @@ const TABLES = {
   shards: table(JobShard, births.newShard),
   batches: table(OracleBatch, births.newBatch),
   rounds: table(RoundAnchor, births.newRound),
-  evidence: table(EvidenceAnchor, births.newEvidence),
-  scoreChanges: table(ScoreChange, births.newScoreChange),
-  commissionChanges: table(CommissionChange, births.newCommissionChange),
-  keyRotations: table(WorkerKeyRotation, births.newKeyRotation),
-  accruals: table(RewardAccrual, births.newAccrual),
-  claims: table(RewardClaim, births.newClaim),
+  evidence: table(EvidenceAnchor),
+  scoreChanges: table(ScoreChange),
+  commissionChanges: table(CommissionChange),
+  keyRotations: table(WorkerKeyRotation),
+  accruals: table(RewardAccrual),
+  claims: table(RewardClaim),
   activities: table(Activity, births.newActivity),
 };
 const NAMES = Object.keys(TABLES) as (keyof typeof TABLES)[];
