@@ -9,7 +9,17 @@ export interface GeneratedPage {
 /** A reference page: its title, where its facts come from, and its parts, a blank line between each two. */
 export function referencePage(title: string, source: string, ...parts: string[]): string {
   const origin = `Written from ${source} by \`npm run docs\`; do not edit.`;
-  return `${[`# ${title}`, origin, ...parts].join('\n\n')}\n`;
+  return `${[`# ${title}`, origin, ...parts].map(wrapped).join('\n\n')}\n`;
+}
+
+/** Prose in lines of at most 120 columns that break no code span; headings, tables and code stay as they are. */
+function wrapped(part: string): string {
+  if (/^(?:#|\||```)/.test(part)) return part;
+  const unbroken = part.replaceAll(/`[^`]*`/g, (span) => span.replaceAll(' ', '\0'));
+  return unbroken
+    .replaceAll(/(.{1,120})(?: +|$)/gm, '$1\n')
+    .trimEnd()
+    .replaceAll('\0', ' ');
 }
 
 /** A Markdown table; a vertical bar inside a cell would end it. */

@@ -1,0 +1,23 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { PROJECT_ROOT } from '../../runtime/project';
+
+const filesUnder = (folder: string, ending: string) =>
+  readdirSync(join(PROJECT_ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(ending))
+    .map((name) => join(PROJECT_ROOT, folder, name));
+const read = (...path: string[]) => readFileSync(join(PROJECT_ROOT, ...path), 'utf8');
+
+describe('prose of the pages', () => {
+  const ownPages = ['README.md', 'CONTRIBUTING.md', 'circuits/README.md'].map((name) => join(PROJECT_ROOT, name));
+  const pages = [...filesUnder('docs', '.md'), ...ownPages]
+    .map((page) => relative(PROJECT_ROOT, page))
+    // Its hash is on-chain.
+    .filter((page) => page !== join('docs', 'methodology.md'));
+
+  it.each(pages)('has no line above 120 columns in %s', (page) => {
+    const prose = read(page).replaceAll(/^ *```.*?^ *```$/gms, '');
+    const long = prose.split('\n').filter((line) => line.length > 120 && !line.startsWith('|'));
+    expect(long).toEqual([]);
+  });
+});
