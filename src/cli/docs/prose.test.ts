@@ -21,3 +21,16 @@ describe('prose of the pages', () => {
     expect(long).toEqual([]);
   });
 });
+
+it('quotes in docs/guide/running.md only log lines that a program writes', () => {
+  const source = filesUnder('src', '.ts')
+    .filter((file) => !file.endsWith('.test.ts'))
+    .map((file) => readFileSync(file, 'utf8'))
+    .join('\n');
+  // A line of the log is more than one word of plain text; GraphQL, commands and states in tables are not.
+  const cells = read('docs', 'guide', 'running.md').match(/^\|.*$/gm)!;
+  const lines = cells.flatMap((cell) => [...cell.matchAll(/`([A-Za-z]+ [a-zA-Z ,;]+)`/g)].map(([, line]) => line!));
+  const logged = lines.filter((line) => !line.startsWith('npm '));
+  expect(logged.length).toBeGreaterThan(10);
+  expect(logged.filter((line) => !source.includes(`'${line}`))).toEqual([]);
+});
