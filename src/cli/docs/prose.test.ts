@@ -34,3 +34,14 @@ it('quotes in docs/guide/running.md only log lines that a program writes', () =>
   expect(logged.length).toBeGreaterThan(10);
   expect(logged.filter((line) => !source.includes(`'${line}`))).toEqual([]);
 });
+
+it('explains in the glossary every word that the protocol and the README have in italics', () => {
+  const terms = [...read('docs', 'glossary.md').matchAll(/^\| \*\*(.+?)\*\*/gm)].map(([, term]) => term!);
+  const pages = filesUnder('docs/protocol', '.md').map((page) => readFileSync(page, 'utf8'));
+  const italics = [...pages, read('README.md')].flatMap((page) => [...page.matchAll(/(?<!\*)\*(\w[\w ]*)\*(?!\*)/g)]);
+  const words = italics.map(([, word]) => word!);
+  expect(words.length).toBeGreaterThan(15);
+  const isExplained = (word: string) =>
+    [word, word.replace(/s$/, ''), word.replace(/es$/, '')].some((form) => terms.includes(form));
+  expect(words.filter((word) => !isExplained(word))).toEqual([]);
+});
