@@ -1,4 +1,7 @@
-/** Two projects: units lie beside their source and start nothing; what crosses rooms or starts servers lies in test/. */
+/**
+ * Two projects: units lie beside their source and start no server, chain or database; what crosses rooms or starts
+ * servers lies in test/.
+ */
 const project = (displayName, folder) => ({
   displayName,
   testEnvironment: 'node',

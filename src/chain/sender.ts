@@ -50,7 +50,7 @@ export interface SenderOptions {
 
 /**
  * Sends transactions of one account so that each key takes effect at most once, whatever dies when: the signed bytes
- * are a row of oracle.transactions before their first broadcast, a restart broadcasts the same bytes, and a key is
+ * are a row of the outbox before their first broadcast, a restart broadcasts the same bytes, and a key is
  * signed with another nonce only after the first transaction can no longer land with success.
  */
 export class TransactionSender {
