@@ -38,3 +38,15 @@ it('finds every file and folder that CONTRIBUTING.md names', () => {
   expect(named.length).toBeGreaterThan(30);
   expect(named.filter((path) => !existsSync(join(PROJECT_ROOT, path)))).toEqual([]);
 });
+
+it('finds every name that a page says is in a file', () => {
+  const named = pages.flatMap((page) => [
+    ...readFileSync(page, 'utf8').matchAll(/`([\w.]+)` (?:in|of) `([\w./-]+\.(?:cjs|graphql|ts))`/g),
+  ]);
+  expect(named.length).toBeGreaterThan(2);
+  const isThere = (name: string, file: string) => {
+    const code = readFileSync(join(PROJECT_ROOT, file), 'utf8').replaceAll(/\/\*.*?\*\/|\/\/.*?$/gms, '');
+    return name.split('.').every((part) => new RegExp(`\\b${part}\\b`).test(code));
+  };
+  expect(named.filter(([, name, file]) => !isThere(name!, file!)).map(([words]) => words)).toEqual([]);
+});
