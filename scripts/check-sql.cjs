@@ -11,13 +11,13 @@ const ALLOWED = ['oracle/store/', 'indexer/store/', 'server-extension/'];
 /** Creates the database itself, before there are tables. */
 const MAKES_THE_DATABASE = 'devnet/machine/postgres.ts';
 const STATEMENTS = [
-  /\bselect\b[^]+\bfrom\b/i,
+  /\bselect\b[\s\S]+\bfrom\b/i,
   /\binsert\s+into\b/i,
-  /\bupdate\b[^]+\bset\b/i,
+  /\bupdate\b[\s\S]+\bset\b/i,
   /\bdelete\s+from\b/i,
   /\btruncate\s+(table\s+)?[\w"?]/i,
   /\b(drop|alter|create|lock)\s+(temp\w*\s+|unlogged\s+|unique\s+)?(table|index|schema|view|type|database)\b/i,
-  /\bcopy\b[^]+\b(from\s+(stdin|program|'|\?)|to\s+(stdout|program|'|\?))/i,
+  /\bcopy\b[\s\S]+\b(from\s+(stdin|program|'|\?)|to\s+(stdout|program|'|\?))/i,
 ];
 const SCHEMA = /\b(oracle|public)"?\s*\.\s*"?[a-z_]\w*/i;
 
