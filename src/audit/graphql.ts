@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from '../runtime/backoff';
 
 /** Sends one query. @throws Error with the server's words when it answers with errors or not at all */
 export async function queryGraphql(url: string, query: string, signal?: AbortSignal): Promise<Record<string, unknown>> {
@@ -30,6 +30,6 @@ export async function graphqlAnswers(url: string, signal: AbortSignal): Promise<
       () => false,
     );
     if (answered) return;
-    await sleep(100, undefined, { signal }).catch(() => undefined);
+    await sleep(100, signal);
   }
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { JsonRpcProvider } from 'ethers';
 import { z } from 'zod';
 import { functions as token } from '../abi/DPNToken';
@@ -8,6 +7,7 @@ import { functions as staking } from '../abi/NodeStaking';
 import { functions as oracle } from '../abi/ReputationOracle';
 import { openContracts } from '../chain/call';
 import type { Deployment } from '../chain/deployment';
+import { sleep } from '../runtime/backoff';
 import { queryGraphql } from './graphql';
 
 /** A value that GraphQL and the chain do not agree on. */

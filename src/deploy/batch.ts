@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { AbiFunction } from '@subsquid/evm-abi';
 import { type JsonRpcProvider, Transaction, type TransactionRequest, type Wallet } from 'ethers';
 import { type Arguments, type DeployedContract, functionName } from '../chain/call';
+import { sleep } from '../runtime/backoff';
 import { FatalError } from '../runtime/errors';
 
 const GAS_PRICE = { maxFeePerGas: 10_000_000_000n, maxPriorityFeePerGas: 1_000_000_000n };

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { JsonRpcProvider } from 'ethers';
 import { type Deployment, readDeployment } from '../chain/deployment';
 import type { DatabaseAddress } from '../config/database';
+import { sleep } from '../runtime/backoff';
 import { FatalError } from '../runtime/errors';
 import { type DevnetAccounts, devnetAccounts } from './accounts';
 import { deployDevnet } from './deploy';

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseAddress } from '../../config/database';
 import { FinishedWork, type GivenVerdict } from '../../oracle/store/finished';
 import { SCORE_WORDS, type Score, unpackScores } from '../../protocol/scoring/words';
+import { sleep } from '../../runtime/backoff';
 
 export interface NodeVerdict {
   nodeId: number;
@@ -69,12 +69,12 @@ export async function watchOracle(
           if (!isFirst) onEvent(event);
         }
         isFirst = false;
-        await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
+        await sleep(POLL_MS, signal);
       }
     } catch {
       // Away, or the oracle has not made its tables yet: then nothing is finished either.
       isFirst = false;
-      await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
+      await sleep(POLL_MS, signal);
     } finally {
       await work?.close();
     }

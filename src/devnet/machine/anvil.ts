@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from '../../runtime/backoff';
 import { FatalError, RetryableError } from '../../runtime/errors';
 import { isPortFree } from './ports';
 import { commandOf, ended, endWithUs } from './processes';

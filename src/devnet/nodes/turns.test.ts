@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { TreeProver } from '../../node/backends/backend';
+import { sleep } from '../../runtime/backoff';
 import { provingInTurns } from './turns';
 
 describe('proving in turns', () => {

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { TreeProver } from '../../node/backends/backend';
+import { sleep } from '../../runtime/backoff';
 import { commandOf } from '../machine/processes';
 
 /** Tree proofs that the devnet's nodes make at the same time: each takes a core and some 200 MB. */

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { JsonRpcProvider } from 'ethers';
 import { openContracts } from '../../chain/call';
 import type { Deployment } from '../../chain/deployment';
+import { sleep } from '../../runtime/backoff';
 import type { DevnetAccounts } from '../accounts';
 import { ACTOR_PARAMETERS } from '../network';
 import type { ActorContext } from './context';
@@ -69,6 +69,6 @@ async function act(options: ActorOptions, provider: JsonRpcProvider, signal: Abo
       }
       if (signal.aborted) return;
     }
-    await sleep(ACTOR_PARAMETERS.secondsBetweenSteps * 1_000, undefined, { signal }).catch(() => undefined);
+    await sleep(ACTOR_PARAMETERS.secondsBetweenSteps * 1_000, signal);
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sleep } from '../../runtime/backoff';
 import { RetryableError } from '../../runtime/errors';
 import type { Block, LogFilter } from './types';
 
@@ -82,7 +83,7 @@ export class FilteredRpcSource {
           yield* this.upTo({ from: next, to: Math.min(head, end) });
           next = head + 1;
         } else if (stopOnHead) return;
-        else await new Promise((resolve) => setTimeout(resolve, HEAD_POLL_MS));
+        else await sleep(HEAD_POLL_MS);
       }
     }
   }
