@@ -7,6 +7,7 @@ import { functions as staking } from '../abi/NodeStaking';
 import { functions as oracle } from '../abi/ReputationOracle';
 import { openContracts } from '../chain/call';
 import type { Deployment } from '../chain/deployment';
+import { SCORE_STATUSES } from '../protocol/scoring/words';
 import { sleep } from '../runtime/backoff';
 import { queryGraphql } from './graphql';
 
@@ -33,7 +34,7 @@ const indexed = z.object({
     z.object({
       nodeId: z.number(),
       scoreBps: z.number(),
-      scoreStatus: z.enum(['UNRATED', 'PROVISIONAL', 'ESTABLISHED', 'FAILING']),
+      scoreStatus: z.string(),
       selfStake: wei,
       delegatedStake: wei,
       totalShares: wei,
@@ -49,7 +50,6 @@ const indexed = z.object({
 });
 type Indexed = z.infer<typeof indexed>;
 
-const STATUSES = ['UNRATED', 'PROVISIONAL', 'ESTABLISHED', 'FAILING'];
 /** A devnet has far fewer of everything. */
 const LIMIT = 200;
 const query = `{
@@ -120,7 +120,7 @@ async function compare(state: Indexed, provider: JsonRpcProvider, deployment: De
     const name = `node ${nodeId}`;
     const { scoreBps, status } = await ReputationOracle.read(oracle.scoreOf, { nodeId }, at);
     check(`${name} score`, node.scoreBps, scoreBps);
-    check(`${name} status`, node.scoreStatus, STATUSES[status]);
+    check(`${name} status`, node.scoreStatus, SCORE_STATUSES[status]?.toUpperCase());
     const pool = await NodeStaking.read(staking.getPool, { nodeId }, at);
     check(`${name} selfStake`, node.selfStake, pool.selfStake);
     check(`${name} delegatedStake`, node.delegatedStake, pool.delegatedStake);

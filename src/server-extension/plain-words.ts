@@ -1,16 +1,9 @@
-import type { ScoreStatus } from '../protocol/scoring/words';
+import { SCORE_STATUSES, type ScoreStatus } from '../protocol/scoring/words';
 import { TASK_NAMES, TASKS } from '../protocol/tasks';
 import type { TaskSizes } from '../protocol/tasks/task';
 
-const STATUS_WORDS: Record<ScoreStatus, string> = {
-  0: 'unrated',
-  1: 'provisional',
-  2: 'established',
-  3: 'failing',
-};
-
 /** Standing of a score in a word. */
-export const standing = (status: ScoreStatus): string => STATUS_WORDS[status];
+export const standing = (status: ScoreStatus): string => SCORE_STATUSES[status];
 
 /** Names of all tasks: "gemm or tree". */
 export const taskNames = new Intl.ListFormat('en', { type: 'disjunction' }).format(TASK_NAMES);

@@ -1,9 +1,10 @@
 import { ActivityKind } from '../../src/model';
+import { SCORE_STATUSES } from '../../src/protocol/scoring/words';
 import { Fixture } from './fixture';
 import { Scenario } from './scenario';
 
 type Row = Record<string, string | number | boolean | null>;
-const STATUS_NUMBERS: Record<string, bigint> = { UNRATED: 0n, PROVISIONAL: 1n, ESTABLISHED: 2n, FAILING: 3n };
+const STATUS_NAMES = SCORE_STATUSES.map((name) => name.toUpperCase());
 
 describe('the index of a chain on which everything happened', () => {
   let fixture: Fixture;
@@ -70,7 +71,7 @@ describe('the index of a chain on which everything happened', () => {
         commissionBps: BigInt(node['commission_bps'] as number),
         certified: node['certified'],
         scoreBps: BigInt(node['score_bps'] as number),
-        status: STATUS_NUMBERS[node['score_status'] as string],
+        status: BigInt(STATUS_NAMES.indexOf(node['score_status'] as string)),
         updatedAt: BigInt(Date.parse(node['score_updated_at'] as string) / 1000),
         weight: BigInt(node['weight'] as string),
         accrued: BigInt(node['accrued_rewards'] as string),

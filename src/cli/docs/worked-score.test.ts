@@ -10,6 +10,7 @@ import {
   type ScoreParameters,
   scoreOf,
 } from '../../protocol/scoring/step';
+import { SCORE_STATUSES } from '../../protocol/scoring/words';
 import { perfBps } from '../../protocol/tasks';
 import type { VerdictCode } from '../../protocol/verdicts';
 import { PROJECT_ROOT } from '../../runtime/project';
@@ -64,7 +65,7 @@ describe('the worked score', () => {
         perf: String(state.perf),
         reliability: String(reliabilityBps(state, parameters)),
         score: String(scoreBps),
-        status: ['unrated', 'provisional', 'established', 'failing'][status],
+        status: SCORE_STATUSES[status],
       });
     });
   });

@@ -1,7 +1,7 @@
 import { attestTreeRound } from '../../audit/attest';
 import { graphqlAnswers } from '../../audit/graphql';
 import { type Comparison, compareIndexWithChain } from '../../audit/index-equals-chain';
-import { BATCH_SIZE } from '../../protocol/scoring/words';
+import { BATCH_SIZE, SCORE_STATUSES } from '../../protocol/scoring/words';
 import { isTaskName, TASK_NAMES, TASKS, type TaskName } from '../../protocol/tasks';
 import { FatalError } from '../../runtime/errors';
 import type { DevnetFolder } from '../machine/folder';
@@ -45,8 +45,6 @@ const EPOCHS_WANTED = 2;
  */
 const TIME_LIMIT_MS = 600_000;
 const MEMORY_SAMPLE_MS = 2_000;
-/** Of a score that is failing, on-chain. */
-const STATUS_FAILING = 3;
 
 /** What was seen of the network while it ran. */
 class Sightings {
@@ -186,7 +184,7 @@ function report(
   );
   demand(Math.max(...slow) < Math.min(...honest), `the slow node scores ${slow}, honest ones ${honest}`);
   demand(
-    cheaters.every(({ scoreBps, status }) => scoreBps === 0 || status === STATUS_FAILING),
+    cheaters.every(({ scoreBps, status }) => scoreBps === 0 || SCORE_STATUSES[status] === 'failing'),
     `a cheater has a score: ${JSON.stringify(cheaters)}`,
   );
   for (const { what, indexed, onChain } of comparison.differences) {

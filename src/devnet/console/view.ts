@@ -1,8 +1,6 @@
-import { BATCH_SIZE } from '../../protocol/scoring/words';
+import { BATCH_SIZE, SCORE_STATUSES } from '../../protocol/scoring/words';
 import { NODES } from '../network';
 import type { BatchPosted, OracleEvent, RoundClosed } from './watch';
-
-const STATUSES = ['unrated', 'provisional', 'established', 'failing'] as const;
 
 /** The console line of something the oracle finished. */
 export function lineOf(event: OracleEvent): string {
@@ -29,7 +27,7 @@ function roundLine({ round, epoch, task, fault, verdicts }: RoundClosed): string
 function postingLine({ epoch, batch, gasUsed, scores }: BatchPosted): string {
   const shown = scores
     .slice(0, batch === 0 ? NODES.length : 0)
-    .map(({ scoreBps, status }, nodeId) => `${nodeName(nodeId)} ${scoreBps} ${STATUSES[status]}`);
+    .map(({ scoreBps, status }, nodeId) => `${nodeName(nodeId)} ${scoreBps} ${SCORE_STATUSES[status]}`);
   const gas = Math.round(gasUsed / BATCH_SIZE).toLocaleString('en');
   return [`epoch ${epoch}  batch ${batch} on-chain, ${gas} gas per score`, ...shown].join('  ·  ');
 }

@@ -26,7 +26,10 @@ export interface Measurement {
   perf: number;
 }
 
-/** 0 unrated, 1 provisional, 2 established, 3 failing. */
+/** Standings of a score, each at its number on-chain. */
+export const SCORE_STATUSES = ['unrated', 'provisional', 'established', 'failing'] as const;
+
+/** A place in SCORE_STATUSES. */
 export type ScoreStatus = 0 | 1 | 2 | 3;
 
 /** A node's published score. */

@@ -7,12 +7,13 @@ import {
   ScoreOutcome,
   ScoreStatus,
 } from '../../../model';
+import { SCORE_STATUSES } from '../../../protocol/scoring/words';
 import { outcomeOf, type ProvenNode } from '../../rules/scores';
 import type { EventPlace } from '../../source/types';
 import type { Born, NewRow } from '../../store/table';
 
 /** Statuses by their number in the contract's words. */
-const STATUSES = [ScoreStatus.UNRATED, ScoreStatus.PROVISIONAL, ScoreStatus.ESTABLISHED, ScoreStatus.FAILING] as const;
+const STATUSES = SCORE_STATUSES.map((name) => ScoreStatus[name.toUpperCase() as Uppercase<typeof name>]);
 
 /** The rows behind one node's score. */
 interface ScoreRows {
