@@ -9,8 +9,9 @@ const MINED_TIMEOUT_MS = 30_000;
 
 /**
  * Many transactions sent at once in a fixed order, so that a whole network is set up in a block or two instead of a
- * block per step. Works on a chain that orders by arrival (anvil with `--order fifo`), since later ones build on
- * earlier.
+ * block per step. Later ones build on earlier: the chain must take transactions of several accounts in the order they
+ * arrive (anvil with `--order fifo`; a public one promises it within one account only), let one account have many
+ * pending, and mine each for the fees above within half a minute.
  */
 export class TransactionBatch {
   private readonly queued: { label: string; wallet: Wallet; request: TransactionRequest }[] = [];
@@ -55,10 +56,14 @@ export class TransactionBatch {
     for (const { label, hash } of hashes) {
       const receipt = await this.mined(label, hash);
       if (receipt.status !== 1) {
-        throw new FatalError(`Setting up the devnet failed at ${label}`, 'Run npm run build, then npm run reset.', {
-          transaction: hash,
-          gasUsed: receipt.gasUsed,
-        });
+        throw new FatalError(
+          `Setting up the network failed at ${label}`,
+          'Are the contracts built from these sources? Run npm run build, then deploy anew.',
+          {
+            transaction: hash,
+            gasUsed: receipt.gasUsed,
+          },
+        );
       }
       gasUsed += receipt.gasUsed;
       blockNumber = receipt.blockNumber;
@@ -72,6 +77,10 @@ export class TransactionBatch {
       if (receipt) return receipt;
       await sleep(50);
     }
-    throw new FatalError(`The local chain does not mine ${label}`, 'Is the machine overloaded? Start again.', { hash });
+    throw new FatalError(
+      `The chain does not mine ${label}`,
+      'Is its node overloaded, or does it ask for higher fees? Start again.',
+      { hash },
+    );
   }
 }
