@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import { FatalError } from '../runtime/errors';
+import { PROJECT_ROOT } from '../runtime/project';
 import { COMMANDS, GROUPS } from './commands';
 import { buildProgram, spelledOut } from './program';
 
@@ -36,6 +39,13 @@ async function dpin(...args: string[]): Promise<Outcome> {
 }
 
 const ALL = COMMANDS.map((command) => [`${command.group} ${command.verb}`, command] as const);
+
+describe('dpin', () => {
+  it('prints the version of package.json', async () => {
+    const { version } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as { version: string };
+    expect((await dpin('--version')).out).toBe(`${version}\n`);
+  });
+});
 
 describe('the command', () => {
   it.each(ALL)('gives help on %s with its example and settings', async (called, command) => {

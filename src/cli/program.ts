@@ -1,4 +1,5 @@
 import { Argument, Option, Command as Program } from 'commander';
+import { VERSION } from '../config/version';
 import { type Command, type CommandInfo, readOptions } from './command';
 import { COMMANDS, GROUPS } from './commands';
 import { footOf, listOf } from './help';
@@ -14,6 +15,7 @@ export function buildProgram(execute: Execute): Program {
   const program = new Program('dpin')
     .description('Indexer and verifiable proof-of-resource oracle of the DPIN network')
     .usage('<group> <verb> [options]')
+    .version(VERSION, '--version', 'print the version')
     .exitOverride()
     .helpCommand(false)
     .showHelpAfterError('Run dpin --help to see the commands.')

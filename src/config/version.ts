@@ -7,5 +7,8 @@ const { name, version } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.js
   version: string;
 };
 
+/** Version of this software, as package.json says. */
+export const VERSION = version;
+
 /** Name and version of this software, as transcripts and handshakes carry it. */
 export const SOFTWARE = `${name}/${version}`;

@@ -4,7 +4,7 @@ import type { FatalError } from '../../runtime/errors';
 import { claimFolder } from '../machine/folder';
 import { NODES } from '../network';
 import { type Devnet, startDevnet } from '../start';
-import { lineOf } from './view';
+import { lineOf, timed } from './view';
 import { watchOracle } from './watch';
 
 /**
@@ -67,5 +67,5 @@ function introduce(devnet: Devnet, folder: string, seconds: number): void {
 }
 
 function say(line: string): void {
-  process.stdout.write(`${new Date().toTimeString().slice(0, 8)}  ${line}\n`);
+  process.stdout.write(timed(line));
 }

@@ -2,6 +2,11 @@ import { BATCH_SIZE, SCORE_STATUSES } from '../../protocol/scoring/words';
 import { NODES } from '../network';
 import type { BatchPosted, OracleEvent, RoundClosed } from './watch';
 
+/** A line of the console, with the time of day in front. */
+export function timed(line: string): string {
+  return `${new Date().toTimeString().slice(0, 8)}  ${line}\n`;
+}
+
 /** The console line of something the oracle finished. */
 export function lineOf(event: OracleEvent): string {
   switch (event.kind) {

@@ -25,12 +25,13 @@ export const command = defineCommand({
   example: 'dpin devnet smoke --json',
   orderly: true,
   run: async (_settings, { json, keep }, signal) => {
-    const [{ runSmoke }, { claimFolder, forgetDevnet }, { freePorts }] = await Promise.all([
+    const [{ runSmoke }, { claimFolder, forgetDevnet }, { freePorts }, { timed }] = await Promise.all([
       import('../../../devnet/console/smoke'),
       import('../../../devnet/machine/folder'),
       import('../../../devnet/machine/ports'),
+      import('../../../devnet/console/view'),
     ]);
-    const say = (line: string) => process.stderr.write(`${new Date().toTimeString().slice(0, 8)}  ${line}\n`);
+    const say = (line: string) => process.stderr.write(timed(line));
     const dir = mkdtempSync(join(tmpdir(), 'dpin-smoke-'));
     const [rpc = 0, db = 0, graphql = 0, oracle = 0] = await freePorts(4);
     const ports = { DEVNET_RPC_PORT: rpc, DEVNET_DB_PORT: db, GQL_PORT: graphql, ORACLE_PORT: oracle };
