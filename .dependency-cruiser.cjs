@@ -1,6 +1,6 @@
 /**
  * The architecture: which room of src may use which others (its own files always). docs/reference/rooms.md is drawn
- * from this table; docs/architecture.md says what each room is for.
+ * from this table and says what each room is for, by src/cli/docs/rooms.ts.
  */
 const mayUse = {
   // Ground: these know nothing of the project.
