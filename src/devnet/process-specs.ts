@@ -78,7 +78,7 @@ export function oracleUrl(firstPort: number, reporter: number): string {
 }
 
 /** Schema of a reporter's tables; all reporters of a devnet share its database. */
-function oracleSchema(reporter: number): string {
+export function oracleSchema(reporter: number): string {
   return reporter === 0 ? 'oracle' : `oracle_${reporter}`;
 }
 

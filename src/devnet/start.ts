@@ -21,7 +21,7 @@ import {
   ORACLE_PARAMETERS,
 } from './network';
 import { type Actors, startActors } from './people';
-import { oraclePort, oracleUrl, processSpecs } from './process-specs';
+import { oraclePort, oracleSchema, oracleUrl, processSpecs } from './process-specs';
 
 /** Ports, each named in errors by the setting that chooses it. */
 export interface DevnetPorts {
@@ -52,6 +52,8 @@ export interface Devnet {
   /** Of each reporter's gateway. */
   readonly oracleUrls: readonly string[];
   readonly database: DatabaseAddress;
+  /** Schemas of the reporters' tables in it. */
+  readonly oracleSchemas: readonly string[];
   /** Process ids by name: our own commands, `postgres` and `chain`. */
   pids(): Map<string, number>;
   /** Ends everything within 5 s; what it kept is there for the next start. */
@@ -103,6 +105,7 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
       graphqlUrl: `http://127.0.0.1:${ports.GQL_PORT}/graphql`,
       oracleUrls: accounts.reporters.map((_, reporter) => oracleUrl(ports.ORACLE_PORT, reporter)),
       database,
+      oracleSchemas: accounts.reporters.map((_, reporter) => oracleSchema(reporter)),
       pids: () => parts.pids(),
       stop: () => parts.stop(),
     };

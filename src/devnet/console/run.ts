@@ -5,7 +5,7 @@ import { claimFolder } from '../machine/folder';
 import { NODES } from '../network';
 import { type Devnet, startDevnet } from '../start';
 import { lineOf, timed } from './view';
-import { watchOracle } from './watch';
+import { watchOracles } from './watch';
 
 /**
  * Runs the whole network until the signal fires, telling on the console what the oracle finishes; the next run goes on
@@ -36,7 +36,7 @@ export async function runDevnet(settings: SettingsOf<'devnet'>, stop: AbortSigna
     if (!signal.aborted) await graphqlAnswers(devnet.graphqlUrl, signal);
     if (!signal.aborted) {
       introduce(devnet, folder.root, (Date.now() - startedAt) / 1000);
-      await watchOracle(devnet.database, (event) => say(lineOf(event)), signal);
+      await watchOracles(devnet, (event) => say(lineOf(event)), signal);
     }
   } catch (error) {
     if (error !== signal.reason) throw error;

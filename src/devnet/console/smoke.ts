@@ -10,7 +10,7 @@ import { NODES } from '../network';
 import { BEHAVIOURS, type DevnetBehaviour } from '../nodes/behaviours';
 import { type Devnet, type DevnetPorts, startDevnet } from '../start';
 import { lineOf } from './view';
-import { type BatchPosted, type OracleEvent, watchOracle } from './watch';
+import { type BatchPosted, type OracleEvent, watchOracles } from './watch';
 
 /** What a smoke run found; the last line of `npm run -s smoke -- --json`. */
 export interface SmokeReport {
@@ -120,7 +120,7 @@ export async function runSmoke({ folder, ports, say, signal }: SmokeOptions): Pr
       seen.add(event);
       if (seen.isEnough()) enough.abort();
     };
-    await watchOracle(devnet.database, onEvent, enough.signal);
+    await watchOracles(devnet, onEvent, enough.signal);
     if (failure) throw failure;
     if (signal.aborted) throw new FatalError('Stopped before the end', 'A run takes about three minutes.');
     if (seen.postings.length === 0) {

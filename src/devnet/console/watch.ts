@@ -2,6 +2,7 @@ import type { DatabaseAddress } from '../../config/database';
 import { FinishedWork, type GivenVerdict } from '../../oracle/store/finished';
 import { SCORE_WORDS, type Score, unpackScores } from '../../protocol/scoring/words';
 import { sleep } from '../../runtime/backoff';
+import type { Devnet } from '../start';
 
 export interface NodeVerdict {
   nodeId: number;
@@ -43,18 +44,25 @@ export interface BatchPosted {
 
 export type OracleEvent = RoundClosed | BatchProved | BatchPosted;
 
-/** The devnet's reporter keeps the default of ORACLE_SCHEMA. */
-const ORACLE_SCHEMA = 'oracle';
 const POLL_MS = 1_000;
 /** Rounds and batches looked at in one poll: far more than finish between two. */
 const WINDOW = 50;
 
 /**
- * Reports what the oracle finishes, as its tables tell, until `signal` aborts. What was finished before is not
- * reported. Postgres may go away and come back meanwhile.
+ * Reports what the devnet's oracles finish, as their tables tell, until `signal` aborts. What was finished before is
+ * not reported. Postgres may go away and come back meanwhile.
  */
-export async function watchOracle(
+export async function watchOracles(
+  { database, oracleSchemas }: Pick<Devnet, 'database' | 'oracleSchemas'>,
+  onEvent: (event: OracleEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  await Promise.all(oracleSchemas.map((schema) => watchOracle(database, schema, onEvent, signal)));
+}
+
+async function watchOracle(
   address: DatabaseAddress,
+  schema: string,
   onEvent: (event: OracleEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -63,7 +71,7 @@ export async function watchOracle(
   while (!signal.aborted) {
     let work: FinishedWork | undefined;
     try {
-      work = await FinishedWork.connect({ ...address, application_name: 'dpin devnet' }, ORACLE_SCHEMA);
+      work = await FinishedWork.connect({ ...address, application_name: 'dpin devnet' }, schema);
       while (!signal.aborted) {
         for (const event of await finished(work, seen)) {
           if (!isFirst) onEvent(event);
