@@ -22,7 +22,7 @@ export interface AnchoredRound {
 }
 
 /** The last proven state of a batch. */
-export interface ProvenBatch {
+export interface BatchRecord {
   proven: boolean;
   epoch: bigint;
   /** End of the observed epoch, seconds. */
@@ -97,7 +97,7 @@ export class ReputationOracleContract extends DeployedContract {
     };
   }
 
-  async batch(batch: number, options?: ReadOptions): Promise<ProvenBatch> {
+  async batch(batch: number, options?: ReadOptions): Promise<BatchRecord> {
     const state = await this.read(functions.getBatch, { batch }, options);
     return { ...state, observedAt: Number(state.observedAt) };
   }

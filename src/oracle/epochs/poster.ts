@@ -1,6 +1,6 @@
 import { createLogger } from '@subsquid/logger';
 import type { Chain } from '../../chain/connect';
-import type { ProvenBatch as BatchOnChain, OracleSchedule } from '../../chain/reputation';
+import type { BatchRecord, OracleSchedule } from '../../chain/reputation';
 import { ContractRevert } from '../../chain/revert';
 import type { TransactionSender } from '../../chain/sender';
 import type { ScoreBatchInput } from '../../protocol/scoring/batch';
@@ -77,7 +77,7 @@ export class BatchPoster {
   private async proofInput(
     epoch: number,
     batch: number,
-    onChain: BatchOnChain,
+    onChain: BatchRecord,
     schedule: OracleSchedule,
   ): Promise<ScoreBatchInput | undefined> {
     const { chain, database } = this.options;
@@ -117,7 +117,7 @@ export class BatchPoster {
   }
 
   /** The states behind the on-chain commitment, from the event that carried them. */
-  private async oldStates(batch: number, { proven, commitment }: BatchOnChain): Promise<readonly bigint[]> {
+  private async oldStates(batch: number, { proven, commitment }: BatchRecord): Promise<readonly bigint[]> {
     const { chain } = this.options;
     const { hash: poseidon } = await loadPoseidon();
     const head = await chain.provider.getBlockNumber();
@@ -195,7 +195,7 @@ export class BatchPoster {
     return 'failed';
   }
 
-  private async supersede(epoch: number, batch: number, onChain: BatchOnChain): Promise<PostOutcome> {
+  private async supersede(epoch: number, batch: number, onChain: BatchRecord): Promise<PostOutcome> {
     await this.store.setState(epoch, batch, 'superseded', `epoch ${onChain.epoch} is proven already`);
     log.info({ epoch, batch, provenEpoch: Number(onChain.epoch) }, 'another prover was first');
     return 'superseded';
