@@ -5,14 +5,18 @@ import type { RoundContext } from './context';
 import { RoundFault } from './fault';
 import { close } from './finish';
 import { settleMissed } from './judge';
-import type { Run } from './run';
+import type { RoundMemory } from './memory';
 import type { Anchor, Anchoring, Closed, Committed, Opening } from './states';
 
 /** A round with commitments is anchored; one without is over when everybody has a verdict. */
-export async function anchorOrClose(ctx: RoundContext, round: Committed, run: Run): Promise<Anchoring | Closed> {
+export async function anchorOrClose(
+  ctx: RoundContext,
+  round: Committed,
+  memory: RoundMemory,
+): Promise<Anchoring | Closed> {
   if (round.commitments.count === 0) {
-    await settleMissed(ctx, round, run);
-    return close(ctx, { ...round, anchor: null }, run);
+    await settleMissed(ctx, round, memory);
+    return close(ctx, { ...round, anchor: null }, memory);
   }
   await ctx.rounds.anchoring(round.round);
   return { ...round, state: 'anchoring' };

@@ -7,8 +7,8 @@ import { CommitPhase, LATE_MS } from './commit-phase';
 import type { RoundContext } from './context';
 import { RoundFault } from './fault';
 import { judge } from './judge';
+import type { RoundMemory } from './memory';
 import { latestStartMs } from './open';
-import type { Run } from './run';
 import { StallWatch } from './stall-watch';
 import type { Committed, Open } from './states';
 
@@ -17,53 +17,53 @@ import type { Committed, Open } from './states';
  * nothing is sent: what had come in is all there is.
  * @throws RoundFault when it is too late to send, or the oracle itself stood still meanwhile
  */
-export async function collect(ctx: RoundContext, round: Open, run: Run): Promise<Committed> {
-  if (run.takenUpIn === 'open') {
-    await excuseUnanswered(ctx, round, run);
+export async function collect(ctx: RoundContext, round: Open, memory: RoundMemory): Promise<Committed> {
+  if (memory.takenUpIn === 'open') {
+    await excuseUnanswered(ctx, round, memory);
   } else {
-    await excuseSoftwareAdapters(ctx, round, run);
+    await excuseSoftwareAdapters(ctx, round, memory);
     if (Date.now() > latestStartMs(round)) throw new RoundFault('the database answered too late to open the round');
-    await allInTime(ctx, send(ctx, round, run));
+    await allInTime(ctx, send(ctx, round, memory));
   }
-  const leaves = await signedInTime(ctx, run);
+  const leaves = await signedInTime(ctx, memory);
   const root = merkleRoot(anchorLeaves(leaves.map(({ nodeId, device, commit }) => ({ nodeId, device, ...commit }))));
   const commitments = { root, count: leaves.length };
   await ctx.rounds.commit(round.round, commitments, leaves);
-  run.challenges.put(leaves.map((challenge, leafIndex) => ({ ...challenge, leafIndex })));
+  memory.challenges.put(leaves.map((challenge, leafIndex) => ({ ...challenge, leafIndex })));
   return { ...round, state: 'committed', commitments };
 }
 
 /** Commitments that came while no process listened are lost: that counts against the oracle, not against the nodes. */
-async function excuseUnanswered(ctx: RoundContext, round: Open, run: Run): Promise<void> {
-  for (const challenge of run.challenges.all()) {
+async function excuseUnanswered(ctx: RoundContext, round: Open, memory: RoundMemory): Promise<void> {
+  for (const challenge of memory.challenges.all()) {
     if (challenge.verdict || challenge.commit || challenge.busy || !challenge.signature) continue;
     const reason = 'the oracle stopped before the deadline';
-    await judge(ctx, round, run, challenge, { code: 'ORACLE_FAULT', reason, numbers: {} });
+    await judge(ctx, round, memory, challenge, { code: 'ORACLE_FAULT', reason, numbers: {} });
   }
 }
 
 /** A GPU class without a GPU is not measured (protocol section 6). */
-async function excuseSoftwareAdapters(ctx: RoundContext, round: Open, run: Run): Promise<void> {
-  for (const challenge of run.challenges.all()) {
+async function excuseSoftwareAdapters(ctx: RoundContext, round: Open, memory: RoundMemory): Promise<void> {
+  for (const challenge of memory.challenges.all()) {
     const adapter = ctx.gateway.adapter(challenge.nodeId, challenge.device);
     if (challenge.hardwareClass === 0 || !adapter?.software) continue;
     const reason = `device ${challenge.device} is a software adapter`;
-    await judge(ctx, round, run, challenge, { code: 'SOFTWARE_ADAPTER', reason, numbers: {} });
+    await judge(ctx, round, memory, challenge, { code: 'SOFTWARE_ADAPTER', reason, numbers: {} });
   }
 }
 
-function send(ctx: RoundContext, round: Open, run: Run): CommitPhase {
-  const challenges = run.challenges.all();
+function send(ctx: RoundContext, round: Open, memory: RoundMemory): CommitPhase {
+  const challenges = memory.challenges.all();
   const phase = new CommitPhase(round.draw, challenges, {
     send: (nodeId, text) => ctx.gateway.send(nodeId, text),
     save: (challenge) => {
-      run.challenges.put([challenge]);
+      memory.challenges.put([challenge]);
       return isCommitted(challenge)
         ? ctx.challenges.saveCommitment(challenge)
         : ctx.challenges.saveBusyClaim(challenge);
     },
   });
-  run.commits = phase;
+  memory.commits = phase;
   const sentAtMs = Date.now();
   const longestMs = phase.start();
   ctx.log.info(
@@ -93,9 +93,9 @@ async function allInTime({ signal }: RoundContext, phase: CommitPhase): Promise<
 }
 
 /** Commitments in time that carry the worker key's signature, by nodeId and device. */
-async function signedInTime(ctx: RoundContext, run: Run): Promise<CommittedChallenge[]> {
+async function signedInTime(ctx: RoundContext, memory: RoundMemory): Promise<CommittedChallenge[]> {
   const inTime: CommittedChallenge[] = [];
-  for (const challenge of run.challenges.all().filter(isCommitted)) {
+  for (const challenge of memory.challenges.all().filter(isCommitted)) {
     if (challenge.verdict || challenge.commit.elapsedMs > challenge.deadlineMs) continue;
     if (isSigned(ctx, challenge)) inTime.push(challenge);
     else {

@@ -3,7 +3,7 @@ import { type Challenge, UNANSWERED } from '../store/model';
 import { runBackstop } from './backstop';
 import type { RoundContext } from './context';
 import { judge } from './judge';
-import type { Run } from './run';
+import type { RoundMemory } from './memory';
 import { type Anchor, type Closed, type Committed, drawOf, type Slot, type UnfinishedRound, type Void } from './states';
 
 const POLL_MS = 500;
@@ -12,24 +12,29 @@ const POLL_MS = 500;
 export async function close(
   ctx: RoundContext,
   round: Omit<Committed, 'state'> & { readonly anchor: Anchor | null },
-  run: Run,
+  memory: RoundMemory,
 ): Promise<Closed> {
-  await finish(ctx, round, run, null);
+  await finish(ctx, round, memory, null);
   return { ...round, state: 'closed' };
 }
 
 /** Nothing of this round counts against anybody; nodes of a round that never opened get a neutral record. */
-export async function makeVoid(ctx: RoundContext, round: UnfinishedRound, run: Run, fault: string): Promise<Void> {
-  run.commits?.stop();
-  if (run.challenges.all().length === 0) {
-    run.challenges.put((await ctx.challenges.ofNewestBefore(round.round)).map((last) => unopened(last, round)));
-    await ctx.challenges.insertNeutral(run.challenges.all());
+export async function makeVoid(
+  ctx: RoundContext,
+  round: UnfinishedRound,
+  memory: RoundMemory,
+  fault: string,
+): Promise<Void> {
+  memory.commits?.stop();
+  if (memory.challenges.all().length === 0) {
+    memory.challenges.put((await ctx.challenges.ofNewestBefore(round.round)).map((last) => unopened(last, round)));
+    await ctx.challenges.insertNeutral(memory.challenges.all());
   }
-  for (const challenge of run.challenges.all()) {
+  for (const challenge of memory.challenges.all()) {
     if (challenge.verdict) continue;
-    await judge(ctx, round, run, challenge, { code: 'ORACLE_FAULT', reason: fault, numbers: {} });
+    await judge(ctx, round, memory, challenge, { code: 'ORACLE_FAULT', reason: fault, numbers: {} });
   }
-  await finish(ctx, round, run, fault);
+  await finish(ctx, round, memory, fault);
   return {
     ...round,
     state: 'void',
@@ -40,13 +45,18 @@ export async function makeVoid(ctx: RoundContext, round: UnfinishedRound, run: R
   };
 }
 
-async function finish(ctx: RoundContext, { round, epoch }: Slot, run: Run, fault: string | null): Promise<void> {
-  if (run.isLastOfEpoch) {
+async function finish(
+  ctx: RoundContext,
+  { round, epoch }: Slot,
+  memory: RoundMemory,
+  fault: string | null,
+): Promise<void> {
+  if (memory.isLastOfEpoch) {
     while (!(await ctx.rounds.othersFinished(epoch, round))) await wait(POLL_MS, ctx.signal);
     await runBackstop(ctx, epoch);
   }
   await ctx.rounds.finish(round, fault);
-  const facts = { round, epoch, verdicts: countByCode(run.challenges.all()) };
+  const facts = { round, epoch, verdicts: countByCode(memory.challenges.all()) };
   if (fault === null) ctx.log.info(facts, 'round closed');
   else ctx.log.warn({ ...facts, fault }, 'round void');
 }

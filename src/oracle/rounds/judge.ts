@@ -2,7 +2,7 @@ import { aborted } from '../../runtime/stop-signal';
 import { type Challenge, challengeKey, isAnchored } from '../store/model';
 import { rulingsOf } from './busy';
 import type { RoundContext } from './context';
-import type { Run } from './run';
+import type { RoundMemory } from './memory';
 import { type Facts, type Finding, settleWithoutOpening } from './settle';
 import type { Committed, Opening, UnfinishedRound } from './states';
 import { giveVerdict } from './verdict';
@@ -11,42 +11,42 @@ import { giveVerdict } from './verdict';
 export async function judge(
   ctx: RoundContext,
   round: UnfinishedRound,
-  run: Run,
+  memory: RoundMemory,
   challenge: Challenge,
   finding: Finding,
 ): Promise<void> {
-  run.challenges.put([await giveVerdict(ctx, round, challenge, finding)]);
+  memory.challenges.put([await giveVerdict(ctx, round, challenge, finding)]);
 }
 
 /** Verdicts of everything that is not under the anchor, once nothing can be LATE any more. */
-export async function settleMissed(ctx: RoundContext, round: Committed | Opening, run: Run): Promise<void> {
-  if (run.commits) await Promise.race([run.commits.late, aborted(ctx.signal)]);
+export async function settleMissed(ctx: RoundContext, round: Committed | Opening, memory: RoundMemory): Promise<void> {
+  if (memory.commits) await Promise.race([memory.commits.late, aborted(ctx.signal)]);
   ctx.signal.throwIfAborted();
-  await run.commits?.saved();
-  await settle(ctx, round, run, (challenge) => !isAnchored(challenge));
+  await memory.commits?.saved();
+  await settle(ctx, round, memory, (challenge) => !isAnchored(challenge));
 }
 
 /** Verdicts of anchored commitments that no opening can save: copies of others. */
-export async function settleAnchored(ctx: RoundContext, round: Opening, run: Run): Promise<void> {
-  await settle(ctx, round, run, isAnchored);
+export async function settleAnchored(ctx: RoundContext, round: Opening, memory: RoundMemory): Promise<void> {
+  await settle(ctx, round, memory, isAnchored);
 }
 
 async function settle(
   ctx: RoundContext,
   round: Committed | Opening,
-  run: Run,
+  memory: RoundMemory,
   isMeant: (challenge: Challenge) => boolean,
 ): Promise<void> {
-  const challenges = run.challenges.all().filter(isMeant);
+  const challenges = memory.challenges.all().filter(isMeant);
   const commitments = challenges.filter(isAnchored).map(({ commit }) => commit.commitment);
   const facts: Facts = {
-    malformed: run.commits?.malformed ?? new Set(),
+    malformed: memory.commits?.malformed ?? new Set(),
     seenBefore: await ctx.challenges.seenBefore(round.round, commitments),
     busy: await rulingsOf(ctx, round, challenges),
   };
   const findings = settleWithoutOpening(challenges, facts);
   for (const challenge of challenges) {
     const finding = findings.get(challengeKey(challenge));
-    if (finding) await judge(ctx, round, run, challenge, finding);
+    if (finding) await judge(ctx, round, memory, challenge, finding);
   }
 }

@@ -17,7 +17,7 @@ export class Challenges {
   }
 }
 
-export interface RunOptions {
+export interface MemoryOptions {
   /** Rounds do not open before this time: after a start nodes need a moment to come back. */
   notBeforeMs: number;
   /** True while more nodes are likely to come back within moments. */
@@ -27,7 +27,7 @@ export interface RunOptions {
 }
 
 /** What one process remembers of a round while it runs it; after a restart only the database knows. */
-export interface Run extends RunOptions {
+export interface RoundMemory extends MemoryOptions {
   /** State in which this process found the round; in any but `scheduled` another one had begun with it. */
   readonly takenUpIn: State;
   readonly challenges: Challenges;

@@ -2,7 +2,7 @@ import { patiently, until, wait } from '../../runtime/patience';
 import type { RoundContext } from './context';
 import { drawRound } from './draw';
 import { RoundFault } from './fault';
-import type { Run } from './run';
+import type { RoundMemory } from './memory';
 import type { Open, Scheduled, Slot } from './states';
 
 /** What is left of the slot after the last deadline must hold the anchor's transaction. */
@@ -20,12 +20,12 @@ export function latestStartMs({ slotEndMs }: Slot): number {
  * Waits for the round's start, draws it and writes the draw down.
  * @throws RoundFault when it is too late, or the chain cannot be read in time
  */
-export async function open(ctx: RoundContext, round: Scheduled, run: Run): Promise<Open> {
+export async function open(ctx: RoundContext, round: Scheduled, memory: RoundMemory): Promise<Open> {
   const latestMs = latestStartMs(round);
-  const startMs = Math.max(round.startAtMs, run.notBeforeMs);
+  const startMs = Math.max(round.startAtMs, memory.notBeforeMs);
   if (startMs > latestMs || Date.now() > latestMs) throw new RoundFault('the oracle was not running in time');
   await until(startMs, ctx.signal);
-  while (run.isSettling() && Date.now() < latestMs) await wait(POLL_MS, ctx.signal);
+  while (memory.isSettling() && Date.now() < latestMs) await wait(POLL_MS, ctx.signal);
   const { draw, challenges } = await patiently(`opening round ${round.round}`, () => drawRound(ctx, round), {
     ...ctx,
     untilMs: latestMs,
@@ -34,6 +34,6 @@ export async function open(ctx: RoundContext, round: Scheduled, run: Run): Promi
     throw new RoundFault(`the chain could not be read: ${(error as Error).message}`, { cause: error });
   });
   await ctx.rounds.open(round.round, draw, challenges);
-  run.challenges.put(challenges);
+  memory.challenges.put(challenges);
   return { ...round, state: 'open', draw };
 }

@@ -6,8 +6,8 @@ import type { RoundContext } from './context';
 import { RoundFault } from './fault';
 import { close } from './finish';
 import { judge, settleAnchored, settleMissed } from './judge';
+import type { RoundMemory } from './memory';
 import { RevealPhase } from './reveal-phase';
-import type { Run } from './run';
 import type { Closed, Opening } from './states';
 import { coinsOf } from './transcript';
 
@@ -15,24 +15,24 @@ import { coinsOf } from './transcript';
  * Sends the coins, takes and judges what the nodes reveal, and closes the round.
  * @throws RoundFault when, after a restart, the anchor's block is no longer on the chain
  */
-export async function reveal(ctx: RoundContext, found: Opening, run: Run): Promise<Closed> {
-  const round = run.takenUpIn === 'opening' ? await takenUpAgain(ctx, found) : found;
-  await settleAnchored(ctx, round, run);
-  const phase = new RevealPhase(round, run.challenges.all().filter(isAnchored), {
+export async function reveal(ctx: RoundContext, found: Opening, memory: RoundMemory): Promise<Closed> {
+  const round = memory.takenUpIn === 'opening' ? await takenUpAgain(ctx, found) : found;
+  await settleAnchored(ctx, round, memory);
+  const phase = new RevealPhase(round, memory.challenges.all().filter(isAnchored), {
     send: (nodeId, text) => ctx.gateway.send(nodeId, text),
-    judge: (challenge, opening) => judgeOpening(ctx, round, run, challenge, opening),
+    judge: (challenge, opening) => judgeOpening(ctx, round, memory, challenge, opening),
   });
-  run.reveals = phase;
+  memory.reveals = phase;
   phase.start();
   // Missed ones need not wait for the openings of the others.
-  const missed = settleMissed(ctx, round, run);
+  const missed = settleMissed(ctx, round, memory);
   missed.catch(() => undefined);
   for (const challenge of await phase.finished(ctx.signal)) {
     const reason = 'no complete opening arrived before the deadline';
-    await judge(ctx, round, run, challenge, { code: 'NO_OPENING', reason, numbers: {} });
+    await judge(ctx, round, memory, challenge, { code: 'NO_OPENING', reason, numbers: {} });
   }
   await missed;
-  return close(ctx, round, run);
+  return close(ctx, round, memory);
 }
 
 async function takenUpAgain(ctx: RoundContext, round: Opening): Promise<Opening> {
@@ -47,7 +47,7 @@ async function takenUpAgain(ctx: RoundContext, round: Opening): Promise<Opening>
 async function judgeOpening(
   ctx: RoundContext,
   round: Opening,
-  run: Run,
+  memory: RoundMemory,
   challenge: AnchoredChallenge,
   opening: Uint8Array,
 ): Promise<void> {
@@ -65,5 +65,5 @@ async function judgeOpening(
   if (code === 'OK' && hasBackstop) await ctx.openings.keep({ challenge, coins, opening });
   const proof = code === 'OK' && hasPublicOpening ? Buffer.from(opening).toString('utf8') : null;
   const revealed = { ...challenge, reveal: { digest: sha256(opening), bytes: opening.length, proof } };
-  await judge(ctx, round, run, revealed, { code, reason, numbers });
+  await judge(ctx, round, memory, revealed, { code, reason, numbers });
 }

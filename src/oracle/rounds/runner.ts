@@ -6,13 +6,17 @@ import type { CommitPhase } from './commit-phase';
 import type { RoundContext } from './context';
 import { RoundFault } from './fault';
 import { makeVoid } from './finish';
+import { Challenges, type MemoryOptions, type RoundMemory } from './memory';
 import { open } from './open';
 import { reveal } from './reveal';
-import { Challenges, type Run, type RunOptions } from './run';
 import { type After, isOver, type Round, type RoundIn, type UnfinishedRound, type UnfinishedState } from './states';
 
 /** What moves a round on from each state. A move is written down before its effect leaves the process. */
-type Step<S extends UnfinishedState> = (ctx: RoundContext, round: RoundIn[S], run: Run) => Promise<RoundIn[After<S>]>;
+type Step<S extends UnfinishedState> = (
+  ctx: RoundContext,
+  round: RoundIn[S],
+  memory: RoundMemory,
+) => Promise<RoundIn[After<S>]>;
 const STEPS: { readonly [S in UnfinishedState]: Step<S> } = {
   scheduled: open,
   open: collect,
@@ -21,18 +25,23 @@ const STEPS: { readonly [S in UnfinishedState]: Step<S> } = {
   opening: reveal,
 };
 
-function step<S extends UnfinishedState>(ctx: RoundContext, state: S, round: RoundIn[S], run: Run): Promise<Round> {
-  return STEPS[state](ctx, round, run);
+function step<S extends UnfinishedState>(
+  ctx: RoundContext,
+  state: S,
+  round: RoundIn[S],
+  memory: RoundMemory,
+): Promise<Round> {
+  return STEPS[state](ctx, round, memory);
 }
 
 /** One round from its state in the database to its end: the same loop for a new round and after a restart. */
 export class RoundRunner {
-  private readonly memory: Run;
+  private readonly memory: RoundMemory;
 
   constructor(
     private readonly ctx: RoundContext,
     private readonly found: UnfinishedRound,
-    options: RunOptions,
+    options: MemoryOptions,
   ) {
     this.memory = { ...options, takenUpIn: found.state, challenges: new Challenges(), commits: null, reveals: null };
   }
