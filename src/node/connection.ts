@@ -2,6 +2,7 @@ import type { Logger } from '@subsquid/logger';
 import { WebSocket } from 'ws';
 import { dpinDomain, signMessage, type TypedDataSigner } from '../protocol/eip712';
 import {
+  CLOSE,
   decodeFrame,
   encodeFrame,
   type Frame,
@@ -100,7 +101,7 @@ export class Connection {
       this.handle(decodeFrame(data, ORACLE_FRAMES));
     } catch (error) {
       log.error({ error: (error as Error).message }, 'the oracle sent a frame this node does not understand');
-      this.socket.close(error instanceof FrameError ? 4400 : 4500, 'frame not understood');
+      this.socket.close(error instanceof FrameError ? CLOSE.malformed : CLOSE.unexpected, 'frame not understood');
     }
   }
 

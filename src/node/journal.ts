@@ -8,7 +8,7 @@ export interface JournalEntry {
   commitment: string;
 }
 
-/** Rounds that may still be opened (protocol section 2). */
+/** Rounds that an oracle that restarts can still ask a node to open (protocol section 2). */
 const KEPT_ROUNDS = 2;
 /** Sixteen devices in two rounds, with much room. */
 const MAX_BYTES = 256 * 1024;
@@ -30,7 +30,7 @@ export class Journal {
   /** Adds an entry and forgets rounds that are over. */
   remember(entry: JournalEntry): void {
     const rounds = [...this.entries, entry].map(({ challenge }) => challenge.round);
-    const kept = new Set([...new Set(rounds)].sort((a, b) => b - a).slice(0, KEPT_ROUNDS));
+    const kept = newestRounds(rounds);
     this.entries = [...this.entries, entry].filter(({ challenge }) => kept.has(challenge.round));
     const lines = this.entries.map(
       ({ challenge, commitment }) => `${commitment} ${encodeFrame('CHALLENGE', challenge)}\n`,
@@ -44,6 +44,11 @@ export class Journal {
   recall(round: number, device: number): JournalEntry | undefined {
     return this.entries.find(({ challenge }) => challenge.round === round && challenge.device === device);
   }
+}
+
+/** Those of the rounds that may still be opened. */
+export function newestRounds(rounds: readonly number[]): Set<number> {
+  return new Set([...new Set(rounds)].sort((a, b) => b - a).slice(0, KEPT_ROUNDS));
 }
 
 function read(file: string): JournalEntry[] {

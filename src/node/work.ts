@@ -5,16 +5,12 @@ import { isSignedBy, signMessage, type TypedDataSigner } from '../protocol/eip71
 import { encodeFrame, type Frame } from '../protocol/messages';
 import { encodeOpening } from '../protocol/opening-parts';
 import { coins as coinsOf } from '../protocol/seeds';
-import { TASKS } from '../protocol/tasks';
+import { LATE_MS, TASKS } from '../protocol/tasks';
 import { backoffMs, sleep } from '../runtime/backoff';
 import type { Backend, Run } from './backends/backend';
 import { challengeProblem, coinsProblem, type Party } from './checks';
-import type { Journal } from './journal';
+import { type Journal, newestRounds } from './journal';
 
-/** After its deadline a commitment may still come LATE for this long; then the work is dropped. */
-const LATE_MS = 2_000;
-/** Rounds whose runs are kept, so that an oracle that restarts can still ask for them (protocol section 2). */
-const KEPT_ROUNDS = 2;
 /** The node's own endpoint may be a few blocks behind the reporter's. */
 const CHAIN_ATTEMPTS = 6;
 
@@ -237,8 +233,7 @@ export class Work {
   }
 
   private forgetBefore(round: number): void {
-    const rounds = [...new Set([...this.tasks.values()].map((entry) => entry.challenge.round)), round];
-    const kept = new Set(rounds.sort((a, b) => b - a).slice(0, KEPT_ROUNDS));
+    const kept = newestRounds([...[...this.tasks.values()].map((entry) => entry.challenge.round), round]);
     for (const [key, entry] of this.tasks) {
       if (!kept.has(entry.challenge.round)) this.tasks.delete(key);
     }

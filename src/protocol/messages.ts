@@ -8,6 +8,9 @@ export const PROTOCOL_VERSION = 1;
 /** Longest WebSocket message either side accepts: one part of an opening with its header. */
 export const MAX_MESSAGE_BYTES = 64 * 1024;
 
+/** Longest reason in words, in characters. */
+export const MAX_WORDS = 400;
+
 /** WebSocket close codes (private range) with the kind under which the refusal is written down. */
 export const CLOSE = {
   malformed: 4400,
@@ -46,7 +49,7 @@ const round = integer(Number.MAX_SAFE_INTEGER);
 const device = integer(15);
 const address = hex(20);
 const numbers = z.record(z.string().max(40), z.number());
-const words = z.string().max(400);
+const words = z.string().max(MAX_WORDS);
 
 /** Every text frame: its size limit and its schema; docs/reference/frames.md is written from it. */
 export const FRAMES = {
@@ -202,7 +205,7 @@ export function decodeFrame<T extends FrameType>(text: Uint8Array, allowed: read
     const issue = parsed.error.issues[0];
     throw new FrameError(
       'malformed',
-      `${type} ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`.slice(0, 400),
+      `${type} ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`.slice(0, MAX_WORDS),
       type,
     );
   }

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '@subsquid/logger';
 import { WebSocketServer } from 'ws';
-import { type CloseKind, type Frame, MAX_MESSAGE_BYTES } from '../../protocol/messages';
+import { CLOSE, type CloseKind, type Frame, MAX_MESSAGE_BYTES } from '../../protocol/messages';
 import type { OpeningPart } from '../../protocol/opening-parts';
 import { FatalError } from '../../runtime/errors';
 import type { Incident } from '../store/incidents';
@@ -151,7 +151,7 @@ export class Gateway {
     const nodeId = session.nodeId!;
     const older = this.nodes.get(nodeId);
     this.nodes.set(nodeId, session);
-    older?.end(4409, 'a newer session of this node replaces this one');
+    older?.end(CLOSE.replaced, 'a newer session of this node replaces this one');
     this.options.messages.onReady(nodeId);
   }
 

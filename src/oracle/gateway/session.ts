@@ -10,6 +10,7 @@ import {
   encodeFrame,
   type Frame,
   FrameError,
+  MAX_WORDS,
   NODE_FRAMES,
 } from '../../protocol/messages';
 import { decodeOpeningPart, type OpeningPart } from '../../protocol/opening-parts';
@@ -111,7 +112,7 @@ export class Session {
   end(code: number, reason: string): void {
     if (this.state === 'ended') return;
     this.state = 'ended';
-    this.send(encodeFrame('ERROR', { code, reason: reason.slice(0, 400) }));
+    this.send(encodeFrame('ERROR', { code, reason: reason.slice(0, MAX_WORDS) }));
     this.socket.close(code, reason.slice(0, 100).replace(/[^\x20-\x7e]/g, '?'));
     setTimeout(() => this.socket.terminate(), CLOSE_GRACE_MS).unref();
   }

@@ -1,9 +1,10 @@
 import { toHex } from '../../protocol/bytes';
 import { isSignedBy } from '../../protocol/eip712';
 import { anchorLeaves, merkleRoot } from '../../protocol/merkle';
+import { LATE_MS } from '../../protocol/tasks';
 import { aborted } from '../../runtime/stop-signal';
 import { type CommittedChallenge, isCommitted } from '../store/model';
-import { CommitPhase, LATE_MS } from './commit-phase';
+import { CommitPhase } from './commit-phase';
 import type { RoundContext } from './context';
 import { RoundFault } from './fault';
 import { judge } from './judge';

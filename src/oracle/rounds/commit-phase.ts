@@ -1,11 +1,9 @@
 import { fromHex, toHex } from '../../protocol/bytes';
 import { encodeFrame, type Frame, FrameError } from '../../protocol/messages';
+import { LATE_MS } from '../../protocol/tasks';
 import { until } from '../../runtime/patience';
 import { type Challenge, challengeKey, isAsked, type SignedChallenge } from '../store/model';
 import type { Draw } from './states';
-
-/** After its deadline a commitment is LATE for this long, then it is none (protocol section 2). */
-export const LATE_MS = 2_000;
 
 /** What the phase needs of the world: the gateway and the store. */
 export interface CommitPhaseHooks {

@@ -1,7 +1,7 @@
 import { toHex } from '../../protocol/bytes';
 import { hardwareClass } from '../../protocol/classes';
 import { signMessage } from '../../protocol/eip712';
-import { encodeFrame } from '../../protocol/messages';
+import { encodeFrame, MAX_WORDS } from '../../protocol/messages';
 import { measuredRate, perfBps } from '../../protocol/tasks';
 import { verdictGroup } from '../../protocol/verdicts';
 import type { Challenge, JudgedChallenge, Verdict } from '../store/model';
@@ -9,8 +9,6 @@ import type { RoundContext } from './context';
 import type { Finding } from './settle';
 import type { Round } from './states';
 import { transcriptOf } from './transcript';
-
-const REASON_LENGTH = 400;
 
 /** What giving a verdict takes. */
 export interface VerdictContext
@@ -32,7 +30,7 @@ export async function giveVerdict(
   finding: Finding,
   replace = false,
 ): Promise<JudgedChallenge> {
-  const reason = finding.reason.slice(0, REASON_LENGTH);
+  const reason = finding.reason.slice(0, MAX_WORDS);
   const { perfBps, opsPerMs } = performanceOf(challenge, finding.code);
   const numbers: Record<string, number> = { ...finding.numbers };
   if (challenge.commit) numbers['elapsedMs'] = challenge.commit.elapsedMs;

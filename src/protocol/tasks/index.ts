@@ -72,6 +72,9 @@ export function expectedMs(hardware: HardwareClass, params: TaskParams, lastRate
   return Number((TASKS[params.task].work(params) + rate - 1n) / rate);
 }
 
+/** After its deadline a commitment is LATE for this long, then it is none (protocol section 2). */
+export const LATE_MS = 2_000;
+
 /** Deadline of COMMIT: three times the expected time, never below the class's shortest (protocol section 2). */
 export function deadlineMs(hardware: HardwareClass, params: TaskParams, lastRate: bigint | null): number {
   return Math.max(hardware.minDeadlineMs, 3 * expectedMs(hardware, params, lastRate));
