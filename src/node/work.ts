@@ -5,7 +5,7 @@ import { isSignedBy, signMessage, type TypedDataSigner } from '../protocol/eip71
 import { encodeFrame, type Frame } from '../protocol/messages';
 import { encodeOpening } from '../protocol/opening-parts';
 import { coins as coinsOf } from '../protocol/seeds';
-import { LATE_MS, TASKS } from '../protocol/tasks';
+import { LATE_MS } from '../protocol/tasks';
 import { backoffMs, sleep } from '../runtime/backoff';
 import type { Backend, Run } from './backends/backend';
 import { challengeProblem, coinsProblem, type Party } from './checks';
@@ -81,7 +81,7 @@ export class Work {
     const abort = new AbortController();
     const entry: Assignment = { challenge, party, abort, startedMs, run: null, commit: null, opening: null };
     this.tasks.set(key, entry);
-    const limitMs = TASKS[task].preparationMs(params) + deadlineMs + LATE_MS;
+    const limitMs = deadlineMs + LATE_MS;
     const timer = setTimeout(() => abort.abort(new Error('the deadline has passed')), limitMs);
     const stop = () => abort.abort(signal.reason);
     signal.addEventListener('abort', stop, { once: true });

@@ -75,9 +75,14 @@ export function expectedMs(hardware: HardwareClass, params: TaskParams, lastRate
 /** After its deadline a commitment is LATE for this long, then it is none (protocol section 2). */
 export const LATE_MS = 2_000;
 
-/** Deadline of COMMIT: three times the expected time, never below the class's shortest (protocol section 2). */
+/**
+ * Deadline of COMMIT, ms after CHALLENGE: the task's preparation, then three times the expected time, never below the
+ * class's shortest (protocol section 2). The clock that gives `elapsedMs` runs from CHALLENGE to COMMIT: a preparation
+ * makes the deadline later, but the rate counts it as work.
+ */
 export function deadlineMs(hardware: HardwareClass, params: TaskParams, lastRate: bigint | null): number {
-  return Math.max(hardware.minDeadlineMs, 3 * expectedMs(hardware, params, lastRate));
+  const timedMs = Math.max(hardware.minDeadlineMs, 3 * expectedMs(hardware, params, lastRate));
+  return TASKS[params.task].preparationMs(params) + timedMs;
 }
 
 /** Measured rate in work units per millisecond, rounded down; elapsed time counts at least 1 ms. */

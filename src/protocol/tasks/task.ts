@@ -41,7 +41,7 @@ export interface Task {
   referenceRate(hardware: HardwareClass): bigint;
   /** Rate at which the next task is expected to run; deadlines follow from it. @param lastRate as in `sizes` */
   expectedRate(hardware: HardwareClass, lastRate: bigint | null): bigint;
-  /** Time that a node gets before the timed part, ms; 0 for a task that is timed whole. */
+  /** Time by which a preparation makes the deadline later, ms; not yet timed apart from the work (`deadlineMs`). */
   preparationMs(sizes: TaskSizes): number;
   /** Most bytes that an opening can take; a longer one is refused before it is read. */
   maxOpeningBytes(sizes: TaskSizes): number;
