@@ -3,14 +3,7 @@ import type { Run, TaskInput, TaskWorker } from '../../../node/backends/backend'
 import { abortJob, newProgress } from '../../../node/backends/cpu/gemm-job';
 import { WorkerPool } from '../../../node/backends/cpu/worker-pool';
 import { leafHash } from '../../../protocol/merkle';
-import {
-  encodeGemmOpening,
-  type GemmParams,
-  gemmCommitment,
-  gemmSamples,
-  LayerTree,
-  neededColumns,
-} from '../../../protocol/tasks/gemm';
+import { encodeGemmOpening, gemmCommitment, gemmSamples, LayerTree, neededColumns } from '../../../protocol/tasks/gemm';
 
 /** Share of the columns that are made up. */
 const SKIPPED_SHARE = 0.1;
@@ -24,9 +17,8 @@ export function skippingGemm(): TaskWorker {
   return { run: (input) => runGemm(pool, input), close: () => pool.close() };
 }
 
-async function runGemm(pool: WorkerPool, { taskSeed, params: task, signal }: TaskInput): Promise<Run> {
-  const { n, w, T, K, m } = task;
-  const params: GemmParams = { n, w, T, K, m };
+async function runGemm(pool: WorkerPool, { taskSeed, params, signal }: TaskInput): Promise<Run> {
+  const { n, w, T } = params;
   const firstSkipped = w - Math.ceil(w * SKIPPED_SHARE);
   const shared = new SharedArrayBuffer(32 * w * T);
   const columns = Uint32Array.from({ length: firstSkipped }, (_, j) => j);

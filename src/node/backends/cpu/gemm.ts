@@ -42,15 +42,14 @@ interface KeptLayers {
  * @throws the signal's reason within a layer's time of its abort
  */
 async function runGemm(pool: WorkerPool, { taskSeed, params, signal }: TaskInput): Promise<KeptLayers> {
-  const { n, w, T, K, m } = params;
+  const { w, T } = params;
   const leaves = new SharedArrayBuffer(32 * w * T);
   const columns = Uint32Array.from({ length: w }, (_, j) => j);
-  const sizes = { n, w, T, K, m };
-  await runJob(pool, { taskSeed, params: sizes, columns, progress: newProgress(), leaves }, signal);
+  await runJob(pool, { taskSeed, params, columns, progress: newProgress(), leaves }, signal);
   const hashes = new Uint8Array(leaves);
   const roots = new Uint8Array(32 * T);
   for (let t = 1; t <= T; t++) roots.set(layerTree(hashes, w, t).root, 32 * (t - 1));
-  return { taskSeed, params: sizes, leaves: hashes, roots, commitment: gemmCommitment(roots) };
+  return { taskSeed, params, leaves: hashes, roots, commitment: gemmCommitment(roots) };
 }
 
 /**

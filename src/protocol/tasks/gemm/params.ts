@@ -1,13 +1,8 @@
 import { ProtocolError } from '../../errors';
+import type { TaskSizes } from '../task';
 
 /** Sizes of a gemm task (protocol section 3): A is n×n, X is n×w, T transitions, K samples of m rows per transition. */
-export interface GemmParams {
-  n: number;
-  w: number;
-  T: number;
-  K: number;
-  m: number;
-}
+export type GemmParams = TaskSizes;
 
 /** Rows of A start on a ChaCha8 block, so n is at least one block; the other bounds keep every index within u32. */
 const N_MIN = 64;
