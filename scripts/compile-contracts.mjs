@@ -9,25 +9,25 @@ import { fileURLToPath } from 'node:url';
 import { readImport, settings, solidityFiles } from './solc-input.mjs';
 
 /** EIP-170 limit of deployed code, bytes. */
-const maxCodeBytes = 24_576;
-const ours = 'contracts/src';
+const MAX_CODE_BYTES = 24_576;
+const OURS = 'contracts/src';
 /** Contracts of packages that a deployment needs though none of ours inherits them. */
-const external = ['@openzeppelin/contracts/access/manager/AccessManager.sol'];
+const EXTERNAL = ['@openzeppelin/contracts/access/manager/AccessManager.sol'];
 
 process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
 const require = createRequire(import.meta.url);
 const solc = require('solc');
 
 const sources = {};
-for (const file of solidityFiles(ours)) sources[file] = { content: readFileSync(file, 'utf8') };
-for (const file of external) sources[file] = { content: readFileSync(join('node_modules', file), 'utf8') };
+for (const file of solidityFiles(OURS)) sources[file] = { content: readFileSync(file, 'utf8') };
+for (const file of EXTERNAL) sources[file] = { content: readFileSync(join('node_modules', file), 'utf8') };
 
 const output = JSON.parse(
   solc.compile(JSON.stringify({ language: 'Solidity', sources, settings }), { import: readImport }),
 );
 
 const problems = (output.errors ?? []).filter(
-  (problem) => problem.severity === 'error' || problem.sourceLocation?.file.startsWith(`${ours}/`),
+  (problem) => problem.severity === 'error' || problem.sourceLocation?.file.startsWith(`${OURS}/`),
 );
 for (const problem of problems) console.error(problem.formattedMessage);
 if (problems.some((problem) => problem.severity === 'error')) process.exit(1);
@@ -41,15 +41,15 @@ for (const [file, contracts] of Object.entries(output.contracts)) {
     // Interfaces, abstract contracts and libraries with internal functions only have nothing to deploy.
     if (bytecode === '' || contract.abi.length === 0) continue;
     const codeBytes = contract.evm.deployedBytecode.object.length / 2;
-    console.error(`${name.padEnd(22)} ${String(codeBytes).padStart(6)} of ${maxCodeBytes} bytes`);
-    if (codeBytes > maxCodeBytes) oversized = true;
+    console.error(`${name.padEnd(22)} ${String(codeBytes).padStart(6)} of ${MAX_CODE_BYTES} bytes`);
+    if (codeBytes > MAX_CODE_BYTES) oversized = true;
     toWrite.set(`build/contracts/${name}.json`, {
       contractName: name,
       abi: contract.abi,
       bytecode: `0x${bytecode}`,
       deployedBytecode: `0x${contract.evm.deployedBytecode.object}`,
     });
-    if (file.startsWith(`${ours}/`)) toWrite.set(`abi/${name}.json`, contract.abi);
+    if (file.startsWith(`${OURS}/`)) toWrite.set(`abi/${name}.json`, contract.abi);
   }
 }
 if (oversized) {

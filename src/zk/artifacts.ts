@@ -16,9 +16,9 @@ export type CircuitName = (typeof CIRCUIT_NAMES)[number];
 const execute = promisify(execFile);
 
 /** Keys, witness programs and transcript as they come with the repository. */
-export const artifactsFolder = join(PROJECT_ROOT, 'circuits', 'artifacts');
+export const ARTIFACTS_FOLDER = join(PROJECT_ROOT, 'circuits', 'artifacts');
 /** Where expanded files lie; may be deleted at any time. */
-export const expandedFolder = join(PROJECT_ROOT, 'build', 'circuits');
+export const EXPANDED_FOLDER = join(PROJECT_ROOT, 'build', 'circuits');
 
 const sha256Text = z.string().regex(/^[0-9a-f]{64}$/);
 const circuitSchema = z.object({
@@ -45,7 +45,7 @@ export const sha256 = (content: Uint8Array) => createHash('sha256').update(conte
 
 /** @throws FatalError when the transcript is missing or not one. */
 export function readTranscript(): Transcript {
-  const file = join(artifactsFolder, 'transcript.json');
+  const file = join(ARTIFACTS_FOLDER, 'transcript.json');
   try {
     return transcriptSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
@@ -96,8 +96,8 @@ export interface CircuitFiles {
 export function circuitPaths(name: CircuitName): CircuitFiles {
   const { wasm, zkey } = readTranscript().circuits[name];
   return {
-    wasm: join(expandedFolder, `${name}-${wasm.slice(0, 16)}.wasm`),
-    zkey: join(expandedFolder, `${name}-${zkey.slice(0, 16)}.zkey`),
+    wasm: join(EXPANDED_FOLDER, `${name}-${wasm.slice(0, 16)}.wasm`),
+    zkey: join(EXPANDED_FOLDER, `${name}-${zkey.slice(0, 16)}.zkey`),
   };
 }
 
@@ -126,7 +126,7 @@ const keys = new Map<CircuitName, VerificationKey>();
 export function verificationKey(name: CircuitName): VerificationKey {
   let key = keys.get(name);
   if (!key) {
-    const content = readFileSync(join(artifactsFolder, `${name}.vkey.json`));
+    const content = readFileSync(join(ARTIFACTS_FOLDER, `${name}.vkey.json`));
     checkHash(`${name}.vkey.json`, content, readTranscript().circuits[name].vkey);
     key = JSON.parse(content.toString('utf8')) as VerificationKey;
     keys.set(name, key);

@@ -14,10 +14,10 @@ import { buildTaskTree, createTreeProver, proveTree, verifyTreeProof } from '../
 import { usual } from '../support/scoring-vectors';
 import { signedBatch } from './fixture';
 
-const vectorsFolder = join(__dirname, '..', '..', 'contracts', 'test', 'vectors');
+const VECTORS_FOLDER = join(__dirname, '..', '..', 'contracts', 'test', 'vectors');
 const taskSeed = new Uint8Array(32).fill(0xfe);
 const coins = new Uint8Array(32).fill(0x17);
-const minutes = 60_000;
+const MINUTE_MS = 60_000;
 
 const batch = () =>
   signedBatch({
@@ -37,7 +37,7 @@ function fixture(name: string, content: Record<string, bigint[]>): void {
     (_key, value) => (typeof value === 'bigint' ? `0x${value.toString(16)}` : value),
     1,
   );
-  writeFileSync(join(vectorsFolder, name), `${text}\n`);
+  writeFileSync(join(VECTORS_FOLDER, name), `${text}\n`);
 }
 const flat = ({ a, b, c }: SolidityProof) => [...a, ...b.flat(), ...c];
 
@@ -66,7 +66,7 @@ describe('batch proof', () => {
         vector: proven.publicVector,
       });
     },
-    5 * minutes,
+    5 * MINUTE_MS,
   );
 
   it('makes no batch proof when a report is not signed by its key', async () => {
@@ -96,7 +96,7 @@ describe('tree proof', () => {
       expect(maxRssMb).toBeGreaterThan(0);
       fixture('tree-proof.json', { proof: flat(solidityProof(proof)), publicSignals });
     },
-    5 * minutes,
+    5 * MINUTE_MS,
   );
 
   it(
@@ -106,7 +106,7 @@ describe('tree proof', () => {
       tree.levels[0] = tree.levels[0]!.map(() => 1n);
       await expect(proveTree({ taskSeed, coins, tree })).rejects.toThrow(ProverError);
     },
-    2 * minutes,
+    2 * MINUTE_MS,
   );
 
   it(
@@ -123,7 +123,7 @@ describe('tree proof', () => {
       await prover.close();
       await ended;
     },
-    2 * minutes,
+    2 * MINUTE_MS,
   );
 });
 

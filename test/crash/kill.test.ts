@@ -12,11 +12,11 @@ import { NODES } from '../../src/devnet/network';
 import { type Devnet, startDevnet } from '../../src/devnet/start';
 import { until } from '../support/until';
 
-const longMs = 240_000;
+const LONG_MS = 240_000;
 /** Between commitments and verdicts. */
-const midRound = `SELECT 1 FROM oracle.rounds WHERE state IN ('committed', 'anchoring', 'opening') AND round >= $1`;
+const MID_ROUND = `SELECT 1 FROM oracle.rounds WHERE state IN ('committed', 'anchoring', 'opening') AND round >= $1`;
 /** Between the start of the proof and the receipt of its posting. */
-const midPosting = `SELECT 1 FROM oracle.batches WHERE epoch = $1 AND state IN ('proving', 'proved')`;
+const MID_POSTING = `SELECT 1 FROM oracle.batches WHERE epoch = $1 AND state IN ('proving', 'proved')`;
 
 /**
  * The whole network, whose processes are killed with kill -9 one after the other in the middle of a round and of a
@@ -42,8 +42,8 @@ describe('kill -9 in the middle of the work', () => {
     });
     pool = new Pool({ ...devnet.database, max: 2, connectionTimeoutMillis: 2_000 });
     pool.on('error', () => {});
-    await graphqlAnswers(devnet.graphqlUrl, AbortSignal.timeout(longMs));
-  }, longMs);
+    await graphqlAnswers(devnet.graphqlUrl, AbortSignal.timeout(LONG_MS));
+  }, LONG_MS);
 
   afterAll(async () => {
     await pool?.end();
@@ -51,7 +51,7 @@ describe('kill -9 in the middle of the work', () => {
     folder?.release();
     await forgetDevnet(dir);
     rmSync(dir, { recursive: true, force: true });
-  }, longMs);
+  }, LONG_MS);
 
   /** Waits until the statement finds a row; Postgres may be away meanwhile. */
   async function untilRow(what: string, sql: string, values: unknown[] = []): Promise<void> {
@@ -60,7 +60,7 @@ describe('kill -9 in the middle of the work', () => {
       const found = await pool.query(sql, values).catch(() => undefined);
       return (found?.rowCount ?? 0) > 0;
     };
-    await until(what, look, longMs);
+    await until(what, look, LONG_MS);
   }
 
   async function rows<R>(sql: string, values: unknown[] = []): Promise<R[]> {
@@ -71,19 +71,19 @@ describe('kill -9 in the middle of the work', () => {
     const pid = devnet.pids().get(name);
     if (pid === undefined) throw new Error(`${name} does not run`);
     process.kill(pid, 'SIGKILL');
-    await until(`${name} running again`, () => ![undefined, pid].includes(devnet.pids().get(name)), longMs);
+    await until(`${name} running again`, () => ![undefined, pid].includes(devnet.pids().get(name)), LONG_MS);
   }
 
   /** Kills in the middle of the first such round from `round` on, and waits until that round is closed. */
   async function killInRound(name: string, round: number): Promise<void> {
-    await untilRow(`the middle of round ${round}`, midRound, [round]);
+    await untilRow(`the middle of round ${round}`, MID_ROUND, [round]);
     await kill(name);
     const over = `SELECT 1 FROM oracle.rounds WHERE state IN ('closed', 'void') AND round >= $1`;
     await untilRow(`the end of round ${round}`, over, [round]);
   }
 
   async function killInPosting(name: string, epoch: number): Promise<void> {
-    await untilRow(`the middle of the posting of epoch ${epoch}`, midPosting, [epoch]);
+    await untilRow(`the middle of the posting of epoch ${epoch}`, MID_POSTING, [epoch]);
     await kill(name);
     const posted = `SELECT 1 FROM oracle.batches WHERE epoch = $1 AND state = 'posted'`;
     await untilRow(`the scores of epoch ${epoch} on-chain`, posted, [epoch]);
@@ -120,7 +120,7 @@ describe('kill -9 in the middle of the work', () => {
       )) as [{ first: string; last: string; total: string }];
       expect(Number(total)).toBe(Number(last) - Number(first) + 1);
     },
-    longMs,
+    LONG_MS,
   );
 
   it('counts no kill against an honest node', async () => {
@@ -168,7 +168,7 @@ describe('kill -9 in the middle of the work', () => {
         provider.destroy();
       }
     },
-    longMs,
+    LONG_MS,
   );
 
   it(
@@ -178,7 +178,7 @@ describe('kill -9 in the middle of the work', () => {
       expect(differences).toEqual([]);
       expect(values).toBeGreaterThan(80);
     },
-    longMs,
+    LONG_MS,
   );
 
   it('started each killed process again', () => {

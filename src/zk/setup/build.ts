@@ -6,7 +6,7 @@ import { brotliCompressSync } from 'node:zlib';
 import * as snarkjs from 'snarkjs';
 import { PROJECT_ROOT } from '../../runtime/project';
 import {
-  artifactsFolder,
+  ARTIFACTS_FOLDER,
   CIRCUIT_NAMES,
   type CircuitName,
   readTranscript,
@@ -24,7 +24,7 @@ import {
   verifierFile,
   verifyContributions,
 } from './keys';
-import { DEVELOPMENT_PTAU_SHA256, developmentPtau } from './ptau';
+import { DEVELOPMENT_PTAU, DEVELOPMENT_PTAU_SHA256 } from './ptau';
 
 const USAGE = `npm run circuits:build -- [options]
   --ptau <file>            prepared powers of tau (default: what npm run circuits:ptau makes)
@@ -39,7 +39,7 @@ const USAGE = `npm run circuits:build -- [options]
 
 const { values: options } = parseArgs({
   options: {
-    ptau: { type: 'string', default: developmentPtau },
+    ptau: { type: 'string', default: DEVELOPMENT_PTAU },
     'ptau-sha256': { type: 'string', default: DEVELOPMENT_PTAU_SHA256 },
     contributions: { type: 'string', default: '1' },
     contributed: { type: 'string' },
@@ -51,7 +51,7 @@ const { values: options } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 });
-const setupFolder = join('build', 'setup');
+const SETUP_FOLDER = join('build', 'setup');
 
 function checkOptions(): void {
   if (!existsSync(options.ptau)) throw new Error(`${options.ptau} does not exist; npm run circuits:ptau makes it`);
@@ -71,10 +71,10 @@ function checkOptions(): void {
 /** The key that all contributions have gone into, before the beacon. */
 async function contributedKey(name: CircuitName, r1cs: string): Promise<string> {
   if (options.contributed) return join(options.contributed, `${name}.zkey`);
-  let file = join(setupFolder, `${name}_0000.zkey`);
+  let file = join(SETUP_FOLDER, `${name}_0000.zkey`);
   await snarkjs.zKey.newZKey(r1cs, options.ptau, file);
   for (let i = 1; i <= Number(options.contributions) && !options.initial; i++) {
-    const next = join(setupFolder, `${name}_${String(i).padStart(4, '0')}.zkey`);
+    const next = join(SETUP_FOLDER, `${name}_${String(i).padStart(4, '0')}.zkey`);
     await snarkjs.zKey.contribute(file, next, `contribution ${i}`, randomBytes(64).toString('hex'));
     file = next;
   }
@@ -83,7 +83,7 @@ async function contributedKey(name: CircuitName, r1cs: string): Promise<string> 
 
 async function buildCircuit(name: CircuitName): Promise<Transcript['circuits'][CircuitName] | undefined> {
   console.log(`${name}: compiling`);
-  const { r1cs, wasm } = compileCircuit(name, setupFolder);
+  const { r1cs, wasm } = compileCircuit(name, SETUP_FOLDER);
   const constraints = countConstraints(r1cs);
   console.log(`${name}: ${constraints} constraints; making keys`);
   const contributed = await contributedKey(name, r1cs);
@@ -91,7 +91,7 @@ async function buildCircuit(name: CircuitName): Promise<Transcript['circuits'][C
     console.log(`${name}: ${contributed} is for the first contributor`);
     return undefined;
   }
-  const zkeyFile = join(setupFolder, `${name}.zkey`);
+  const zkeyFile = join(SETUP_FOLDER, `${name}.zkey`);
   await snarkjs.zKey.beacon(contributed, zkeyFile, 'beacon', options.beacon, Number(options['beacon-iterations']));
   console.log(`${name}: verifying the chain of contributions`);
   const contributions = await verifyContributions(r1cs, options.ptau, zkeyFile);
@@ -106,9 +106,9 @@ async function buildCircuit(name: CircuitName): Promise<Transcript['circuits'][C
   const compact = await compactZkey(zkey);
   if (!(await expandZkey(compact)).equals(zkey)) throw new Error(`${name}: the compact key does not expand to the key`);
 
-  writeFileSync(join(artifactsFolder, `${name}.zkey.br`), compact);
-  writeFileSync(join(artifactsFolder, `${name}.wasm.br`), brotliCompressSync(readFileSync(wasm)));
-  writeFileSync(join(artifactsFolder, `${name}.vkey.json`), vkey);
+  writeFileSync(join(ARTIFACTS_FOLDER, `${name}.zkey.br`), compact);
+  writeFileSync(join(ARTIFACTS_FOLDER, `${name}.wasm.br`), brotliCompressSync(readFileSync(wasm)));
+  writeFileSync(join(ARTIFACTS_FOLDER, `${name}.vkey.json`), vkey);
   writeFileSync(verifierFile(name), verifier);
   console.log(`${name}: ${compact.length} bytes`);
   return {
@@ -130,7 +130,7 @@ async function main(): Promise<void> {
     return;
   }
   checkOptions();
-  mkdirSync(artifactsFolder, { recursive: true });
+  mkdirSync(ARTIFACTS_FOLDER, { recursive: true });
   mkdirSync(join(PROJECT_ROOT, 'contracts', 'src', 'verifiers'), { recursive: true });
   const circuits: Partial<Transcript['circuits']> = options.only ? readTranscript().circuits : {};
   for (const name of CIRCUIT_NAMES) {
@@ -143,7 +143,7 @@ async function main(): Promise<void> {
     ptau: { sha256: options['ptau-sha256'] },
     circuits,
   };
-  writeFileSync(join(artifactsFolder, 'transcript.json'), `${JSON.stringify(transcript, null, 2)}\n`);
+  writeFileSync(join(ARTIFACTS_FOLDER, 'transcript.json'), `${JSON.stringify(transcript, null, 2)}\n`);
 }
 
 main().catch((error: unknown) => {

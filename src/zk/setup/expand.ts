@@ -2,7 +2,14 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { FatalError } from '../../runtime/errors';
-import { artifactsFolder, CIRCUIT_NAMES, checkHash, circuitPaths, expandedFolder, readTranscript } from '../artifacts';
+import {
+  ARTIFACTS_FOLDER,
+  CIRCUIT_NAMES,
+  checkHash,
+  circuitPaths,
+  EXPANDED_FOLDER,
+  readTranscript,
+} from '../artifacts';
 import { expandZkey } from '../compact-zkey';
 
 /** Several processes may expand at once: each writes its own file, and the rename decides. */
@@ -14,11 +21,11 @@ function writeWhole(file: string, content: Uint8Array): void {
 
 /** Expands what is missing of circuits/artifacts into build/circuits, checked against the transcript. */
 async function main(): Promise<void> {
-  mkdirSync(expandedFolder, { recursive: true });
+  mkdirSync(EXPANDED_FOLDER, { recursive: true });
   for (const name of CIRCUIT_NAMES) {
     const files = circuitPaths(name);
     const hashes = readTranscript().circuits[name];
-    const packed = (extension: string) => readFileSync(join(artifactsFolder, `${name}.${extension}.br`));
+    const packed = (extension: string) => readFileSync(join(ARTIFACTS_FOLDER, `${name}.${extension}.br`));
     if (!existsSync(files.wasm)) {
       const wasm = brotliDecompressSync(packed('wasm'));
       checkHash(`${name}.wasm`, wasm, hashes.wasm);

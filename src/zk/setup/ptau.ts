@@ -12,14 +12,14 @@ export const DEVELOPMENT_POWER = 16;
 /** SHA-256 of the development powers of tau, which are reproducible byte for byte. */
 export const DEVELOPMENT_PTAU_SHA256 = 'be10e221c6e1d1abf6d698bc77b9a3b0f43fa5cc4979e7f7215b058c4780a387';
 /** Where `npm run circuits:ptau` writes and `npm run circuits:build` looks. */
-export const developmentPtau = join(PROJECT_ROOT, 'build', 'setup', `development-${DEVELOPMENT_POWER}.ptau`);
+export const DEVELOPMENT_PTAU = join(PROJECT_ROOT, 'build', 'setup', `development-${DEVELOPMENT_POWER}.ptau`);
 
 /**
  * Makes the development powers of tau: no secret contribution, only a beacon anyone can recompute, so whoever wants to
  * can forge proofs. About 25 minutes on 2 cores.
  */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { out: { type: 'string', default: developmentPtau } } });
+  const { values } = parseArgs({ options: { out: { type: 'string', default: DEVELOPMENT_PTAU } } });
   const out = values.out;
   mkdirSync(dirname(out), { recursive: true });
   const curve = await snarkjs.curves.getCurveFromName('bn128');
