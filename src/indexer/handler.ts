@@ -54,8 +54,10 @@ export function handler<T, R>(definition: HandlerDefinition<T, R>): Handler {
       const rows = definition.rows(decoded, names, at);
       if (definition.activity === null) return () => definition.apply(decoded, rows, at);
       const { activity: kind, apply } = definition;
-      const activity = names.activities.new(at.id);
-      return () => activity.create(at, { ...apply(decoded, rows, at), kind, txHash: at.txHash });
+      return () => {
+        const facts = apply(decoded, rows, at);
+        names.activities.new(at.id).create(at, kind, at.txHash, facts);
+      };
     },
   };
 }

@@ -178,9 +178,13 @@ export const newRound = (facts: Omit<Born<RoundAnchor>, 'anchorBlockHash'>): Bor
 /** What an activity says beside its kind and place. */
 export type ActivityFacts = Partial<Pick<Activity, 'node' | 'account' | 'counterparty' | 'job' | 'amount'>>;
 
-export const newActivity = (facts: ActivityFacts & Pick<Activity, 'kind' | 'txHash'>): Born<Activity> => ({
-  kind: facts.kind,
-  txHash: facts.txHash,
+export const newActivity = (
+  kind: Activity['kind'],
+  txHash: Activity['txHash'],
+  facts: ActivityFacts,
+): Born<Activity> => ({
+  kind,
+  txHash,
   node: facts.node ?? null,
   account: facts.account ?? null,
   counterparty: facts.counterparty ?? null,

@@ -9,10 +9,6 @@ export interface StoreEntity {
   timestamp: Date;
 }
 
-interface EntityClass<E> {
-  new (): E;
-}
-
 /** The part of the processor's Store that the index uses; only writes through it are rolled back on a reorg. */
 export type WritableStore = Pick<Store, 'find' | 'findBy' | 'insert' | 'upsert'>;
 
@@ -23,10 +19,22 @@ export type Born<E> = {
   [K in keyof E as K extends keyof StoreEntity ? never : E[K] extends unknown[] ? never : K]: E[K];
 };
 
+/** A generated entity. */
+export interface EntityClass<E> {
+  new (columns?: Born<E>): E;
+}
+
 /** A row to be, which its event makes: nothing is loaded for it. */
-export interface NewRow<E, Facts extends unknown[]> {
+export class NewRow<E extends StoreEntity, Facts extends unknown[]> {
+  constructor(
+    private readonly table: Table<E, Facts>,
+    private readonly id: string,
+  ) {}
+
   /** Makes the row; one with its id must not exist. */
-  create(at: EventPlace, ...facts: Facts): E;
+  create(at: EventPlace, ...facts: Facts): E {
+    return this.table.create(this.id, at, facts);
+  }
 }
 
 /** A row that an event named; it can be used once the batch's rows are loaded. */
@@ -65,7 +73,8 @@ export class RowRef<E extends StoreEntity, Facts extends unknown[]> {
  * It lives for one batch only, so a replay after a reorg starts from the database.
  */
 export class Table<E extends StoreEntity, Facts extends unknown[]> {
-  private readonly named = new Set<string>();
+  /** By id: a batch names the same accounts and nodes again and again. */
+  private readonly refs = new Map<string, RowRef<E, Facts>>();
   private isAllNamed = false;
   private readonly rows = new Map<string, E>();
   private readonly created = new Set<E>();
@@ -79,13 +88,17 @@ export class Table<E extends StoreEntity, Facts extends unknown[]> {
 
   /** Names a row, which need not exist. */
   ref(id: string): RowRef<E, Facts> {
-    this.named.add(id);
-    return new RowRef(this, id);
+    let ref = this.refs.get(id);
+    if (ref === undefined) {
+      ref = new RowRef(this, id);
+      this.refs.set(id, ref);
+    }
+    return ref;
   }
 
   /** Names a row that the event makes. */
   new(id: string): NewRow<E, Facts> {
-    return { create: (at, ...facts) => this.create(id, at, facts) };
+    return new NewRow(this, id);
   }
 
   /** Names every row; for tables that stay small. */
@@ -97,9 +110,9 @@ export class Table<E extends StoreEntity, Facts extends unknown[]> {
   /** Loads the named rows, with one query. */
   async load(store: WritableStore): Promise<void> {
     if (this.isAllNamed) this.keep(await store.find(this.entity));
-    else if (this.named.size > 0) {
+    else if (this.refs.size > 0) {
       // One array parameter: Postgres takes at most 65,535 parameters, a batch can name more rows.
-      const where = { id: Any([...this.named]) } as FindOptionsWhere<E>;
+      const where = { id: Any([...this.refs.keys()]) } as FindOptionsWhere<E>;
       this.keep(await store.findBy(this.entity, where));
     }
   }
@@ -116,7 +129,8 @@ export class Table<E extends StoreEntity, Facts extends unknown[]> {
   }
 
   create(id: string, at: EventPlace, facts: Facts): E {
-    const row = Object.assign(new this.entity(), this.birth(...facts), { id });
+    const row = new this.entity(this.birth(...facts));
+    row.id = id;
     this.rows.set(id, row);
     this.created.add(row);
     return stamp(row, at);

@@ -23,17 +23,17 @@ import {
 import { NETWORK_ID } from '../ids';
 import type { EventPlace } from '../source/types';
 import * as births from './births';
-import { type Born, type RowRef, type StoreEntity, stamp, Table, type WritableStore } from './table';
+import { type Born, type EntityClass, type RowRef, type StoreEntity, stamp, Table, type WritableStore } from './table';
 
 /** A table whose rows are born as their event tells them, column by column. */
-function table<E extends StoreEntity>(entity: new () => E): () => Table<E, [facts: Born<E>]>;
+function table<E extends StoreEntity>(entity: EntityClass<E>): () => Table<E, [facts: Born<E>]>;
 /** A table whose rows are born with more than their event tells. */
 function table<E extends StoreEntity, Facts extends unknown[]>(
-  entity: new () => E,
+  entity: EntityClass<E>,
   birth: (...facts: Facts) => Born<E>,
 ): () => Table<E, Facts>;
 function table<E extends StoreEntity, Facts extends unknown[]>(
-  entity: new () => E,
+  entity: EntityClass<E>,
   birth?: (...facts: Facts) => Born<E>,
 ): () => Table<E, Facts> | Table<E, [facts: Born<E>]> {
   return () => (birth ? new Table(entity, birth) : new Table(entity, (facts: Born<E>) => facts));
