@@ -4,7 +4,16 @@ import { runBackstop } from './backstop';
 import type { RoundContext } from './context';
 import { judge } from './judge';
 import type { RoundMemory } from './memory';
-import { type Anchor, type Closed, type Committed, drawOf, type Slot, type UnfinishedRound, type Void } from './states';
+import {
+  type Anchor,
+  type Closed,
+  type Committed,
+  commitmentsOf,
+  drawOf,
+  type Slot,
+  type UnfinishedRound,
+  type Void,
+} from './states';
 
 const POLL_MS = 500;
 
@@ -39,7 +48,7 @@ export async function makeVoid(
     ...round,
     state: 'void',
     draw: drawOf(round),
-    commitments: 'commitments' in round ? round.commitments : null,
+    commitments: commitmentsOf(round),
     anchor: 'anchor' in round ? round.anchor : null,
     fault,
   };
