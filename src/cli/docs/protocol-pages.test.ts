@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MOVES } from '../../oracle/rounds/states';
+import { HARDWARE_CLASSES } from '../../protocol/classes';
+import { TASKS } from '../../protocol/tasks';
 import { VERDICT_CODES, verdictGroup } from '../../protocol/verdicts';
 import { PROJECT_ROOT } from '../../runtime/project';
 
@@ -14,6 +16,19 @@ it('finds the states of a round and their moves in section 2', () => {
   // That every unfinished state may become void stands below the table.
   const moves = Object.entries(MOVES).map(([state, next]) => [state, next.filter((after) => after !== 'void')]);
   expect(Object.fromEntries(rows.map(([, state, next]) => [state, names(next!)]))).toEqual(Object.fromEntries(moves));
+});
+
+it("finds each class's bounds of deadlines in section 2 and its largest T in section 3", () => {
+  /** Numbers of the row whose first cell names the class, perhaps among others. */
+  const numbersOf = (name: string, className: string) => {
+    const row = page(name).match(new RegExp(`^\\| (?:\\w+, )*${className}(?:, \\w+)* \\|.*\\d.*$`, 'm'))![0];
+    return row.replaceAll(',', '').match(/\d+/g)!.map(Number);
+  };
+  for (const hardware of HARDWARE_CLASSES) {
+    const { name, minDeadlineMs, commitWindowMs } = hardware;
+    expect(numbersOf('2-rounds.md', name)).toEqual([minDeadlineMs / 1000, commitWindowMs / 1000]);
+    expect(numbersOf('3-gemm.md', name)).toEqual([TASKS.gemm.bounds(hardware).maxT]);
+  }
 });
 
 it('finds every verdict in its group in section 6', () => {

@@ -76,13 +76,34 @@ export function expectedMs(hardware: HardwareClass, params: TaskParams, lastRate
 export const LATE_MS = 2_000;
 
 /**
- * Deadline of COMMIT, ms after CHALLENGE: the task's preparation, then three times the expected time, never below the
- * class's shortest (protocol section 2). The clock that gives `elapsedMs` runs from CHALLENGE to COMMIT: a preparation
- * makes the deadline later, but the rate counts it as work.
+ * Deadline of COMMIT, ms after CHALLENGE: the task's preparation and three times the expected time, never below the
+ * class's shortest and never after its commit window (protocol section 2). The clock that gives `elapsedMs` runs from
+ * CHALLENGE to COMMIT: a preparation makes the deadline later, but the rate counts it as work.
  */
 export function deadlineMs(hardware: HardwareClass, params: TaskParams, lastRate: bigint | null): number {
-  const timedMs = Math.max(hardware.minDeadlineMs, 3 * expectedMs(hardware, params, lastRate));
-  return TASKS[params.task].preparationMs(params) + timedMs;
+  const ownMs = TASKS[params.task].preparationMs(params) + 3 * expectedMs(hardware, params, lastRate);
+  return Math.min(hardware.commitWindowMs, Math.max(hardware.minDeadlineMs, ownMs));
+}
+
+/**
+ * What is wrong with a challenge's sizes and deadline for a class; pure and cheap, for a node before it starts working.
+ * @returns words that name the field and what the class allows, null when nothing is wrong
+ */
+export function challengeBoundsProblem(hardware: HardwareClass, params: TaskParams, deadlineMs: number): string | null {
+  const { minT, maxT, ...exact } = TASKS[params.task].bounds(hardware);
+  const asked = `${params.task} in class ${hardware.name}`;
+  for (const [size, allowed] of Object.entries(exact) as [keyof typeof exact, number][]) {
+    if (params[size] !== allowed) return `${size} = ${params[size]} is asked, ${asked} has ${size} = ${allowed}`;
+  }
+  if (!isWithin(params.T, minT, maxT)) return `T = ${params.T} is asked, ${asked} has T in ${minT}..${maxT}`;
+  const { minDeadlineMs, commitWindowMs } = hardware;
+  return isWithin(deadlineMs, minDeadlineMs, commitWindowMs)
+    ? null
+    : `deadlineMs = ${deadlineMs} is given, class ${hardware.name} has ${minDeadlineMs}..${commitWindowMs}`;
+}
+
+function isWithin(value: number, least: number, largest: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= largest;
 }
 
 /** Measured rate in work units per millisecond, rounded down; elapsed time counts at least 1 ms. */

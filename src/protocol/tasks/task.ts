@@ -21,6 +21,12 @@ export const TASK_SIZES = z.strictObject({
 });
 export type TaskSizes = z.output<typeof TASK_SIZES>;
 
+/** What a class may be asked: T from its least to its largest, the other sizes as they are. */
+export interface SizeBounds extends Omit<TaskSizes, 'T'> {
+  minT: number;
+  maxT: number;
+}
+
 /**
  * Everything that the protocol says about one task; pure. Rates are whole work units per millisecond, a unit being what
  * `work` counts.
@@ -31,6 +37,8 @@ export interface Task {
   /** How often the task is drawn: its share of the sum of all tasks' shares. */
   readonly share: number;
 
+  /** The sizes that a class may be asked; `sizes` keeps within them, and a node refuses others. */
+  bounds(hardware: HardwareClass): SizeBounds;
   /** Sizes of a node's next task. @param lastRate rate of the device's last accepted task of this kind, or null */
   sizes(hardware: HardwareClass, lastRate: bigint | null): TaskSizes;
   /** @throws ProtocolError naming the size that the protocol does not allow */

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { uintBytes } from '../bytes';
-import { HARDWARE_CLASSES, hardwareClass } from '../classes';
+import { HARDWARE_CLASSES, type HardwareClass, hardwareClass } from '../classes';
 import { ProtocolError } from '../errors';
 import {
+  challengeBoundsProblem,
   deadlineMs,
   drawTask,
   expectedMs,
@@ -74,6 +75,19 @@ describe('parameters from outside', () => {
   });
 });
 
+const anyClass = fc.constantFrom(...HARDWARE_CLASSES);
+const anyRate = fc.oneof(
+  fc.constantFrom(null, 0n, 1n, 10n ** 18n, 1n << 80n),
+  fc.bigInt({ min: 1n, max: 10n ** 18n }),
+  // Around the references, where bounds change.
+  fc.bigInt({ min: 1n, max: 20_000_000_000_000n }),
+);
+/** Milliseconds of the work at 1/`divisor` of the reference rate, rounded up. */
+const msAtShare = (hardware: HardwareClass, params: TaskParams, divisor: bigint) => {
+  const reference = TASKS[params.task].referenceRate(hardware);
+  return Number((divisor * TASKS[params.task].work(params) + reference - 1n) / reference);
+};
+
 describe('T of the next gemm task', () => {
   const nextT = (lastRate: bigint | null) => taskParams(consumer, 'gemm', lastRate).T;
   const layerOps = gemm.work({ ...taskParams(consumer, 'gemm', null), T: 1 });
@@ -81,39 +95,113 @@ describe('T of the next gemm task', () => {
   it("starts with the class's default, then follows the last rate within its bounds", () => {
     expect(nextT(null)).toBe(32);
     expect(nextT(0n)).toBe(2);
-    expect(nextT(1n << 80n)).toBe(4096);
+    expect(nextT(1n << 80n)).toBe(381);
     expect(nextT((layerOps * 100n) / 4000n + 1n)).toBe(100);
     expect(nextT((layerOps * 100n) / 4000n - 1n)).toBe(99);
   });
 
-  it('gives runs of the target time to any steady rate that the bounds allow', () => {
+  it('goes up to what a quarter of the reference rate finishes in the window, and no further', () => {
+    for (const hardware of HARDWARE_CLASSES) {
+      const params = taskParams(hardware, 'gemm', 10n ** 18n);
+      expect(msAtShare(hardware, params, 4n)).toBeLessThanOrEqual(hardware.commitWindowMs);
+      expect(msAtShare(hardware, { ...params, T: params.T + 1 }, 4n)).toBeGreaterThan(hardware.commitWindowMs);
+    }
+  });
+
+  it('gives runs of the target time to any steady rate up to the reference', () => {
     fc.assert(
-      fc.property(fc.bigInt({ min: 100_000_000_000n, max: 8_000_000_000_000n }), (rate) => {
+      fc.property(fc.bigInt({ min: 100_000_000_000n, max: 838_000_000_000n }), (rate) => {
         const ms = Number(gemm.work(taskParams(consumer, 'gemm', rate)) / rate);
         expect(ms).toBeLessThanOrEqual(4000);
         expect(ms).toBeGreaterThan(2000);
       }),
     );
   });
+});
 
-  it('lets a development node at 40 % of the reference meet the deadline whatever its last rate was', () => {
-    for (const lastRate of [null, 0n, 500_000n, 2_000_000n, 60_000_000n, 1n << 60n]) {
-      const params = taskParams(development, 'gemm', lastRate);
-      const ms = Number((gemm.work(params) * 10n) / (gemm.referenceRate(development) * 4n));
-      expect(ms).toBeLessThanOrEqual(deadlineMs(development, params, lastRate));
+describe('the commit window', () => {
+  it('holds gemm at a quarter of the reference rate, whatever the last rate was', () => {
+    fc.assert(
+      fc.property(anyClass, anyRate, (hardware, lastRate) => {
+        const params = taskParams(hardware, 'gemm', lastRate);
+        expect(msAtShare(hardware, params, 4n)).toBeLessThanOrEqual(hardware.commitWindowMs);
+      }),
+    );
+  });
+
+  it('holds tree, whose size nothing can change, at a quarter of the reference rate; in development at half', () => {
+    for (const hardware of HARDWARE_CLASSES) {
+      const divisor = hardware.name === 'development' ? 2n : 4n;
+      expect(msAtShare(hardware, taskParams(hardware, 'tree', null), divisor)).toBeLessThanOrEqual(
+        hardware.commitWindowMs,
+      );
+    }
+  });
+
+  it('is never passed by a deadline, nor does a deadline fall below the shortest, whatever the last rate was', () => {
+    fc.assert(
+      fc.property(anyClass, fc.constantFrom(...TASK_NAMES), anyRate, (hardware, task, lastRate) => {
+        const ms = deadlineMs(hardware, taskParams(hardware, task, lastRate), lastRate);
+        expect(ms).toBeLessThanOrEqual(hardware.commitWindowMs);
+        expect(ms).toBeGreaterThanOrEqual(hardware.minDeadlineMs);
+      }),
+    );
+  });
+
+  it('leaves a node of a quarter of the reference rate in time for its next task', () => {
+    for (const hardware of HARDWARE_CLASSES) {
+      const rate = gemm.referenceRate(hardware) / 4n;
+      const params = taskParams(hardware, 'gemm', rate);
+      expect(expectedMs(hardware, params, rate)).toBeLessThanOrEqual(deadlineMs(hardware, params, rate));
     }
   });
 });
 
+describe('what a class may be asked', () => {
+  it('allows whatever the protocol asks, of any class, at any last rate', () => {
+    fc.assert(
+      fc.property(anyClass, fc.constantFrom(...TASK_NAMES), anyRate, (hardware, task, lastRate) => {
+        const params = taskParams(hardware, task, lastRate);
+        expect(challengeBoundsProblem(hardware, params, deadlineMs(hardware, params, lastRate))).toBeNull();
+      }),
+    );
+  });
+
+  const asked = taskParams(development, 'gemm', null);
+  const treeAsked = taskParams(development, 'tree', null);
+  it.each<[string, TaskParams, number]>([
+    ['n = 1024 is asked, gemm in class development has n = 512', { ...asked, n: 1024 }, 6000],
+    ['w = 256 is asked, gemm in class development has w = 512', { ...asked, w: 256 }, 6000],
+    ['K = 65 is asked, gemm in class development has K = 64', { ...asked, K: 65 }, 6000],
+    ['m = 1 is asked, gemm in class development has m = 2', { ...asked, m: 1 }, 6000],
+    ['T = 12 is asked, gemm in class development has T in 2..11', { ...asked, T: 12 }, 6000],
+    ['T = 1 is asked, gemm in class development has T in 2..11', { ...asked, T: 1 }, 6000],
+    ['n = 10 is asked, tree in class development has n = 6', { ...treeAsked, n: 10 }, 6000],
+    ['T = 1 is asked, tree in class development has T in 0..0', { ...treeAsked, T: 1 }, 6000],
+    ['deadlineMs = 5999 is given, class development has 6000..6000', asked, 5999],
+    ['deadlineMs = 6001 is given, class development has 6000..6000', asked, 6001],
+    ['deadlineMs = NaN is given, class development has 6000..6000', asked, Number.NaN],
+  ])('refuses a challenge: %s', (problem, params, ms) => {
+    expect(challengeBoundsProblem(development, params, ms)).toBe(problem);
+  });
+
+  it('refuses sizes of another class', () => {
+    const params = taskParams(consumer, 'gemm', null);
+    expect(challengeBoundsProblem(consumer, params, 16_000)).toBeNull();
+    expect(challengeBoundsProblem(hardwareClass(3), params, 16_000)).toMatch(/^n = 8192 is asked/);
+  });
+});
+
 describe('expected time and deadline', () => {
-  it('expects the time at the last rate or the reference, and allows three times that but at least six seconds', () => {
-    const params = { ...taskParams(consumer, 'gemm', null), T: 400 };
+  it('expects the time at the last rate or the reference, and allows three times that within the window', () => {
+    const params = { ...taskParams(consumer, 'gemm', null), T: 300 };
     const ops = Number(gemm.work(params));
     expect(expectedMs(consumer, params, null)).toBe(Math.ceil(ops / 838_000_000_000));
     expect(expectedMs(consumer, params, 0n)).toBe(Math.ceil(ops / 838_000_000_000));
     expect(expectedMs(consumer, params, 1_000_000_000_000n)).toBe(Math.ceil(ops / 1e12));
     expect(deadlineMs(consumer, params, 1_000_000_000_000n)).toBe(3 * Math.ceil(ops / 1e12));
     expect(deadlineMs(consumer, { ...params, T: 2 }, null)).toBe(6000);
+    expect(deadlineMs(consumer, params, 1n)).toBe(16_000);
   });
 
   it('counts permutations for the tree task, at the reference whatever the last rate was', () => {

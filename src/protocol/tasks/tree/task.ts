@@ -32,6 +32,10 @@ export const tree: Task = {
   id: 2,
   share: 1,
 
+  bounds: (hardware) => {
+    const { T, ...others } = tree.sizes(hardware, null);
+    return { ...others, minT: T, maxT: T };
+  },
   sizes: ({ name }) => ({ n: CLASSES[name].depth, w: TREE_ARITY, T: 0, K: CLASSES[name].samples, m: 0 }),
   check: ({ n }) => {
     if (n < 1 || n > MAX_DEPTH) throw new ProtocolError(`a tree of depth ${n}`);
