@@ -17,6 +17,7 @@ import { Gateway } from './gateway/gateway';
 import type { NodeKey } from './gateway/session';
 import { type RoundContext, roundAt, type SlotTimes } from './rounds/context';
 import { Inbox } from './rounds/inbox';
+import { OpenClasses } from './rounds/open-classes';
 import { Scheduler } from './rounds/scheduler';
 import { ChallengeStore } from './store/challenges';
 import { Database, openPool } from './store/database';
@@ -107,6 +108,7 @@ export async function createOracle({ settings, log, signal, closing }: OracleSur
     domain,
     reporter,
     times,
+    openClasses: new OpenClasses(networkOf(chain.chainId), log),
     minOpenMs: networkOf(chain.chainId).minOpenMs,
     minBusyPriceWei: settings.MIN_BUSY_PRICE_WEI,
     software: SOFTWARE,

@@ -136,6 +136,24 @@ describe('what the chain does not know', () => {
     expect(data.explainScore).toMatchObject({ scoreBps: 0, status: 'unrated', epochs: [] });
     expect(data.explainScore.words[0]).toContain('no score yet');
   });
+
+  it('explains that a node of a closed class is not challenged, and why', async () => {
+    const asked = async () =>
+      (await api.ask('{ explainScore(nodeId: 0) { summary classClosedBecause } }')).data.explainScore;
+    const open = await asked();
+    expect(open.classClosedBecause).toBeNull();
+    expect(open.summary).not.toContain('closed');
+    await api.db.query('UPDATE public.gpu_node SET hardware_class = 3 WHERE node_id = 0');
+    const closed = await asked();
+    expect(closed.classClosedBecause).toContain('no circuit proves a tree of depth 12 with 16 drawn leaves');
+    expect(closed.summary).toContain(
+      `Its hardware class 3 is closed, so it is not challenged: ${closed.classClosedBecause}.`,
+    );
+    await api.db.query('UPDATE public.gpu_node SET hardware_class = 0 WHERE node_id = 0');
+    await api.db.query(`INSERT INTO oracle.identity (chain_id, oracle_address, reporter) VALUES (56, '0x01', '0x02')`);
+    expect((await asked()).classClosedBecause).toContain('the reference of gemm is not measured');
+    await api.db.query('DELETE FROM oracle.identity');
+  });
 });
 
 describe('every field', () => {

@@ -8,6 +8,7 @@ import type { ChallengeStore } from '../store/challenges';
 import type { OpeningStore } from '../store/openings';
 import type { RoundStore } from '../store/rounds';
 import type { Verifier } from '../verification/verifier';
+import type { OpenClasses } from './open-classes';
 
 /** When rounds are: read once from the ReputationOracle. */
 export interface SlotTimes {
@@ -29,6 +30,7 @@ export interface RoundContext {
   verifier: Pick<Verifier, 'check'>;
   signer: TypedDataSigner;
   domain: TypedDataDomain;
+  openClasses: OpenClasses;
   /** The reporter's account, lower-case. */
   reporter: string;
   times: SlotTimes;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { BlockHeader } from '../../chain/blocks';
 import type { RegisteredNode } from '../../chain/registry';
 import { toHex } from '../../protocol/bytes';
-import { HARDWARE_CLASSES, hardwareClass } from '../../protocol/classes';
+import { hardwareClass } from '../../protocol/classes';
 import { signMessage } from '../../protocol/eip712';
 import { coinHash, roundSeed, taskSeed } from '../../protocol/seeds';
 import { deadlineMs, drawTask, expectedMs, referenceRate, TASKS, taskParams } from '../../protocol/tasks';
@@ -13,7 +13,8 @@ import type { Draw, Slot } from './states';
 type Numbered = Pick<Slot, 'round' | 'epoch'>;
 
 /** What drawing a round takes. */
-export interface DrawContext extends Pick<RoundContext, 'oracleAddress' | 'reporter' | 'signer' | 'domain'> {
+export interface DrawContext
+  extends Pick<RoundContext, 'oracleAddress' | 'reporter' | 'signer' | 'domain' | 'openClasses'> {
   chain: Pick<RoundContext['chain'], 'chainId' | 'blocks' | 'registry' | 'staking'>;
   challenges: Pick<RoundContext['challenges'], 'lastRates'>;
   gateway: Pick<RoundContext['gateway'], 'isReachable'>;
@@ -59,7 +60,7 @@ export async function drawRound(ctx: DrawContext, round: Numbered): Promise<{ dr
   return { draw, challenges };
 }
 
-/** Registered, not retired and certified at the block (protocol section 2), of a class this software knows. */
+/** Registered, not retired and certified at the block, of an open class (protocol section 2). */
 async function eligibleNodes(ctx: DrawContext, block: BlockHeader): Promise<RegisteredNode[]> {
   const at = { blockTag: block.number };
   const count = await ctx.chain.registry.nodeCount(at);
@@ -68,10 +69,7 @@ async function eligibleNodes(ctx: DrawContext, block: BlockHeader): Promise<Regi
     ctx.chain.staking.pools(0, count, at),
   ]);
   const certified = new Set(pools.filter((pool) => pool.certified).map((pool) => pool.nodeId));
-  return nodes.filter(
-    (node) =>
-      !node.retired && certified.has(node.nodeId) && HARDWARE_CLASSES.some((known) => known.id === node.hardwareClass),
-  );
+  return ctx.openClasses.of(nodes.filter((node) => !node.retired && certified.has(node.nodeId)));
 }
 
 async function challengeOf(

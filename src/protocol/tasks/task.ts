@@ -27,6 +27,9 @@ export interface SizeBounds extends Omit<TaskSizes, 'T'> {
   maxT: number;
 }
 
+/** Where a reference rate comes from. Only a measured one opens a class where real money is paid. */
+export type ReferenceSource = 'measured' | 'published' | 'chosen';
+
 /**
  * Everything that the protocol says about one task; pure. Rates are whole work units per millisecond, a unit being what
  * `work` counts.
@@ -47,6 +50,10 @@ export interface Task {
   work(sizes: TaskSizes): bigint;
   /** Rate that counts as 10000 basis points in a class. */
   referenceRate(hardware: HardwareClass): bigint;
+  /** Where that rate comes from. */
+  referenceSource(hardware: HardwareClass): ReferenceSource;
+  /** What a node or an oracle lacks to do the task in a class, in words; null when nothing is missing. */
+  missing(hardware: HardwareClass): string | null;
   /** Rate at which the next task is expected to run; deadlines follow from it. @param lastRate as in `sizes` */
   expectedRate(hardware: HardwareClass, lastRate: bigint | null): bigint;
   /** Time by which a preparation makes the deadline later, ms; not yet timed apart from the work (`deadlineMs`). */

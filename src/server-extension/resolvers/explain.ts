@@ -1,4 +1,6 @@
 import { Arg, Int, Query, Resolver } from 'type-graphql';
+import { networkOf } from '../../config/networks';
+import { classClosed } from '../../protocol/admission';
 import type { NodeState } from '../../protocol/scoring/state';
 import { reliabilityBps, type ScoreParameters, scoreOf } from '../../protocol/scoring/step';
 import { inputError } from '../errors';
@@ -14,6 +16,9 @@ interface NodeRow {
   score_epoch: number | null;
   retired: boolean;
   certified: boolean;
+  hardware_class: number;
+  /** Chain of the reporter's tables; null before the reporter's first start. */
+  chain_id: string | null;
   alpha: string;
   beta: string;
   perf: string;
@@ -61,7 +66,8 @@ export class ExplainResolver {
     pageLimit(epochs, MAX_EPOCHS);
     const [node] = await rowsOf<NodeRow>(
       this.tx,
-      `SELECT score_updated_at, score_epoch, retired, certified, alpha, beta, perf, idle
+      `SELECT score_updated_at, score_epoch, retired, certified, hardware_class, alpha, beta, perf, idle,
+         (SELECT chain_id FROM identity) AS chain_id
        FROM gpu_node WHERE node_id = $1`,
       [nodeId],
     );
@@ -160,6 +166,11 @@ function explainState(
     if (state.idle > 0n) words.push(`No quorum has spoken of it for ${counted(Number(state.idle), 'epoch')}.`);
     if (status === 3) words.push('It is failing: its failures outweigh its passes.');
   }
+  const production = node.chain_id !== null && networkOf(Number(node.chain_id)).production;
+  const classClosedBecause = classClosed(node.hardware_class, { production });
+  if (classClosedBecause !== null) {
+    words.push(`Its hardware class ${node.hardware_class} is closed, so it is not challenged: ${classClosedBecause}.`);
+  }
   if (!node.certified) words.push('Its self-stake is below the certification threshold, so it is not challenged.');
   if (node.retired) words.push('Its operator has taken it out for good.');
   return {
@@ -175,6 +186,7 @@ function explainState(
     passes: Number(state.alpha) / 65_536,
     fails: Number(state.beta) / 65_536,
     idle: node.idle,
+    classClosedBecause,
   };
 }
 

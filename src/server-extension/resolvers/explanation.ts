@@ -59,6 +59,11 @@ export class ScoreExplanation {
   fails!: number;
   @Field(() => Int, { description: 'Epochs since the last vote' })
   idle!: number;
+  @Field(() => String, {
+    nullable: true,
+    description: "What the node's hardware class lacks, so that the node is not challenged; null for an open class",
+  })
+  classClosedBecause!: string | null;
   @Field(() => [EpochExplanation], { description: 'Newest epoch first' })
   epochs!: EpochExplanation[];
 }

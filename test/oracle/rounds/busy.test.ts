@@ -3,6 +3,7 @@ import { id } from 'ethers';
 import { type Chain, connectChain } from '../../../src/chain/connect';
 import { type BusyContext, rulingsOf } from '../../../src/oracle/rounds/busy';
 import { type DrawContext, drawRound } from '../../../src/oracle/rounds/draw';
+import { OpenClasses } from '../../../src/oracle/rounds/open-classes';
 import type { Challenge } from '../../../src/oracle/store/model';
 import { dpinDomain } from '../../../src/protocol/eip712';
 import { startTestChain, type TestChain } from '../../support/chain';
@@ -37,6 +38,7 @@ describe('what a round reads from the chain', () => {
       gateway: { isReachable: (nodeId: number) => nodeId !== 2 },
       signer: reporter,
       domain: dpinDomain(anvil.chainId, chain.registry.address),
+      openClasses: new OpenClasses({ production: false }, createLogger('dpin:test')),
       reporter: reporter.address.toLowerCase(),
       times: { genesisMs: network.genesisTime * 1000, slotMs: 20_000, slotsPerEpoch: 2 },
       minBusyPriceWei: price,
@@ -64,6 +66,11 @@ describe('what a round reads from the chain', () => {
     expect(challenges.map(({ signature }) => signature !== null)).toEqual([true, true, false, true, true, true, true]);
     expect(challenges[1]!.workerKey).toBe(network.accounts.workers[1]!.address.toLowerCase());
     expect(new Set(challenges.map(({ taskSeed }) => Buffer.from(taskSeed).toString('hex'))).size).toBe(7);
+  });
+
+  it('challenges no node of a closed class', async () => {
+    const openClasses = new OpenClasses({ production: true }, createLogger('dpin:test'));
+    expect((await drawRound({ ...ctx, openClasses }, round)).challenges).toEqual([]);
   });
 
   it('excuses a node for a paid shard of another, claimed before the epoch', async () => {

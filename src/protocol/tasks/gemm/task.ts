@@ -1,5 +1,5 @@
 import type { ClassName, HardwareClass } from '../../classes';
-import type { Task } from '../task';
+import type { ReferenceSource, Task } from '../task';
 import { gemmOpeningBytes } from './opening';
 import { checkGemmParams, type GemmParams, T_MAX, T_MIN } from './params';
 
@@ -8,6 +8,9 @@ interface GemmClass extends Omit<GemmParams, 'T'> {
   defaultT: number;
   /** Operations per millisecond of the class's fastest card; multiply and add count as two (protocol section 3). */
   opsPerMs: bigint;
+  reference: ReferenceSource;
+  /** A backend of this repository has kernels for these sizes on the class's hardware. */
+  hasKernels: boolean;
   /** How long a run should take: 4000 by the protocol; less in the development class, whose nodes share a CPU. */
   targetMs: number;
 }
@@ -21,19 +24,19 @@ interface GemmClass extends Omit<GemmParams, 'T'> {
 const CLASSES: Readonly<Record<ClassName, GemmClass>> = {
   development: {
     ...{ n: 512, w: 512, K: 64, m: 2, defaultT: 8, targetMs: 1500 },
-    ...{ opsPerMs: 2_000_000n },
+    ...{ opsPerMs: 2_000_000n, reference: 'chosen', hasKernels: true },
   },
   integrated: {
     ...{ n: 2048, w: 8192, K: 64, m: 2, defaultT: 64, targetMs: 4000 },
-    ...{ opsPerMs: 36_000_000_000n },
+    ...{ opsPerMs: 36_000_000_000n, reference: 'published', hasKernels: false },
   },
   consumer: {
     ...{ n: 8192, w: 65536, K: 64, m: 2, defaultT: 32, targetMs: 4000 },
-    ...{ opsPerMs: 838_000_000_000n },
+    ...{ opsPerMs: 838_000_000_000n, reference: 'published', hasKernels: false },
   },
   datacentre: {
     ...{ n: 16384, w: 65536, K: 128, m: 2, defaultT: 64, targetMs: 4000 },
-    ...{ opsPerMs: 4_500_000_000_000n },
+    ...{ opsPerMs: 4_500_000_000_000n, reference: 'published', hasKernels: false },
   },
 };
 
@@ -61,6 +64,8 @@ export const gemm: Task = {
   check: checkGemmParams,
   work: gemmOps,
   referenceRate: ({ name }) => CLASSES[name].opsPerMs,
+  referenceSource: ({ name }) => CLASSES[name].reference,
+  missing: ({ name }) => (CLASSES[name].hasKernels ? null : 'no backend has GPU kernels for gemm'),
   expectedRate: (hardware, lastRate) => lastRate || gemm.referenceRate(hardware),
   preparationMs: () => 0,
   maxOpeningBytes: gemmOpeningBytes,

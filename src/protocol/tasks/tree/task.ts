@@ -42,6 +42,12 @@ export const tree: Task = {
   },
   work: ({ n }) => treePermutations(n),
   referenceRate: ({ name }) => CLASSES[name].permutationsPerMs,
+  referenceSource: () => 'chosen',
+  missing: ({ name }) => {
+    const { depth, samples } = CLASSES[name];
+    if (depth === TREE_DEPTH && samples === TREE_SAMPLES) return null;
+    return `no circuit proves a tree of depth ${depth} with ${samples} drawn leaves`;
+  },
   expectedRate: (hardware) => tree.referenceRate(hardware),
   preparationMs: () => 0,
   maxOpeningBytes: () => MAX_PROOF_BYTES,
