@@ -19,6 +19,22 @@ import { type ProvenCircuit, proveInChild } from './prover-process';
 /** Levels below the root that the circuit hashes once for all paths. */
 const SHARED_LEVELS = 2;
 
+interface TreeSizes {
+  /** Depth, arity and drawn leaves, as everywhere in the task `tree`. */
+  n: number;
+  w: number;
+  K: number;
+}
+
+/**
+ * The key in circuits/artifacts belongs to one depth, arity and number of leaves; of any other tree it says nothing.
+ * @throws RangeError for another size, which only a reporter can have asked
+ */
+export function assertTreeCircuit({ n, w, K }: TreeSizes): void {
+  if (n === TREE_DEPTH && w === TREE_ARITY && K === TREE_SAMPLES) return;
+  throw new RangeError(`no circuit for a tree of depth ${n}, arity ${w}, ${K} samples`);
+}
+
 /** Input signals of circuits/tree.circom: what is claimed, the 16 nodes below the crown, a path for each drawn leaf. */
 export function treeSignals(
   poseidon: PoseidonHash,
@@ -84,7 +100,7 @@ export async function verifyTreeProof(input: {
 
 interface TreeTask {
   taskSeed: Uint8Array;
-  params: { task: string; n: number; w: number; K: number };
+  params: TreeSizes & { task: string };
   signal: AbortSignal;
 }
 
@@ -97,9 +113,7 @@ export function createTreeProver() {
   const closing = new AbortController();
   return {
     async build({ taskSeed, params, signal }: TreeTask) {
-      if (params.n !== TREE_DEPTH || params.w !== TREE_ARITY || params.K !== TREE_SAMPLES) {
-        throw new RangeError(`no circuit for a tree of depth ${params.n}, arity ${params.w}, ${params.K} samples`);
-      }
+      assertTreeCircuit(params);
       const tree = await buildTaskTree(taskSeed, signal);
       const prove = async (coins: Uint8Array): Promise<Uint8Array> => {
         const { proof } = await proveTree({ taskSeed, coins, tree, signal: closing.signal });
