@@ -19,7 +19,8 @@ describe('epoch measurement (protocol section 6)', () => {
     ['everything missed', ['UNREACHABLE', 'UNREACHABLE'], { status: FAIL, perf: 0 }],
     ['half neutral', ['OK', 'BUSY'], { status: PASS, perf: 10_000 }],
     ['more than half neutral', ['OK', 'BUSY', 'ORACLE_FAULT'], { status: NONE, perf: 10_000 }],
-    ['all neutral', ['ORACLE_FAULT', 'SOFTWARE_ADAPTER'], { status: NONE, perf: 0 }],
+    ['all neutral', ['ORACLE_FAULT', 'BUSY'], { status: NONE, perf: 0 }],
+    ['no GPU in every other round', ['OK', 'SOFTWARE_ADAPTER', 'OK', 'SOFTWARE_ADAPTER'], { status: FAIL, perf: 5000 }],
     ['a failure among neutral rounds', ['NO_OPENING', 'BUSY', 'BUSY', 'BUSY'], { status: FAIL, perf: 0 }],
     ['a miss among neutral rounds', ['MALFORMED', 'BUSY', 'BUSY', 'BUSY'], { status: FAIL, perf: 0 }],
   ])('measures the rounds of an epoch: %s', (_, codes, expected) => {

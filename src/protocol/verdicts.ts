@@ -12,14 +12,14 @@ export const VERDICTS = {
   OK: { group: 'pass', words: 'The work was committed in time and every sampled part of it is right.' },
   BUSY: { group: 'neutral', words: 'The node was working on a paid shard claimed before the epoch began.' },
   ORACLE_FAULT: { group: 'neutral', words: 'The reporter could not finish the round; it counts for nobody.' },
-  SOFTWARE_ADAPTER: {
-    group: 'neutral',
-    words: 'The node computes without a GPU, which only the development class may.',
-  },
   LATE: { group: 'missed', words: 'The commitment came within two seconds after the deadline.' },
   TIMEOUT: { group: 'missed', words: 'No commitment came.' },
   UNREACHABLE: { group: 'missed', words: 'The node had no session with the reporter when the round opened.' },
   MALFORMED: { group: 'missed', words: 'The node sent a frame that does not follow the protocol.' },
+  SOFTWARE_ADAPTER: {
+    group: 'missed',
+    words: 'The node says that it computes without a GPU, which only the development class may.',
+  },
   WRONG_RESULT: { group: 'fail', words: 'An opened entry is not what the task gives.' },
   BAD_OPENING: { group: 'fail', words: 'The opening does not belong to the commitment.' },
   PROOF_INVALID: { group: 'fail', words: 'The zero-knowledge proof does not verify.' },
