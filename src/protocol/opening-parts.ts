@@ -53,13 +53,19 @@ export function decodeOpeningPart(message: Uint8Array): OpeningPart {
   return part;
 }
 
-/** Puts the parts of one opening together, never holding more than the challenge allows. */
+/** Puts the parts of one opening together, never holding more than what has come of it. */
 export class OpeningAssembler {
-  private bytes: Uint8Array | null = null;
+  private parts: Uint8Array[] = [];
+  private total = -1;
   private received = 0;
 
   /** @param maxBytes longest opening that the challenge's parameters allow */
   constructor(private readonly maxBytes: number) {}
+
+  /** Bytes received of an opening that is not whole yet. */
+  get heldBytes(): number {
+    return this.received;
+  }
 
   /**
    * @returns the whole opening with its last part, else null
@@ -69,15 +75,21 @@ export class OpeningAssembler {
     if (part.total > this.maxBytes) {
       throw new FrameError('oversized', `OPEN of ${part.total} bytes, limit ${this.maxBytes}`, 'OPEN');
     }
-    if (part.offset === 0 && this.received < (this.bytes?.length ?? 1)) {
-      this.bytes = new Uint8Array(part.total);
-      this.received = 0;
-    }
-    if (this.bytes?.length !== part.total || part.offset !== this.received) {
+    if (part.offset === 0) this.startOver(part.total);
+    if (this.total !== part.total || part.offset !== this.received) {
       throw new FrameError('out_of_order', `OPEN part at ${part.offset} where ${this.received} was due`, 'OPEN');
     }
-    this.bytes.set(part.data, part.offset);
+    this.parts.push(part.data);
     this.received += part.data.length;
-    return this.received === part.total ? this.bytes : null;
+    if (this.received < part.total) return null;
+    const opening = concat(...this.parts);
+    this.startOver(-1);
+    return opening;
+  }
+
+  private startOver(total: number): void {
+    this.parts = [];
+    this.total = total;
+    this.received = 0;
   }
 }
