@@ -168,6 +168,15 @@ export const SETTINGS = {
     example: '0.0.0.0',
     processes: ['oracle'],
   },
+  GATEWAY_PER_ADDRESS: {
+    schema: integer(8, 4096),
+    default: '256',
+    description:
+      'Connections of one address (IPv6: one /64) that may wait for their handshake at the same time; more of them ' +
+      'displace each other. Raise it where many nodes come through one address, such as a proxy.',
+    example: '1024',
+    processes: ['oracle'],
+  },
   MIN_BUSY_PRICE_WEI: {
     schema: z
       .string()

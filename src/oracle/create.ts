@@ -14,7 +14,7 @@ import type { Closer } from '../runtime/exit';
 import { patiently } from '../runtime/patience';
 import { EpochCloser } from './epochs/closer';
 import { Gateway } from './gateway/gateway';
-import type { NodeKey } from './gateway/session';
+import type { NodeKey } from './gateway/handshakes';
 import { type RoundContext, roundAt, type SlotTimes } from './rounds/context';
 import { Inbox } from './rounds/inbox';
 import { OpenClasses } from './rounds/open-classes';
@@ -77,7 +77,8 @@ export async function createOracle({ settings, log, signal, closing }: OracleSur
 
   const times = await slotTimes(chain, log, signal);
   const startedAtMs = Date.now();
-  const inbox = new Inbox(startedAtMs, roundAt(startedAtMs, times) + 1);
+  const firstRound = roundAt(startedAtMs, times) + 1;
+  const inbox = new Inbox(startedAtMs, firstRound);
   const domain = dpinDomain(chain.chainId, chain.registry.address);
   const incidents = new IncidentStore(database);
   const gateway = new Gateway({
@@ -88,6 +89,8 @@ export async function createOracle({ settings, log, signal, closing }: OracleSur
     reporter,
     software: SOFTWARE,
     domain,
+    firstRound,
+    limits: { perAddress: settings.GATEWAY_PER_ADDRESS },
     nodeKey: (nodeId) => nodeKey(chain, nodeId),
     messages: inbox,
     log,

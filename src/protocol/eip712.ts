@@ -96,6 +96,20 @@ export async function signMessage<M extends SignedMessage>(
   return (await signer.signTypedData(domain, { [message]: TYPES[message] }, value)).toLowerCase();
 }
 
+/** Address, lower-case, of whoever made `signature` over the message; null for what is no signature at all. */
+export function signerOf<M extends SignedMessage>(
+  domain: TypedDataDomain,
+  message: M,
+  value: SignedValue<M>,
+  signature: string,
+): string | null {
+  try {
+    return verifyTypedData(domain, { [message]: TYPES[message] }, value, signature).toLowerCase();
+  } catch {
+    return null;
+  }
+}
+
 /** True when `signature` over the message was made by `signer`; false for another's and for anything malformed. */
 export function isSignedBy<M extends SignedMessage>(
   signer: string,
@@ -104,10 +118,5 @@ export function isSignedBy<M extends SignedMessage>(
   value: SignedValue<M>,
   signature: string,
 ): boolean {
-  try {
-    const recovered = verifyTypedData(domain, { [message]: TYPES[message] }, value, signature);
-    return recovered.toLowerCase() === signer.toLowerCase();
-  } catch {
-    return false;
-  }
+  return signerOf(domain, message, value, signature) === signer.toLowerCase();
 }

@@ -14,10 +14,26 @@ export class RateLimit {
 
   /** Takes one token; false when there is none. */
   take(nowMs: number): boolean {
-    this.tokens = Math.min(this.capacity, this.tokens + ((nowMs - this.filledAtMs) / 1000) * this.perSecond);
-    this.filledAtMs = nowMs;
+    this.fill(nowMs);
     if (this.tokens < 1) return false;
     this.tokens -= 1;
     return true;
+  }
+
+  /** Time until there is a token, 0 when there is one. */
+  waitMs(nowMs: number): number {
+    this.fill(nowMs);
+    return this.tokens >= 1 ? 0 : ((1 - this.tokens) / this.perSecond) * 1000;
+  }
+
+  /** True when nothing was taken for so long that it is as good as new. */
+  isFull(nowMs: number): boolean {
+    this.fill(nowMs);
+    return this.tokens >= this.capacity;
+  }
+
+  private fill(nowMs: number): void {
+    this.tokens = Math.min(this.capacity, this.tokens + ((nowMs - this.filledAtMs) / 1000) * this.perSecond);
+    this.filledAtMs = nowMs;
   }
 }

@@ -24,7 +24,7 @@ export async function collect(ctx: RoundContext, round: Open, memory: RoundMemor
   } else {
     await excuseSoftwareAdapters(ctx, round, memory);
     if (Date.now() > latestStartMs(round)) throw new RoundFault('the database answered too late to open the round');
-    await allInTime(ctx, send(ctx, round, memory));
+    await allInTime(ctx, await send(ctx, round, memory));
   }
   const leaves = await signedInTime(ctx, memory);
   const root = merkleRoot(anchorLeaves(leaves.map(({ nodeId, device, commit }) => ({ nodeId, device, ...commit }))));
@@ -53,10 +53,10 @@ async function excuseSoftwareAdapters(ctx: RoundContext, round: Open, memory: Ro
   }
 }
 
-function send(ctx: RoundContext, round: Open, memory: RoundMemory): CommitPhase {
+async function send(ctx: RoundContext, round: Open, memory: RoundMemory): Promise<CommitPhase> {
   const challenges = memory.challenges.all();
   const phase = new CommitPhase(round.draw, challenges, {
-    send: (nodeId, text) => ctx.gateway.send(nodeId, text),
+    ask: (frames) => ctx.gateway.ask(frames),
     save: (challenge) => {
       memory.challenges.put([challenge]);
       return isCommitted(challenge)
@@ -66,7 +66,7 @@ function send(ctx: RoundContext, round: Open, memory: RoundMemory): CommitPhase 
   });
   memory.commits = phase;
   const sentAtMs = Date.now();
-  const longestMs = phase.start();
+  const longestMs = await phase.start();
   ctx.log.info(
     {
       round: round.round,

@@ -1,14 +1,15 @@
 import { fromHex, toHex } from '../../protocol/bytes';
 import { encodeFrame, type Frame, FrameError } from '../../protocol/messages';
 import { LATE_MS } from '../../protocol/tasks';
+import { monotonicMs } from '../../runtime/clock';
 import { until } from '../../runtime/patience';
 import { type Challenge, challengeKey, isAsked, type SignedChallenge } from '../store/model';
 import type { Draw } from './states';
 
 /** What the phase needs of the world: the gateway and the store. */
 export interface CommitPhaseHooks {
-  /** @returns the monotonic time in ms just before sending, null when the node has no session */
-  send(nodeId: number, text: string): number | null;
+  /** @returns the monotonic time in ms just before each was sent, null when the node has no session */
+  ask(frames: { nodeId: number; device: number; text: string }[]): Promise<(number | null)[]>;
   /** Takes a challenge with its first commitment or busy claim and writes it down; resolves when it is safe. */
   save(challenge: Challenge): Promise<void>;
 }
@@ -48,12 +49,15 @@ export class CommitPhase {
   }
 
   /** Sends the challenges. @returns milliseconds until the longest deadline */
-  start(): number {
+  async start(): Promise<number> {
     const frames = [...this.asked].map(([key, challenge]) => ({ key, challenge, text: this.frame(challenge) }));
     let longestMs = 0;
     let lastSentMs = 0;
-    for (const { key, challenge, text } of frames) {
-      const sentMs = this.hooks.send(challenge.nodeId, text);
+    const sent = await this.hooks.ask(
+      frames.map(({ challenge: { nodeId, device }, text }) => ({ nodeId, device, text })),
+    );
+    for (const [i, { key, challenge }] of frames.entries()) {
+      const sentMs = sent[i] ?? null;
       if (sentMs === null) continue;
       this.sentMs.set(key, sentMs);
       this.waiting.add(key);
@@ -87,10 +91,9 @@ export class CommitPhase {
 
   /** @param deadlineMs by the monotonic clock. @throws AbortError when the phase ended before */
   private async end(deadlineMs: number): Promise<void> {
-    const monotonic = () => performance.now();
-    await until(deadlineMs, this.over.signal, monotonic);
+    await until(deadlineMs, this.over.signal, monotonicMs);
     this.resolveInTime();
-    await until(deadlineMs + LATE_MS, this.over.signal, monotonic);
+    await until(deadlineMs + LATE_MS, this.over.signal, monotonicMs);
     this.stop();
   }
 

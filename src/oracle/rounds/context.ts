@@ -26,7 +26,7 @@ export interface RoundContext {
   rounds: RoundStore;
   challenges: ChallengeStore;
   openings: OpeningStore;
-  gateway: Pick<Gateway, 'send' | 'isReachable' | 'adapter' | 'refuse' | 'size'>;
+  gateway: Pick<Gateway, 'ask' | 'send' | 'isReachable' | 'adapter' | 'refuse' | 'size' | 'expect' | 'expectNoMore'>;
   verifier: Pick<Verifier, 'check'>;
   signer: TypedDataSigner;
   domain: TypedDataDomain;

@@ -1,5 +1,4 @@
 import { type Frame, FrameError } from '../../protocol/messages';
-import type { OpeningPart } from '../../protocol/opening-parts';
 import type { NodeMessages } from '../gateway/gateway';
 import type { RoundRunner } from './runner';
 
@@ -68,17 +67,17 @@ export class Inbox implements NodeMessages {
     this.askedOrStale(nodeId, frame)?.busy(nodeId, frame);
   }
 
-  onPart(nodeId: number, part: OpeningPart): void {
-    const runner = this.active.get(part.round);
-    if (runner) runner.onPart(nodeId, part);
-    else if (!this.isLeftover(part.round)) {
-      throw new FrameError('out_of_order', `OPEN for round ${part.round}, which is not open`, 'OPEN');
-    }
+  onReveal(nodeId: number, round: number, device: number, opening: Uint8Array): void {
+    this.active.get(round)?.onReveal(nodeId, device, opening);
   }
 
   onReady(nodeId: number): void {
     this.lastReadyMs = Date.now();
     for (const runner of this.active.values()) runner.onReady(nodeId);
+  }
+
+  onGone(): void {
+    // It may come back and answer.
   }
 
   onBroken(nodeId: number): void {

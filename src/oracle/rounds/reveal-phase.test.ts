@@ -53,7 +53,7 @@ describe('waiting for what nodes reveal', () => {
   it('ends as soon as the last opening is judged', async () => {
     const revealing = phase(Date.now() + 60_000);
     const finished = revealing.finished(signal);
-    revealing.part(7, { round: 5, device: 0, total: 1, offset: 0, data: new Uint8Array([9]) });
+    revealing.reveal(7, 0, new Uint8Array([9]));
     expect(await finished).toEqual([]);
     expect(judged).toHaveLength(1);
   });
@@ -70,7 +70,7 @@ describe('waiting for what nodes reveal', () => {
     const hooks = { send: () => undefined, judge: () => new Promise<void>(() => undefined) };
     const revealing = new RevealPhase(opening(Date.now() + 30), [challenge], hooks);
     const finished = revealing.finished(stop.signal);
-    revealing.part(7, { round: 5, device: 0, total: 1, offset: 0, data: new Uint8Array([9]) });
+    revealing.reveal(7, 0, new Uint8Array([9]));
     setTimeout(() => stop.abort(new Error('stopped')), 80);
     await expect(finished).rejects.toThrow('stopped');
   });

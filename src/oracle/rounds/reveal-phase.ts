@@ -1,9 +1,9 @@
 import { toHex } from '../../protocol/bytes';
 import { anchorLeaves, merklePath } from '../../protocol/merkle';
-import { encodeFrame, FrameError } from '../../protocol/messages';
-import { OpeningAssembler, type OpeningPart } from '../../protocol/opening-parts';
+import { encodeFrame } from '../../protocol/messages';
 import { TASKS } from '../../protocol/tasks';
 import { until } from '../../runtime/patience';
+import type { ExpectedOpening } from '../gateway/thread-messages';
 import { type AnchoredChallenge, challengeKey } from '../store/model';
 import type { Opening } from './states';
 
@@ -15,11 +15,10 @@ export interface RevealPhaseHooks {
 }
 
 /**
- * From COINS to the last opening: sends coins (again when a node comes back), puts openings together, has them judged.
+ * From COINS to the last opening: sends coins (again when a node comes back), has openings judged.
  */
 export class RevealPhase {
   private readonly waiting = new Map<string, AnchoredChallenge>();
-  private readonly assemblers = new Map<string, OpeningAssembler>();
   private readonly paths: Map<string, string[]>;
   private readonly judging = new Set<Promise<void>>();
   private failure: Error | null = null;
@@ -43,36 +42,26 @@ export class RevealPhase {
     for (const challenge of this.waiting.values()) this.sendCoins(challenge);
   }
 
-  /** Sends COINS to one node again: it has a new session, so parts received before it are forgotten. */
+  /** Sends COINS to one node again: it has a new session. */
   resend(nodeId: number): void {
-    for (const [key, challenge] of this.waiting) {
-      if (challenge.nodeId !== nodeId) continue;
-      this.assemblers.delete(key);
-      this.sendCoins(challenge);
-    }
+    for (const challenge of this.waiting.values()) if (challenge.nodeId === nodeId) this.sendCoins(challenge);
   }
 
-  /**
-   * Takes a part of an opening; parts nobody waits for any more are dropped.
-   * @throws FrameError when it breaks the order or the size that the challenge allows
-   */
-  part(nodeId: number, part: OpeningPart): void {
-    const key = challengeKey({ nodeId, device: part.device });
+  /** The openings that may come. */
+  expected(): ExpectedOpening[] {
+    return [...this.waiting.values()].map(({ nodeId, device, params }) => ({
+      nodeId,
+      device,
+      maxBytes: TASKS[params.task].maxOpeningBytes(params),
+    }));
+  }
+
+  /** Takes a whole opening; one that nobody waits for any more is dropped. */
+  reveal(nodeId: number, device: number, opening: Uint8Array): void {
+    const key = challengeKey({ nodeId, device });
     const challenge = this.waiting.get(key);
-    if (!challenge) {
-      if (!this.paths.has(key))
-        throw new FrameError('out_of_order', 'OPEN for a commitment that is not anchored', 'OPEN');
-      return;
-    }
-    let assembler = this.assemblers.get(key);
-    if (!assembler) {
-      assembler = new OpeningAssembler(TASKS[challenge.params.task].maxOpeningBytes(challenge.params));
-      this.assemblers.set(key, assembler);
-    }
-    const opening = assembler.add(part);
-    if (!opening) return;
+    if (!challenge) return;
     this.waiting.delete(key);
-    this.assemblers.delete(key);
     const judged = this.hooks
       .judge(challenge, opening)
       .catch((error: Error) => {

@@ -23,6 +23,7 @@ export async function reveal(ctx: RoundContext, found: Opening, memory: RoundMem
     judge: (challenge, opening) => judgeOpening(ctx, round, memory, challenge, opening),
   });
   memory.reveals = phase;
+  ctx.gateway.expect(round.round, phase.expected());
   phase.start();
   // Missed ones need not wait for the openings of the others.
   const missed = settleMissed(ctx, round, memory);

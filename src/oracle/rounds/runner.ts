@@ -1,5 +1,3 @@
-import { FrameError } from '../../protocol/messages';
-import type { OpeningPart } from '../../protocol/opening-parts';
 import { anchor, anchorOrClose } from './anchor';
 import { collect } from './collect';
 import type { CommitPhase } from './commit-phase';
@@ -60,10 +58,8 @@ export class RoundRunner {
     this.memory.reveals?.resend(nodeId);
   }
 
-  /** @throws FrameError when no opening may come yet */
-  onPart(nodeId: number, part: OpeningPart): void {
-    if (this.memory.reveals) this.memory.reveals.part(nodeId, part);
-    else if (this.memory.commits) throw new FrameError('out_of_order', 'OPEN before COINS', 'OPEN');
+  onReveal(nodeId: number, device: number, opening: Uint8Array): void {
+    this.memory.reveals?.reveal(nodeId, device, opening);
   }
 
   /** Runs to the end. @throws the signal's reason when the process stops; the round then waits in the database */
@@ -78,6 +74,7 @@ export class RoundRunner {
       await makeVoid(ctx, round, memory, error.message);
     } finally {
       memory.commits?.stop();
+      ctx.gateway.expectNoMore(this.number);
     }
   }
 

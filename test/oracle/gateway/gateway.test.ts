@@ -1,96 +1,17 @@
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
-import { createLogger } from '@subsquid/logger';
-import { Wallet } from 'ethers';
-import { WebSocket } from 'ws';
-import { Gateway, type NodeMessages } from '../../../src/oracle/gateway/gateway';
+import type { Socket } from 'node:net';
+import type { Gateway } from '../../../src/oracle/gateway/gateway';
 import { Database, openPool } from '../../../src/oracle/store/database';
 import { IncidentStore } from '../../../src/oracle/store/incidents';
 import { migrateOracleSchema } from '../../../src/oracle/store/migrate';
-import { dpinDomain, signMessage } from '../../../src/protocol/eip712';
-import { decodeFrame, encodeFrame, type Frame, FrameError, ORACLE_FRAMES } from '../../../src/protocol/messages';
 import { encodeOpening } from '../../../src/protocol/opening-parts';
+import { monotonicMs } from '../../../src/runtime/clock';
 import { startTestPostgres, type TestPostgres } from '../../support/postgres';
 import { until } from '../../support/until';
+import { commit, Dialled, HTTP, log, Rounds, rawSocket, silentSocket, testGateway, workers } from './dialled';
 
-const registry = `0x${'11'.repeat(20)}`;
-const reporter = `0x${'22'.repeat(20)}`;
-const domain = dpinDomain(31337, registry);
-const workers = [1, 2].map((n) => new Wallet(`0x${`0${n}`.repeat(32)}`));
-const log = createLogger('dpin:test');
-const b32 = `0x${'ab'.repeat(32)}`;
-
-/** A node's side of one socket. */
-class Dialled {
-  readonly frames: Frame[] = [];
-  readonly closed: Promise<number>;
-  private wake: () => void = () => undefined;
-
-  private constructor(readonly socket: WebSocket) {
-    socket.on('message', (data) => {
-      this.frames.push(decodeFrame(data as Buffer, ORACLE_FRAMES));
-      this.wake();
-    });
-    socket.on('error', () => undefined);
-    this.closed = new Promise((resolve) => socket.on('close', (code) => resolve(code)));
-  }
-
-  static async dial(port: number): Promise<Dialled> {
-    const dialled = new Dialled(new WebSocket(`ws://127.0.0.1:${port}`));
-    await dialled.next('WELCOME');
-    return dialled;
-  }
-
-  static async as(port: number, nodeId: number): Promise<Dialled> {
-    const dialled = await Dialled.dial(port);
-    await dialled.hello(nodeId, workers[nodeId]!);
-    await dialled.next('READY');
-    return dialled;
-  }
-
-  async hello(nodeId: number, worker: Wallet, devices = 1): Promise<void> {
-    const welcome = await this.next('WELCOME');
-    const signed = { reporter: welcome.reporter, nodeId, devices, nonce: welcome.nonce };
-    const signature = await signMessage(worker, domain, 'Hello', signed);
-    this.socket.send(encodeFrame('HELLO', { nodeId, devices, adapters: [], software: 'test/1', signature }));
-  }
-
-  async next<T extends Frame['type']>(type: T): Promise<Frame<T>> {
-    for (;;) {
-      const found = this.frames.find((frame) => frame.type === type);
-      if (found) return found as Frame<T>;
-      await new Promise<void>((resolve) => {
-        this.wake = resolve;
-      });
-    }
-  }
-}
-
-const REQUEST = 'GET / HTTP/1.1\r\nHost: gateway\r\n';
-const UPGRADE =
-  `${REQUEST}Connection: Upgrade\r\nUpgrade: websocket\r\n` +
-  'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n';
 /** A reserved bit and an unknown opcode: no extension gives this frame a meaning. */
 const ILLEGAL_FRAME = Buffer.from([0xff, 0x80, 0, 0, 0, 0]);
-
-/** A TCP connection to the gateway that has sent `text`, and swallows its own errors. */
-async function rawSocket(port: number, text: string | Buffer = ''): Promise<Socket> {
-  const socket = connect(port, '127.0.0.1');
-  socket.on('error', () => undefined);
-  socket.resume();
-  await once(socket, 'connect');
-  await new Promise<void>((resolve) => socket.write(text, () => resolve()));
-  return socket;
-}
-
-/** A WebSocket that says nothing once it is open. */
-async function silentSocket(port: number): Promise<Socket> {
-  const socket = await rawSocket(port);
-  const answered = once(socket, 'data');
-  socket.write(UPGRADE);
-  await answered;
-  return socket;
-}
+const { REQUEST, UPGRADE } = HTTP;
 
 describe('gateway', () => {
   let postgres: TestPostgres;
@@ -99,25 +20,15 @@ describe('gateway', () => {
   let port: number;
   const stop = new AbortController();
   const writes: Promise<void>[] = [];
-  const seen: string[] = [];
-  const messages: NodeMessages = {
-    onCommit: (nodeId, frame) => {
-      if (frame.round !== 1) throw new FrameError('out_of_order', `no round ${frame.round}`, 'COMMIT');
-      seen.push(`commit ${nodeId}`);
-    },
-    onBusy: (nodeId) => seen.push(`busy ${nodeId}`),
-    onPart: (nodeId, part) => {
-      if (part.total > 1000) throw new FrameError('oversized', 'too long an opening', 'OPEN');
-      seen.push(`open ${nodeId}`);
-    },
-    onReady: (nodeId) => seen.push(`ready ${nodeId}`),
-    onBroken: (nodeId) => seen.push(`broken ${nodeId}`),
-    currentRound: () => 42,
-  };
-  const commit = (round: number) =>
-    encodeFrame('COMMIT', { round, device: 0, commitment: b32, signature: `0x${'00'.repeat(65)}` });
+  const rounds = new Rounds();
+  const { seen } = rounds;
   const untilSeen = (entry: string) => until(entry, () => seen.includes(entry));
-  const incidents = async () => {
+  const expectOpening = async (nodeId: number, maxBytes: number) => {
+    gateway.expect(1, [{ nodeId, device: 0, maxBytes }]);
+    await gateway.heardUpTo(monotonicMs());
+  };
+  const incidents = async (count: number) => {
+    await until('incidents', () => writes.length >= count);
     await Promise.all(writes);
     return database.query<{
       kind: string;
@@ -134,19 +45,7 @@ describe('gateway', () => {
     await migrateOracleSchema(database.pool);
     expect(await migrateOracleSchema(database.pool)).toEqual([]);
     const store = new IncidentStore(database);
-    gateway = new Gateway({
-      host: '127.0.0.1',
-      port: 0,
-      chainId: 31337,
-      registry,
-      reporter,
-      software: 'test/1',
-      domain,
-      nodeKey: async (nodeId) => (workers[nodeId] ? { workerKey: workers[nodeId].address, devices: 1 } : null),
-      log,
-      messages,
-      addIncident: (incident) => writes.push(store.add(incident)),
-    });
+    gateway = testGateway(rounds, (incident) => writes.push(store.add(incident)));
     port = await gateway.listen();
   });
 
@@ -158,12 +57,13 @@ describe('gateway', () => {
 
   beforeEach(async () => {
     seen.length = 0;
-    await Promise.all(writes);
+    await Promise.all(writes.splice(0));
     await database.query('TRUNCATE incidents');
   });
 
   it('lets in the node whose worker key signed, and delivers its frames', async () => {
     const node = await Dialled.as(port, 0);
+    await expectOpening(0, 10);
     node.socket.send(commit(1));
     for (const part of encodeOpening(1, 0, new Uint8Array(10))) node.socket.send(part);
     await untilSeen('open 0');
@@ -195,7 +95,7 @@ describe('gateway', () => {
     ],
     ['text that is no frame', 'malformed', 4400, (node) => node.socket.send('hello?')],
     ['a frame of another version', 'version', 4426, (node) => node.socket.send('{"v":9,"type":"HELLO"}')],
-    ['a HELLO of an unknown node', 'unauthenticated', 4401, (node) => node.hello(9, workers[0]!)],
+    ['a HELLO of an unknown node', 'unauthenticated', 4401, (node) => node.hello(99, workers[0]!)],
     ["a HELLO signed by another's key", 'signature', 4403, (node) => node.hello(1, workers[0]!)],
     ['a HELLO with another device count', 'unauthenticated', 4401, (node) => node.hello(0, workers[0]!, 2)],
     ['a message beyond every limit', 'oversized', 1009, (node) => node.socket.send('x'.repeat(100_000))],
@@ -211,7 +111,7 @@ describe('gateway', () => {
     const stranger = await Dialled.dial(port);
     await send(stranger);
     expect(await stranger.closed).toBe(code);
-    expect(await incidents()).toMatchObject([{ kind, close_code: code, node_id: null, round: '42' }]);
+    expect(await incidents(1)).toMatchObject([{ kind, close_code: code, node_id: null, round: '42' }]);
     bystander.socket.send(commit(1));
     await untilSeen('commit 0');
     bystander.socket.close();
@@ -240,10 +140,11 @@ describe('gateway', () => {
   it.each(members)('ends the session of a node that sends %s', async (_, kind, code, send) => {
     const bystander = await Dialled.as(port, 0);
     const node = await Dialled.as(port, 1);
+    await expectOpening(1, 1000);
     await send(node);
     expect(await node.closed).toBe(code);
-    expect(await incidents()).toMatchObject([{ kind, close_code: code, node_id: '1' }]);
-    expect(seen).toContain('broken 1');
+    expect(await incidents(1)).toMatchObject([{ kind, close_code: code, node_id: '1' }]);
+    await untilSeen('broken 1');
     expect(gateway.isReachable(1)).toBe(false);
     expect(gateway.isReachable(0)).toBe(true);
     bystander.socket.send(commit(1));

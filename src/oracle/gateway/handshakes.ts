@@ -1,0 +1,155 @@
+import type { TypedDataDomain } from 'ethers';
+import { signerOf } from '../../protocol/eip712';
+import type { Frame } from '../../protocol/messages';
+import { sleep } from '../../runtime/backoff';
+import { monotonicMs } from '../../runtime/clock';
+import { RateLimit } from './rate-limit';
+
+/** Look-ups at the chain at the same time. */
+const LOOKUPS_AT_ONCE = 16;
+/** What the chain said of a node, or that it is away, is not asked again for so long. */
+const KEY_FRESH_MS = 3_000;
+/** Nodes whose key is remembered. */
+const REMEMBERED_KEYS = 16_384;
+/**
+ * Handshakes that fail: more of them wait for their turn, so that strangers take neither the main thread (a signature
+ * is 2 ms of it) nor the endpoint for themselves. Those that succeed are as many as there are nodes.
+ */
+const FAILURE_BURST = 100;
+const FAILURES_PER_SECOND = 50;
+
+/** What the chain says about a node that wants in. */
+export interface NodeKey {
+  workerKey: string;
+  devices: number;
+}
+
+export interface Hello {
+  session: number;
+  address: string;
+  nonce: string;
+  frame: Frame<'HELLO'>;
+}
+
+/** What became of a HELLO. */
+export type Answer =
+  | { state: 'accepted' }
+  | { state: 'refused'; kind: 'unauthenticated' | 'signature'; detail: string }
+  | { state: 'away'; detail: string };
+
+export interface HandshakeOptions {
+  reporter: string;
+  domain: TypedDataDomain;
+  /** The node's key at the head; null for a node that does not exist or is retired. Rejects when the chain is away. */
+  nodeKey(nodeId: number): Promise<NodeKey | null>;
+}
+
+/**
+ * Finds out whether a HELLO is from the node it names. Addresses take turns, the signature is looked at before the chain
+ * is asked, and nobody has more than one look-up made for a node within some seconds.
+ */
+export class Handshakes {
+  /** By address and session. */
+  private readonly waiting = new Map<string, Map<number, Hello>>();
+  private readonly keys = new Map<number, { key: Promise<NodeKey | null>; askedMs: number }>();
+  private readonly failures = new RateLimit(FAILURE_BURST, FAILURES_PER_SECOND, monotonicMs());
+  private lookups = 0;
+  private working = false;
+  private closed = false;
+
+  constructor(
+    private readonly options: HandshakeOptions,
+    private readonly answer: (hello: Hello, answer: Answer) => void,
+  ) {}
+
+  add(hello: Hello): void {
+    const queue = this.waiting.get(hello.address) ?? new Map<number, Hello>();
+    this.waiting.set(hello.address, queue.set(hello.session, hello));
+    void this.work();
+  }
+
+  /** Forgets the HELLO of a session that is over, if it still waits. */
+  forget(session: number, address: string): void {
+    const queue = this.waiting.get(address);
+    if (queue?.delete(session) && queue.size === 0) this.waiting.delete(address);
+  }
+
+  close(): void {
+    this.closed = true;
+    this.waiting.clear();
+  }
+
+  private async work(): Promise<void> {
+    if (this.working) return;
+    this.working = true;
+    while (this.lookups < LOOKUPS_AT_ONCE && this.waiting.size > 0) {
+      const waitMs = this.failures.waitMs(monotonicMs());
+      if (waitMs > 0) await sleep(Math.ceil(waitMs));
+      const hello = this.next();
+      if (!hello) break;
+      this.lookups += 1;
+      void this.check(hello).finally(() => {
+        this.lookups -= 1;
+        void this.work();
+      });
+      // Between two signatures everything else gets its turn.
+      await new Promise(setImmediate);
+    }
+    this.working = false;
+  }
+
+  /** The oldest of the address whose turn it is; the address goes to the end of the line. */
+  private next(): Hello | undefined {
+    for (const [address, queue] of this.waiting) {
+      const [hello] = queue.values();
+      if (hello) queue.delete(hello.session);
+      this.waiting.delete(address);
+      if (queue.size > 0) this.waiting.set(address, queue);
+      return hello;
+    }
+    return undefined;
+  }
+
+  private async check(hello: Hello): Promise<void> {
+    const answer = await this.judge(hello).catch(
+      (error: Error): Answer => ({ state: 'away', detail: `cannot authenticate now: ${error.message}` }),
+    );
+    if (answer.state !== 'accepted') this.failures.take(monotonicMs());
+    if (!this.closed) this.answer(hello, answer);
+  }
+
+  private async judge({ frame, nonce }: Hello): Promise<Answer> {
+    const { reporter, domain } = this.options;
+    const { nodeId, devices, signature } = frame;
+    const refused = (kind: 'unauthenticated' | 'signature', detail: string): Answer => ({
+      state: 'refused',
+      kind,
+      detail,
+    });
+    const notSigned = refused('signature', `HELLO is not signed by the worker key of node ${nodeId}`);
+    const signer = signerOf(domain, 'Hello', { reporter, nodeId, devices, nonce }, signature);
+    if (!signer) return notSigned;
+    const key = await this.keyOf(nodeId);
+    if (!key) return refused('unauthenticated', `node ${nodeId} is not registered`);
+    if (key.workerKey.toLowerCase() !== signer) return notSigned;
+    if (key.devices !== devices) {
+      const detail = `node ${nodeId} is registered with ${key.devices} devices, not ${devices}`;
+      return refused('unauthenticated', detail);
+    }
+    return { state: 'accepted' };
+  }
+
+  private keyOf(nodeId: number): Promise<NodeKey | null> {
+    const nowMs = monotonicMs();
+    const known = this.keys.get(nodeId);
+    if (known && nowMs - known.askedMs < KEY_FRESH_MS) return known.key;
+    const key = this.options.nodeKey(nodeId);
+    this.keys.delete(nodeId);
+    this.keys.set(nodeId, { key, askedMs: nowMs });
+    for (const oldest of this.keys.keys()) {
+      if (this.keys.size <= REMEMBERED_KEYS) break;
+      this.keys.delete(oldest);
+    }
+    return key;
+  }
+}

@@ -1,0 +1,52 @@
+import { addressOf, Seats } from './seats';
+
+class Guest {
+  constructor(
+    readonly address: string,
+    readonly name: string,
+  ) {}
+}
+
+describe('seats', () => {
+  const left: string[] = [];
+  const seats = () => new Seats<Guest>({ total: 4, perAddress: 3 }, (guest) => left.push(guest.name));
+  beforeEach(() => {
+    left.length = 0;
+  });
+
+  it('are taken from the own oldest when an address has its share', () => {
+    const some = seats();
+    for (const name of ['a1', 'a2', 'a3', 'a4']) some.take(new Guest('a', name));
+    expect(left).toEqual(['a1']);
+    expect(some.size).toBe(3);
+  });
+
+  it('are taken from the address that holds most when all are taken, never from one that holds less', () => {
+    const some = seats();
+    some.take(new Guest('b', 'b1'));
+    for (const name of ['a1', 'a2', 'a3']) some.take(new Guest('a', name));
+    some.take(new Guest('c', 'c1'));
+    some.take(new Guest('a', 'a4'));
+    expect(left).toEqual(['a1', 'a2']);
+  });
+
+  it('are free again when somebody leaves, who may do so twice', () => {
+    const some = seats();
+    const guest = new Guest('a', 'a1');
+    some.take(guest);
+    some.leave(guest);
+    some.leave(guest);
+    expect(some.size).toBe(0);
+  });
+});
+
+describe('the address of a connection', () => {
+  it.each([
+    ['192.0.2.7', '192.0.2.7'],
+    ['::ffff:192.0.2.7', '192.0.2.7'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:db8::7', '2001:db8:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  ])('of %s is %s', (remote, address) => expect(addressOf(remote)).toBe(address));
+});
