@@ -1,11 +1,28 @@
 import type { Kernels } from '../../../kernels';
+import { u32 } from '../../bytes';
 import { sha256 } from '../../hash';
+import { merkleRoot } from '../../merkle';
 
 const COMMITMENT_PREFIX = Uint8Array.of(0x02);
+const ROOT_BYTES = 32;
 
-/** `commitment = SHA-256(0x02 ‖ root_1 ‖ … ‖ root_T)` (protocol section 3). */
+/**
+ * `commitment = SHA-256(0x02 ‖ u32 T ‖ MerkleRoot(root_1 … root_T))` (protocol section 3): a proof about one transition
+ * brings T, its root and a path instead of all roots.
+ * @param roots root_1 ‖ … ‖ root_T, 32 bytes each
+ */
 export function gemmCommitment(roots: Uint8Array): Uint8Array {
-  return sha256(COMMITMENT_PREFIX, roots);
+  const T = roots.length / ROOT_BYTES;
+  const leaves = Array.from({ length: T }, (_, t) => roots.subarray(ROOT_BYTES * t, ROOT_BYTES * (t + 1)));
+  return gemmCommitmentOver(T, merkleRoot(leaves));
+}
+
+/**
+ * The commitment over the Merkle root of all T roots; with `rootFromPath` it binds a single root_t.
+ * @param root 32 bytes
+ */
+export function gemmCommitmentOver(T: number, root: Uint8Array): Uint8Array {
+  return sha256(COMMITMENT_PREFIX, u32(T), root);
 }
 
 /** Merkle tree over the w leaf hashes of one layer; w is a power of two, so no node is ever promoted. */

@@ -3,6 +3,8 @@ import { ReferenceRun } from '../../../bench/fixtures/gemm-reference';
 import { u32 } from '../../bytes';
 import { ProtocolError } from '../../errors';
 import { sha256 } from '../../hash';
+import { merklePath, rootFromPath } from '../../merkle';
+import { gemmCommitment, gemmCommitmentOver } from './commitment';
 import { decodeGemmOpening, encodeGemmOpening, gemmOpeningBytes } from './opening';
 import type { GemmParams } from './params';
 import { gemmSamples, neededColumns, sampledTransitions } from './sampling';
@@ -34,6 +36,25 @@ const caughtPerSample = (run: ReferenceRun, rounds = 200): number => {
   const verdicts = Array.from({ length: rounds }, (_, number) => verify(run, coinsOf(number)));
   return verdicts.filter(({ code }) => code === 'WRONG_RESULT').length / rounds;
 };
+
+describe('the commitment', () => {
+  it.each([2, 3, 5, 8, 13])('is proven to hold one of %d roots by T, the root and its path', (T) => {
+    const roots = Array.from({ length: T }, (_, t) => sha256(u32(t)));
+    const all = gemmCommitment(Buffer.concat(roots));
+    for (const [t, root] of roots.entries()) {
+      const path = merklePath(roots, t);
+      expect(gemmCommitmentOver(T, rootFromPath(root, t, T, path))).toEqual(all);
+      expect(gemmCommitmentOver(T + 1, rootFromPath(root, t, T, path))).not.toEqual(all);
+      expect(gemmCommitmentOver(T, rootFromPath(sha256(root), t, T, path))).not.toEqual(all);
+    }
+  });
+
+  it('is over all roots in their order', () => {
+    const roots = [0, 1, 2].map((t) => sha256(u32(t)));
+    expect(gemmCommitment(Buffer.concat(roots))).not.toEqual(gemmCommitment(Buffer.concat(roots.toReversed())));
+    expect(gemmCommitment(Buffer.concat(roots))).not.toEqual(gemmCommitment(Buffer.concat(roots.slice(0, 2))));
+  });
+});
 
 describe('samples', () => {
   it('draws samples within the sizes, keeps duplicates, and asks for no more than three columns each', () => {
@@ -131,6 +152,18 @@ describe('a cheat', () => {
     expect(verdicts[0]!.numbers).toMatchObject({ expected: expect.any(Number), found: expect.any(Number) });
   });
 
+  it('is told which sampled entry was wrong: transition, column and row', () => {
+    const cheat = new ReferenceRun(taskSeed, params, (t, j, compute) => (j >= 16 ? madeUp(t, j) : compute()));
+    const { sample, numbers } = verify(cheat);
+    const sampled = gemmSamples(coins, params).flatMap(({ j, ...rest }) =>
+      sampledTransitions({ j, ...rest }, params).flatMap(({ t, rows }) => rows.map((i) => ({ t, j, i }))),
+    );
+    expect(sampled).toContainEqual(sample);
+    expect(sample!.j).toBeGreaterThanOrEqual(16);
+    expect(cheat.column(sample!.t + 1, sample!.j)[sample!.i]).toBe(numbers['found']);
+    expect(verify(honest).sample).toBeUndefined();
+  });
+
   it('gives nothing for free to a cheat that makes up alternate layers of some columns', () => {
     const even = { ...params, T: 6, K: 1 };
     const share = 8 / 32;
@@ -167,7 +200,9 @@ describe('a cheat', () => {
     bent.layers[t]![first.j] = bent.layers[t]![first.j]!.slice();
     bent.layers[t]![first.j]![row ?? 0]! ^= 1;
     const input = { taskSeed, commitment: bent.commitment, coins, params, opening: bent.open(coins) };
-    expect(verifyFirstSampleWhole(input)).toMatchObject({ code: 'WRONG_RESULT', numbers: { t, j: first.j } });
+    const verdict = verifyFirstSampleWhole(input);
+    expect(verdict).toMatchObject({ code: 'WRONG_RESULT', numbers: { t, j: first.j } });
+    expect(verdict.sample).toBeUndefined();
   });
 });
 

@@ -25,13 +25,15 @@ export interface GemmVerdict {
   reason: string;
   /** The numbers behind it. */
   numbers: Record<string, number>;
+  /** Of WRONG_RESULT: the sampled entry that was wrong. */
+  sample?: GemmEntry;
 }
 
-/** One entry to check: row `row` of the transition t → t+1 of column j. */
-interface Entry {
+/** Entry i of column j in the transition t → t+1. */
+export interface GemmEntry {
   t: number;
   j: number;
-  row: number;
+  i: number;
 }
 
 /**
@@ -63,17 +65,18 @@ export function verifyGemmOpening(input: GemmVerification): GemmVerdict {
   }
 
   const entries = samples.flatMap((sample) =>
-    sampledTransitions(sample, params).flatMap(({ t, rows }) => rows.map((row) => ({ t, j: sample.j, row }))),
+    sampledTransitions(sample, params).flatMap(({ t, rows }) => rows.map((i) => ({ t, j: sample.j, i }))),
   );
   numbers['entries'] = entries.length;
   const expected = expectedEntries(wasm, columns, entries);
   for (const [q, entry] of entries.entries()) {
-    const found = columns.entry(entry.t + 1, entry.j, entry.row);
+    const found = columns.entry(entry.t + 1, entry.j, entry.i);
     if (found === expected[q]) continue;
     return {
       code: 'WRONG_RESULT',
-      reason: `row ${entry.row} of column ${entry.j} of X_${entry.t + 1} is ${found} instead of ${expected[q]}`,
-      numbers: { ...numbers, t: entry.t + 1, j: entry.j, row: entry.row, expected: expected[q]!, found },
+      reason: `row ${entry.i} of column ${entry.j} of X_${entry.t + 1} is ${found} instead of ${expected[q]}`,
+      numbers: { ...numbers, t: entry.t + 1, j: entry.j, row: entry.i, expected: expected[q]!, found },
+      sample: entry,
     };
   }
   return { code: 'OK', reason: 'every sampled entry is right', numbers };
@@ -175,12 +178,12 @@ class ColumnStore {
 }
 
 /** What the entries of the next layer must be, as unsigned bytes: requant(A[row]·X_t[:,j]). */
-function expectedEntries(wasm: Kernels, columns: ColumnStore, entries: readonly Entry[]): number[] {
+function expectedEntries(wasm: Kernels, columns: ColumnStore, entries: readonly GemmEntry[]): number[] {
   const { n } = columns.params;
   const count = entries.length;
   const padded = 4 * Math.ceil(count / 4);
   const padding = new Array<number>(padded - count).fill(0);
-  const rows = wasm.allocateWords([...entries.map(({ row }) => row), ...padding]);
+  const rows = wasm.allocateWords([...entries.map(({ i }) => i), ...padding]);
   const ts = wasm.allocateWords([...entries.map(({ t }) => t), ...padding]);
   const js = wasm.allocateWords([...entries.map(({ j }) => j), ...padding]);
   const xs = wasm.allocateWords(entries.map(({ t, j }) => columns.address(t, j)));
