@@ -3,7 +3,7 @@ import { fromHex, toHex } from '../protocol/bytes';
 import { hardwareClass } from '../protocol/classes';
 import { dpinDomain, signMessage } from '../protocol/eip712';
 import { anchorLeaf, merklePath, merkleRoot } from '../protocol/merkle';
-import type { Frame } from '../protocol/messages';
+import { type Frame, PROTOCOL_VERSION } from '../protocol/messages';
 import { roundSeed, taskSeed } from '../protocol/seeds';
 import { drawTask, TASK_NAMES, TASKS, type TaskName, type TaskParams } from '../protocol/tasks';
 import { challengeProblem, coinsProblem, type Party } from './checks';
@@ -49,7 +49,7 @@ async function genuine(task: TaskName, over: Partial<TaskParams> = {}): Promise<
     };
     const signature = await signMessage(reporter, party.domain, 'Challenge', signed);
     return {
-      v: 1,
+      v: PROTOCOL_VERSION,
       type: 'CHALLENGE',
       round: 9,
       openBlock,
@@ -115,7 +115,7 @@ describe('coins', () => {
   const coinSecret = `0x${'5a'.repeat(32)}`;
   const anchorBlockHash = `0x${'5b'.repeat(32)}`;
   const coins: Frame<'COINS'> = {
-    v: 1,
+    v: PROTOCOL_VERSION,
     type: 'COINS',
     round: 9,
     device: 0,
@@ -125,6 +125,7 @@ describe('coins', () => {
     count: 3,
     index: 1,
     elapsedMs: 812,
+    openMs: 30_000,
     path: merklePath(leaves, 1).map(toHex),
   };
   const anchored = {

@@ -10,6 +10,7 @@ import {
   MAX_MESSAGE_BYTES,
   ORACLE_FRAMES,
 } from '../protocol/messages';
+import { helloValue } from '../protocol/signed-values';
 import type { Party } from './checks';
 import type { Work } from './work';
 
@@ -100,8 +101,13 @@ export class Connection {
       if (isBinary) throw new FrameError('malformed', 'a binary frame from the oracle');
       this.handle(decodeFrame(data, ORACLE_FRAMES));
     } catch (error) {
-      log.error({ error: (error as Error).message }, 'the oracle sent a frame this node does not understand');
-      this.socket.close(error instanceof FrameError ? CLOSE.malformed : CLOSE.unexpected, 'frame not understood');
+      const kind = error instanceof FrameError ? error.kind : 'unexpected';
+      const words =
+        kind === 'version'
+          ? 'the oracle speaks another version of the protocol: the older side needs an update'
+          : 'the oracle sent a frame this node does not understand';
+      log.error({ error: (error as Error).message }, words);
+      this.socket.close(CLOSE[kind], 'frame not understood');
     }
   }
 
@@ -127,9 +133,13 @@ export class Connection {
     }
   }
 
-  private workOn(frame: Frame<'CHALLENGE' | 'COINS' | 'VERDICT'>): void {
+  private workOn(frame: Frame<'CHALLENGE' | 'RECEIPT' | 'COINS' | 'VERDICT'>): void {
     const { work, log } = this.options;
     if (!this.party || !this.ready) throw new FrameError('out_of_order', `${frame.type} before READY`, frame.type);
+    if (frame.type === 'RECEIPT') {
+      work.onReceipt(frame, this.party);
+      return;
+    }
     if (frame.type === 'VERDICT') {
       work.onVerdict(frame, this.party);
       return;
@@ -147,7 +157,8 @@ export class Connection {
     const { reporter, nonce } = welcome;
     const domain = dpinDomain(chainId, registry);
     this.party = { chainId, oracle, domain, reporter, nodeId, devices };
-    const signature = await signMessage(signer, domain, 'Hello', { reporter, nodeId, devices, nonce });
-    this.socket.send(encodeFrame('HELLO', { nodeId, devices, adapters, software, signature }));
+    const hello = { nodeId, devices, adapters, software };
+    const signature = await signMessage(signer, domain, 'Hello', helloValue(hello, reporter, nonce));
+    this.socket.send(encodeFrame('HELLO', { ...hello, signature }));
   }
 }

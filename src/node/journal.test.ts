@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Frame } from '../protocol/messages';
+import { type Frame, PROTOCOL_VERSION } from '../protocol/messages';
 import { Journal } from './journal';
 
 const hex = (bytes: number, digit: string) => `0x${digit.repeat(2 * bytes)}`;
 const challenge = (round: number, device = 0): Frame<'CHALLENGE'> => ({
-  v: 1,
+  v: PROTOCOL_VERSION,
   type: 'CHALLENGE',
   round,
   openBlock: { number: 7, hash: hex(32, 'a') },
@@ -41,7 +41,7 @@ describe('journal of a node', () => {
     }
   });
 
-  it.each(['', 'nonsense', `${hex(32, 'e')} {"v":1,"type":"CHALLENGE"}`, 'x'.repeat(300_000)])(
+  it.each(['', 'nonsense', `${hex(32, 'e')} {"v":2,"type":"CHALLENGE"}`, 'x'.repeat(300_000)])(
     'starts empty from a damaged file',
     (text) => {
       writeFileSync(file, text);

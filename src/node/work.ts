@@ -5,6 +5,7 @@ import { isSignedBy, signMessage, type TypedDataSigner } from '../protocol/eip71
 import { encodeFrame, type Frame } from '../protocol/messages';
 import { encodeOpening } from '../protocol/opening-parts';
 import { coins as coinsOf } from '../protocol/seeds';
+import { busyValue, receiptValue, verdictValue } from '../protocol/signed-values';
 import { LATE_MS } from '../protocol/tasks';
 import { backoffMs, sleep } from '../runtime/backoff';
 import type { Backend, Run } from './backends/backend';
@@ -74,7 +75,10 @@ export class Work {
     this.forgetBefore(round);
     const busy = this.options.busyWith?.();
     if (busy) {
-      this.send(encodeFrame('BUSY', { round, device, jobId: busy.jobId.toString(), shard: busy.shard }));
+      const claim = { round, device, jobId: busy.jobId.toString(), shard: busy.shard };
+      const signed = busyValue(claim, challenge.taskSeed);
+      const signature = await signMessage(this.options.signer, party.domain, 'Busy', signed);
+      this.send(encodeFrame('BUSY', { ...claim, signature }));
       log.info({ round, device, job: busy.jobId.toString(), shard: busy.shard }, 'busy with a shard');
       return;
     }
@@ -133,10 +137,21 @@ export class Work {
     }
   }
 
+  /** Checks the reporter's word that it has this node's answer. */
+  onReceipt(receipt: Frame<'RECEIPT'>, party: Party): void {
+    const { round, device, elapsedMs, signature } = receipt;
+    const { log } = this.options;
+    if (isSignedBy(party.reporter, party.domain, 'Receipt', receiptValue(receipt, party.nodeId), signature)) {
+      log.debug({ round, device, elapsedMs }, 'receipt');
+    } else {
+      log.warn({ round, device, reporter: party.reporter }, "receipt without the reporter's signature");
+    }
+  }
+
   /** Shows the operator how a challenge ended. */
   onVerdict(verdict: Frame<'VERDICT'>, party: Party): void {
-    const { round, device, code, reason, elapsedMs, perfBps, taskSeed, signature } = verdict;
-    const signed = { round, nodeId: party.nodeId, device, taskSeed, code, reason, elapsedMs, perfBps };
+    const { round, device, code, reason, elapsedMs, perfBps, signature } = verdict;
+    const signed = verdictValue(verdict, party.nodeId);
     const { log } = this.options;
     if (!isSignedBy(party.reporter, party.domain, 'Verdict', signed, signature)) {
       log.error({ round, device, reporter: party.reporter }, "verdict without the reporter's signature");

@@ -1,8 +1,8 @@
 import { type TypedDataDomain, type TypedDataField, verifyTypedData } from 'ethers';
 
 /**
- * Signed messages of protocol section 2. Hello and Commit carry the worker key's signature, Challenge and Verdict the
- * reporter account's; the domain is DPIN version 1 of one chain's NodeRegistry.
+ * Signed messages of protocol section 2. Hello, Commit and Busy carry the worker key's signature, Challenge, Receipt and
+ * Verdict the reporter account's (signed-values.ts builds them from frames); the domain is DPIN version 1 of one chain's NodeRegistry.
  */
 const TYPES = {
   Hello: [
@@ -10,10 +10,16 @@ const TYPES = {
     { name: 'nodeId', type: 'uint32' },
     { name: 'devices', type: 'uint8' },
     { name: 'nonce', type: 'bytes32' },
+    { name: 'details', type: 'bytes32' },
   ],
   Commit: [
     { name: 'taskSeed', type: 'bytes32' },
     { name: 'commitment', type: 'bytes32' },
+  ],
+  Busy: [
+    { name: 'taskSeed', type: 'bytes32' },
+    { name: 'jobId', type: 'uint256' },
+    { name: 'shard', type: 'uint16' },
   ],
   Challenge: [
     { name: 'round', type: 'uint64' },
@@ -31,21 +37,36 @@ const TYPES = {
     { name: 'taskSeed', type: 'bytes32' },
     { name: 'deadlineMs', type: 'uint32' },
   ],
+  Receipt: [
+    { name: 'round', type: 'uint64' },
+    { name: 'nodeId', type: 'uint32' },
+    { name: 'device', type: 'uint8' },
+    { name: 'taskSeed', type: 'bytes32' },
+    { name: 'answer', type: 'bytes32' },
+    { name: 'elapsedMs', type: 'uint32' },
+  ],
   Verdict: [
     { name: 'round', type: 'uint64' },
     { name: 'nodeId', type: 'uint32' },
     { name: 'device', type: 'uint8' },
     { name: 'taskSeed', type: 'bytes32' },
+    { name: 'commitment', type: 'bytes32' },
+    { name: 'revealDigest', type: 'bytes32' },
     { name: 'code', type: 'string' },
     { name: 'reason', type: 'string' },
     { name: 'elapsedMs', type: 'uint32' },
     { name: 'perfBps', type: 'uint16' },
+    { name: 'sampleT', type: 'uint32' },
+    { name: 'sampleJ', type: 'uint32' },
+    { name: 'sampleI', type: 'uint32' },
   ],
 } satisfies Record<string, TypedDataField[]>;
 
 interface Values {
-  Hello: { reporter: string; nodeId: number; devices: number; nonce: string };
+  Hello: { reporter: string; nodeId: number; devices: number; nonce: string; details: string };
   Commit: { taskSeed: string; commitment: string };
+  /** jobId in decimal digits. */
+  Busy: { taskSeed: string; jobId: string; shard: number };
   Challenge: {
     round: number;
     openBlock: number;
@@ -62,15 +83,29 @@ interface Values {
     taskSeed: string;
     deadlineMs: number;
   };
+  Receipt: {
+    round: number;
+    nodeId: number;
+    device: number;
+    taskSeed: string;
+    /** 32 bytes: the commitment, or `answerOfBusy`. */
+    answer: string;
+    elapsedMs: number;
+  };
   Verdict: {
     round: number;
     nodeId: number;
     device: number;
     taskSeed: string;
+    commitment: string;
+    revealDigest: string;
     code: string;
     reason: string;
     elapsedMs: number;
     perfBps: number;
+    sampleT: number;
+    sampleJ: number;
+    sampleI: number;
   };
 }
 export type SignedMessage = keyof Values;

@@ -11,6 +11,7 @@ const hello = {
   signature: hex(65),
 };
 const commit = { round: 3, device: 0, commitment: hex(32), signature: hex(65) };
+const busy = { round: 3, device: 0, jobId: (2n ** 256n - 1n).toString(), shard: 65_535, signature: hex(65) };
 const text = (value: unknown) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
 const kindOf = (bytes: Buffer) => {
   try {
@@ -25,23 +26,27 @@ const kindOf = (bytes: Buffer) => {
 
 describe('frames', () => {
   it('decodes a frame to what was encoded', () => {
-    expect(decodeFrame(text(encodeFrame('HELLO', hello)), NODE_FRAMES)).toEqual({ v: 1, type: 'HELLO', ...hello });
+    expect(decodeFrame(text(encodeFrame('HELLO', hello)), NODE_FRAMES)).toEqual({ v: 2, type: 'HELLO', ...hello });
     expect(decodeFrame(text(encodeFrame('COMMIT', commit)), NODE_FRAMES)).toMatchObject(commit);
+    expect(decodeFrame(text(encodeFrame('BUSY', busy)), NODE_FRAMES)).toMatchObject(busy);
   });
 
   it.each([
     ['malformed', 'no JSON at all'],
-    ['malformed', '{"v":1,"type":"COMMIT"'],
-    ['malformed', '{"type":"COMMIT","v":1}'],
+    ['malformed', '{"v":2,"type":"COMMIT"'],
+    ['malformed', '{"type":"COMMIT","v":2}'],
     ['malformed', encodeFrame('COMMIT', { ...commit, commitment: hex(31) })],
     ['malformed', encodeFrame('COMMIT', { ...commit, round: -1 })],
     ['malformed', encodeFrame('COMMIT', { ...commit, extra: 1 } as typeof commit)],
-    ['malformed', '{"v":1,"type":"NOSUCH"}'],
-    ['malformed', '{"v":1,"type":"__PROTO__"}'],
-    ['version', '{"v":2,"type":"HELLO"}'],
+    ['malformed', encodeFrame('BUSY', { ...busy, jobId: (2n ** 256n).toString() })],
+    ['malformed', encodeFrame('BUSY', { ...busy, jobId: '-1' })],
+    ['malformed', '{"v":2,"type":"NOSUCH"}'],
+    ['malformed', '{"v":2,"type":"__PROTO__"}'],
+    ['version', '{"v":1,"type":"HELLO"}'],
+    ['version', '{"v":3,"type":"HELLO"}'],
     ['out_of_order', encodeFrame('READY', { nodeId: 1 })],
-    ['oversized', `{"v":1,"type":"COMMIT",${' '.repeat(600)}}`],
-    ['oversized', `{"v":1,"type":"HELLO",${' '.repeat(5000)}}`],
+    ['oversized', `{"v":2,"type":"COMMIT",${' '.repeat(600)}}`],
+    ['oversized', `{"v":2,"type":"HELLO",${' '.repeat(5000)}}`],
     ['oversized', 'x'.repeat(20_000)],
   ])('refuses a frame as %s: %.40s', (kind, frame) => {
     expect(kindOf(text(frame))).toBe(kind);
@@ -59,6 +64,21 @@ describe('frames', () => {
       .map((value) => JSON.stringify(value));
     fc.assert(fc.property(fc.oneof(json, nearly, fc.string()), (frame) => kindOf(text(frame)) !== 'accepted'));
     fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => kindOf(Buffer.from(bytes)) !== 'accepted'));
+  });
+
+  it('has room for the longest receipt and verdict', () => {
+    const numbers = Object.fromEntries(Array.from({ length: 20 }, (_, k) => [`figure${k}`, Number.MAX_SAFE_INTEGER]));
+    const max = { round: Number.MAX_SAFE_INTEGER, device: 15, taskSeed: hex(32), elapsedMs: 0xffff_ffff };
+    const frames = [
+      encodeFrame('RECEIPT', { ...max, answer: hex(32), signature: hex(65) }),
+      encodeFrame('VERDICT', {
+        ...max,
+        ...{ commitment: hex(32), revealDigest: hex(32), code: 'x'.repeat(32), reason: '’'.repeat(400), numbers },
+        ...{ perfBps: 0xffff, sample: { t: 0xffff_ffff, j: 0xffff_ffff, i: 0xffff_ffff }, signature: hex(65) },
+      }),
+    ];
+    for (const frame of frames)
+      expect(decodeFrame(text(frame), ['RECEIPT', 'VERDICT']).round).toBe(Number.MAX_SAFE_INTEGER);
   });
 
   it('refuses frames of an oracle from a node and the other way round', () => {

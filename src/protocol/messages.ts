@@ -4,7 +4,7 @@ import { TASK_NAMES } from './tasks';
 import { TASK_SIZES } from './tasks/task';
 
 /** Version of the frames below; a peer that speaks another one is told so and let go. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 /** Longest WebSocket message either side accepts: one part of an opening with its header. */
 export const MAX_MESSAGE_BYTES = 64 * 1024;
 
@@ -50,6 +50,14 @@ const device = integer(15);
 const address = hex(20);
 const numbers = z.record(z.string().max(40), z.number());
 const words = z.string().max(MAX_WORDS);
+const uint256 = z
+  .string()
+  .regex(/^\d{1,78}$/)
+  .refine((digits) => BigInt(digits) < 1n << 256n, 'more than 256 bits');
+
+/** Entry i of column j in the transition t → t+1: what a sample checks. */
+const SAMPLE = z.strictObject({ t: u32, j: u32, i: u32 });
+export type Sample = z.output<typeof SAMPLE>;
 
 /** Every text frame: its size limit and its schema; docs/reference/frames.md is written from it. */
 export const FRAMES = {
@@ -111,11 +119,29 @@ export const FRAMES = {
       type: z.literal('BUSY'),
       round,
       device,
-      jobId: z.string().regex(/^\d{1,78}$/),
+      jobId: uint256,
       shard: u16,
+      signature,
     }),
   },
-  /** Oracle, after the anchor is final: what the coins are made of and that the commitment is under the root. */
+  /** Oracle, at once on COMMIT and BUSY: that it has the node's answer, and since when. */
+  RECEIPT: {
+    maxBytes: 512,
+    schema: z.strictObject({
+      v: version,
+      type: z.literal('RECEIPT'),
+      round,
+      device,
+      taskSeed: b32,
+      answer: b32,
+      elapsedMs: u32,
+      signature,
+    }),
+  },
+  /**
+   * Oracle, after the anchor is final: what the coins are made of, that the commitment is under the root, and how long
+   * the node may take to open.
+   */
   COINS: {
     maxBytes: 8192,
     schema: z.strictObject({
@@ -129,6 +155,7 @@ export const FRAMES = {
       count: u32,
       index: u32,
       elapsedMs: u32,
+      openMs: u32,
       path: z.array(b32).max(40),
     }),
   },
@@ -141,11 +168,14 @@ export const FRAMES = {
       round,
       device,
       taskSeed: b32,
+      commitment: b32.nullable(),
+      revealDigest: b32.nullable(),
       code: z.string().max(32),
       reason: words,
       numbers,
       elapsedMs: u32,
       perfBps: u16,
+      sample: SAMPLE.nullable(),
       signature,
     }),
   },
@@ -164,7 +194,7 @@ export type Frame<T extends FrameType = FrameType> = T extends FrameType
 /** JSON frames a node may send. */
 export const NODE_FRAMES = ['HELLO', 'COMMIT', 'BUSY'] as const;
 /** Frames an oracle may send. */
-export const ORACLE_FRAMES = ['WELCOME', 'READY', 'CHALLENGE', 'COINS', 'VERDICT', 'ERROR'] as const;
+export const ORACLE_FRAMES = ['WELCOME', 'READY', 'CHALLENGE', 'RECEIPT', 'COINS', 'VERDICT', 'ERROR'] as const;
 
 const LONGEST_FRAME = Math.max(...Object.values(FRAMES).map((frame) => frame.maxBytes));
 const TYPE_PREFIX = /^\{"v":(\d{1,4}),"type":"([A-Z]{1,12})"/;

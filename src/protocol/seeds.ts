@@ -80,6 +80,11 @@ export function coinHash(coinSecret: Uint8Array): Uint8Array {
   return keccak(sized(coinSecret, 32, 'coinSecret'));
 }
 
+/** What a receipt for BUSY answers for: keccak256("dpin/busy/1" ‖ jobId u256 ‖ shard u16); 32 bytes. */
+export function busyAnswer(jobId: bigint, shard: number): Uint8Array {
+  return keccak(ascii('dpin/busy/1'), u256(jobId), u16(shard));
+}
+
 function keccak(...parts: readonly Uint8Array[]): Uint8Array {
   return getBytes(keccak256(concat(...parts)));
 }

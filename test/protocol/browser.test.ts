@@ -144,13 +144,13 @@ describe('src/protocol in a browser', () => {
       const whole = parts.map((part) => assembler.add(part)).at(-1);
       let refused = '';
       try {
-        dpin.decodeFrame(dpin.utf8('{"v":1,"type":"READY","nodeId":-1}'), ['READY']);
+        dpin.decodeFrame(dpin.utf8('{"v":2,"type":"READY","nodeId":-1}'), ['READY']);
       } catch (error) {
         refused = error.kind;
       }
       return [dpin.decodeFrame(dpin.utf8(text), ['READY']), dpin.toHex(dpin.sha256(whole)), refused];
     `);
-    expect(frame).toEqual({ v: 1, type: 'READY', nodeId: 7 });
+    expect(frame).toEqual({ v: 2, type: 'READY', nodeId: 7 });
     expect(opening).toBe(toHex(sha256(new Uint8Array(100_000).fill(9))));
     expect(refused).toBe('malformed');
   });

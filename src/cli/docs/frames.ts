@@ -18,7 +18,10 @@ const PURPOSE: Record<FrameType, string> = {
   CHALLENGE: 'The task of one device. The clock starts when it is sent.',
   COMMIT: 'The commitment to the result. The clock stops when it is received.',
   BUSY: 'Instead of COMMIT: the node works on a shard of the market.',
-  COINS: 'After the anchor is final: what the coins are made of, and that the commitment is under the root.',
+  RECEIPT:
+    'At once on COMMIT and BUSY, signed by the reporter: that the answer (the commitment, or the hash of the claim) came.',
+  COINS:
+    'After the anchor is final: what the coins are made of, that the commitment is under the root, and the time left to open.',
   VERDICT: 'The end of a challenge, signed by the reporter.',
   ERROR: 'Why the oracle is about to end the socket.',
 };
@@ -41,6 +44,7 @@ interface JsonSchema {
   type?: string;
   const?: unknown;
   enum?: unknown[];
+  anyOf?: JsonSchema[];
   pattern?: string;
   maximum?: number;
   maxLength?: number;
@@ -51,6 +55,7 @@ interface JsonSchema {
 
 /** A field's type in a few words, for instance `32 bytes` or `0..65535`. */
 function typeOf(schema: JsonSchema): string {
+  if (schema.anyOf) return schema.anyOf.map(typeOf).join(' or ');
   if (schema.enum) return schema.enum.map((value) => `\`${String(value)}\``).join(' or ');
   const bytes = /^\^0x\[0-9a-f\]\{(\d+)\}\$$/.exec(schema.pattern ?? '');
   if (bytes) return `${Number(bytes[1]) / 2} bytes`;

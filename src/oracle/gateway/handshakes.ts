@@ -1,6 +1,7 @@
 import type { TypedDataDomain } from 'ethers';
 import { signerOf } from '../../protocol/eip712';
 import type { Frame } from '../../protocol/messages';
+import { helloValue } from '../../protocol/signed-values';
 import { sleep } from '../../runtime/backoff';
 import { monotonicMs } from '../../runtime/clock';
 import { RateLimit } from './rate-limit';
@@ -127,7 +128,7 @@ export class Handshakes {
       detail,
     });
     const notSigned = refused('signature', `HELLO is not signed by the worker key of node ${nodeId}`);
-    const signer = signerOf(domain, 'Hello', { reporter, nodeId, devices, nonce }, signature);
+    const signer = signerOf(domain, 'Hello', helloValue(frame, reporter, nonce), signature);
     if (!signer) return notSigned;
     const key = await this.keyOf(nodeId);
     if (!key) return refused('unauthenticated', `node ${nodeId} is not registered`);

@@ -123,6 +123,7 @@ export class RevealPhase {
         count: commitments.count,
         index: challenge.leafIndex,
         elapsedMs: challenge.commit.elapsedMs,
+        openMs: Math.max(0, this.round.openDeadlineMs - Date.now()),
         path: this.paths.get(challengeKey(challenge)) ?? [],
       }),
     );

@@ -53,7 +53,7 @@ async function judgeOpening(
   opening: Uint8Array,
 ): Promise<void> {
   const coins = coinsOf(round, challenge);
-  const { code, reason, numbers, cpuMs } = await ctx.verifier.check({
+  const { cpuMs, ...finding } = await ctx.verifier.check({
     kind: 'opening',
     taskSeed: challenge.taskSeed,
     commitment: challenge.commit.commitment,
@@ -61,10 +61,10 @@ async function judgeOpening(
     params: challenge.params,
     opening,
   });
-  ctx.log.debug({ round: round.round, nodeId: challenge.nodeId, code, cpuMs }, 'opening checked');
+  ctx.log.debug({ round: round.round, nodeId: challenge.nodeId, code: finding.code, cpuMs }, 'opening checked');
   const { hasBackstop, hasPublicOpening } = TASKS[challenge.params.task];
-  if (code === 'OK' && hasBackstop) await ctx.openings.keep({ challenge, coins, opening });
-  const proof = code === 'OK' && hasPublicOpening ? Buffer.from(opening).toString('utf8') : null;
+  if (finding.code === 'OK' && hasBackstop) await ctx.openings.keep({ challenge, coins, opening });
+  const proof = finding.code === 'OK' && hasPublicOpening ? Buffer.from(opening).toString('utf8') : null;
   const revealed = { ...challenge, reveal: { digest: sha256(opening), bytes: opening.length, proof } };
-  await judge(ctx, round, memory, revealed, { code, reason, numbers });
+  await judge(ctx, round, memory, revealed, finding);
 }

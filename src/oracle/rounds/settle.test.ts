@@ -71,6 +71,7 @@ describe('verdicts without an opening', () => {
       numbers: {},
       perfBps: null,
       opsPerMs: null,
+      sample: null,
       signature: null,
     } as const;
     expect(codes([challenge(0, { verdict })])).toEqual({});

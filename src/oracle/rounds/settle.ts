@@ -1,5 +1,6 @@
 import type { MarketJob, MarketShard } from '../../chain/market';
 import { toHex } from '../../protocol/bytes';
+import type { Sample } from '../../protocol/messages';
 import type { VerdictCode } from '../../protocol/verdicts';
 import { type AnchoredChallenge, type Challenge, challengeKey, isAnchored } from '../store/model';
 
@@ -8,6 +9,8 @@ export interface Finding {
   code: VerdictCode;
   reason: string;
   numbers: Record<string, number>;
+  /** Of WRONG_RESULT: the sampled entry that was wrong. */
+  sample?: Sample;
 }
 
 /** What was learnt about a round besides its challenges. */

@@ -1,19 +1,9 @@
 import { toHex } from '../../protocol/bytes';
+import { canonicalJson, type Json } from '../../protocol/canonical-json';
 import { sha256 } from '../../protocol/hash';
 import { coins } from '../../protocol/seeds';
 import type { Challenge } from '../store/model';
 import { type Anchored, anchoredOf, drawOf, type Round } from './states';
-
-/** Anything a transcript may hold. Whole numbers beyond 2^53 stand as decimal text. */
-type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-
-/** JSON with sorted keys and no spaces: equal content gives equal bytes. */
-export function canonicalJson(value: Json): string {
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
-}
 
 export interface TranscriptSource {
   chainId: number;
@@ -82,6 +72,7 @@ export function transcriptOf(source: TranscriptSource): { document: string; sha2
       numbers: challenge.verdict.numbers,
       perfBps: challenge.verdict.perfBps,
       opsPerMs: challenge.verdict.opsPerMs?.toString() ?? null,
+      sample: challenge.verdict.sample && { ...challenge.verdict.sample },
       signature: challenge.verdict.signature,
     },
   });

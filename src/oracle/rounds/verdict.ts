@@ -2,6 +2,7 @@ import { toHex } from '../../protocol/bytes';
 import { hardwareClass } from '../../protocol/classes';
 import { signMessage } from '../../protocol/eip712';
 import { encodeFrame, MAX_WORDS } from '../../protocol/messages';
+import { verdictValue } from '../../protocol/signed-values';
 import { measuredRate, perfBps } from '../../protocol/tasks';
 import { verdictGroup } from '../../protocol/verdicts';
 import type { Challenge, JudgedChallenge, Verdict } from '../store/model';
@@ -34,17 +35,19 @@ export async function giveVerdict(
   const { perfBps, opsPerMs } = performanceOf(challenge, finding.code);
   const numbers: Record<string, number> = { ...finding.numbers };
   if (challenge.commit) numbers['elapsedMs'] = challenge.commit.elapsedMs;
-  const signed = {
+  const told = {
     round: round.round,
-    nodeId: challenge.nodeId,
     device: challenge.device,
     taskSeed: toHex(challenge.taskSeed),
+    commitment: challenge.commit && toHex(challenge.commit.commitment),
+    revealDigest: challenge.reveal && toHex(challenge.reveal.digest),
     code: finding.code,
     reason,
     elapsedMs: challenge.commit?.elapsedMs ?? 0,
     perfBps: perfBps ?? 0,
+    sample: finding.sample ?? null,
   };
-  const signature = await signMessage(ctx.signer, ctx.domain, 'Verdict', signed);
+  const signature = await signMessage(ctx.signer, ctx.domain, 'Verdict', verdictValue(told, challenge.nodeId));
   const verdict: Verdict = {
     code: finding.code,
     group: verdictGroup(finding.code),
@@ -53,6 +56,7 @@ export async function giveVerdict(
     perfBps,
     opsPerMs,
     signature,
+    sample: told.sample,
   };
   const judged = { ...challenge, verdict };
   const transcript = transcriptOf({
@@ -66,8 +70,7 @@ export async function giveVerdict(
   await ctx.challenges.saveVerdict(judged, transcript, replace);
   // A challenge that was never sent means nothing to the node.
   if (!challenge.signature) return judged;
-  const { nodeId, elapsedMs, perfBps: perf, ...told } = signed;
-  ctx.gateway.send(nodeId, encodeFrame('VERDICT', { ...told, numbers, elapsedMs, perfBps: perf, signature }));
+  ctx.gateway.send(challenge.nodeId, encodeFrame('VERDICT', { ...told, numbers, signature }));
   return judged;
 }
 

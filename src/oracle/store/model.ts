@@ -1,3 +1,4 @@
+import type { Sample } from '../../protocol/messages';
 import type { TaskParams } from '../../protocol/tasks';
 import type { VerdictCode, VerdictGroup } from '../../protocol/verdicts';
 
@@ -11,6 +12,8 @@ export interface Verdict {
   /** Measured rate, work units per ms; null when nothing was measured. */
   readonly opsPerMs: bigint | null;
   readonly signature: string | null;
+  /** Entry that was wrong, on its way into the transcript; not a column of its own. */
+  readonly sample: Sample | null;
 }
 
 /** A COMMIT as it was received. */

@@ -181,5 +181,6 @@ function toVerdict(row: ChallengeRow): Verdict | null {
     perfBps: row.perf_bps,
     opsPerMs: row.ops_per_ms === null ? null : BigInt(row.ops_per_ms),
     signature: hexOrNull(row.verdict_signature),
+    sample: null,
   };
 }

@@ -1,3 +1,4 @@
+import type { Sample } from '../../protocol/messages';
 import type { TaskParams } from '../../protocol/tasks';
 import type { VerdictCode } from '../../protocol/verdicts';
 
@@ -18,6 +19,8 @@ export interface Outcome {
   code: Extract<VerdictCode, 'OK' | 'WRONG_RESULT' | 'BAD_OPENING' | 'PROOF_INVALID'>;
   reason: string;
   numbers: Record<string, number>;
+  /** Of WRONG_RESULT: the sampled entry that was wrong. */
+  sample?: Sample;
 }
 
 export interface CheckResult extends Outcome {

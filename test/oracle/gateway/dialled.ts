@@ -7,6 +7,7 @@ import { Gateway, type GatewayOptions, type NodeMessages } from '../../../src/or
 import type { Incident } from '../../../src/oracle/store/incidents';
 import { dpinDomain, signMessage } from '../../../src/protocol/eip712';
 import { decodeFrame, encodeFrame, type Frame, FrameError, ORACLE_FRAMES } from '../../../src/protocol/messages';
+import { helloValue } from '../../../src/protocol/signed-values';
 
 export const registry = `0x${'11'.repeat(20)}`;
 export const reporter = `0x${'22'.repeat(20)}`;
@@ -55,9 +56,10 @@ export class Dialled {
 
   async signedHello(nodeId: number, worker: Wallet, devices = 1): Promise<string> {
     const welcome = await this.next('WELCOME');
-    const signed = { reporter: welcome.reporter, nodeId, devices, nonce: welcome.nonce };
+    const hello = { nodeId, devices, adapters: [], software: 'test/1' };
+    const signed = helloValue(hello, welcome.reporter, welcome.nonce);
     const signature = await signMessage(worker, domain, 'Hello', signed);
-    return encodeFrame('HELLO', { nodeId, devices, adapters: [], software: 'test/1', signature });
+    return encodeFrame('HELLO', { ...hello, signature });
   }
 
   /** The first frame of a type, as soon as it is there. @throws Error when the socket ends before */

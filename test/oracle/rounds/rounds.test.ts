@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { keccak256 } from 'ethers';
 import { dpinDomain, isSignedBy } from '../../../src/protocol/eip712';
+import { verdictValue } from '../../../src/protocol/signed-values';
 import { TestOracle } from '../../support/oracle';
 
 jest.setTimeout(240_000);
@@ -83,17 +84,13 @@ describe('rounds with real nodes, chain and database', () => {
     let signedCommits = 0;
     for (const { document, sha256 } of transcripts) {
       expect(createHash('sha256').update(document).digest()).toEqual(sha256);
-      const { nodeId, challenge, commit, verdict } = JSON.parse(document);
-      const signed = {
-        round: 0,
-        nodeId,
-        device: 0,
-        taskSeed: challenge.taskSeed,
-        code: verdict.code,
-        reason: verdict.reason,
-        elapsedMs: commit.elapsedMs ?? 0,
-        perfBps: verdict.perfBps ?? 0,
+      const { nodeId, challenge, commit, open, verdict } = JSON.parse(document);
+      const told = {
+        ...{ round: 0, device: 0, taskSeed: challenge.taskSeed },
+        ...{ commitment: commit.commitment, revealDigest: open.sha256, elapsedMs: commit.elapsedMs ?? 0 },
+        ...{ code: verdict.code, reason: verdict.reason, perfBps: verdict.perfBps ?? 0, sample: verdict.sample },
       };
+      const signed = verdictValue(told, nodeId);
       expect(isSignedBy(accounts.reporters[0]!.address, domain, 'Verdict', signed, verdict.signature)).toBe(true);
       if (!commit.commitment) continue;
       const committed = { taskSeed: challenge.taskSeed, commitment: commit.commitment };
