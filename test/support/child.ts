@@ -9,9 +9,10 @@ export interface TestChild extends ChildProcess {
 /**
  * Starts a script of Node.js.
  * @param task what it has to do: the script finds it as JSON in the environment variable TASK
+ * @param shell what a shell does before, for example `ulimit -f 200`
  */
-export function startChild(script: string, task: object): TestChild {
-  const child = spawn(process.execPath, [script], {
+export function startChild(script: string, task: object, shell = 'true'): TestChild {
+  const child = spawn('/bin/sh', ['-c', `${shell}; exec "$0" "$1"`, process.execPath, script], {
     env: { ...process.env, TASK: JSON.stringify(task) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
