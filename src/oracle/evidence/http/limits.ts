@@ -1,0 +1,46 @@
+import { RateLimit } from '../../gateway/rate-limit';
+
+/** What a client of the evidence server may take; beyond it an answer is refused or the socket ends. */
+export const EVIDENCE_LIMITS = {
+  /** Sockets in all, and from one address. */
+  connections: 512,
+  connectionsPerAddress: 32,
+  /** Requests of one address: at once, and per second on average. */
+  requestBurst: 100,
+  requestsPerSecond: 20,
+  /** Request line and headers, bytes. */
+  headerBytes: 8 * 1024,
+  /** Until the headers are there, and until the whole request is. */
+  headersMs: 5_000,
+  requestMs: 10_000,
+  /** A socket on which nothing moves. */
+  idleMs: 10_000,
+  /** A whole answer: the largest reveal over a slow line takes less. */
+  answerMs: 120_000,
+} as const;
+
+export type EvidenceLimits = { readonly [Name in keyof typeof EVIDENCE_LIMITS]: number };
+
+/** Rates of requests by address; what it remembers is bounded by the addresses seen in two refills of a bucket. */
+export class RequestRates {
+  private recent = new Map<string, RateLimit>();
+  private older = new Map<string, RateLimit>();
+  private turnedAtMs = 0;
+
+  constructor(private readonly limits: Pick<EvidenceLimits, 'requestBurst' | 'requestsPerSecond'>) {}
+
+  /** Counts a request. @returns false when the address has had its share */
+  take(address: string, nowMs: number): boolean {
+    const { requestBurst, requestsPerSecond } = this.limits;
+    // A bucket that nobody took from for this long is full again, as a new one is.
+    if (nowMs - this.turnedAtMs > (requestBurst / requestsPerSecond) * 1000) {
+      this.older = this.recent;
+      this.recent = new Map();
+      this.turnedAtMs = nowMs;
+    }
+    const bucket =
+      this.recent.get(address) ?? this.older.get(address) ?? new RateLimit(requestBurst, requestsPerSecond, nowMs);
+    this.recent.set(address, bucket);
+    return bucket.take(nowMs);
+  }
+}
