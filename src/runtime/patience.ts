@@ -21,6 +21,8 @@ export interface RetryOptions {
   onFailure?(failure: Failure): void;
   /** Milliseconds to wait after the attempt number `attempt` (from 0) failed; default `backoffMs`. */
   delayMs?(attempt: number): number;
+  /** Waits between attempts; default: on the system's clock. */
+  sleep?(ms: number, signal?: AbortSignal): Promise<void>;
   /** Ends the wait and the attempts. */
   signal?: AbortSignal;
   /** Wall-clock time after which the last error is thrown; default never. */
@@ -38,6 +40,7 @@ export async function retry<T>(
     isTransient = isRetryable,
     onFailure,
     delayMs = backoffMs,
+    sleep: rest = sleep,
     signal,
     untilMs = Number.POSITIVE_INFINITY,
   }: RetryOptions,
@@ -52,7 +55,7 @@ export async function retry<T>(
       if (!isTransient(error) || Date.now() >= untilMs) throw error;
       const waitMs = Math.min(delayMs(attempt), Math.max(0, untilMs - Date.now()));
       onFailure?.({ error: error as Error, attempt, waitMs });
-      await sleep(waitMs, signal);
+      await rest(waitMs, signal);
       attempt++;
     }
   }
