@@ -9,7 +9,7 @@ const mayUse = {
   abi: [],
   model: [],
   // Shared rules and ways to the outside.
-  config: ['runtime'],
+  config: ['runtime', 'protocol'],
   protocol: ['kernels'],
   chain: ['runtime', 'config', 'protocol', 'abi'],
   zk: ['runtime', 'config', 'protocol'],
@@ -21,6 +21,7 @@ const mayUse = {
   deploy: ['runtime', 'config', 'chain', 'protocol', 'zk', 'abi'],
   audit: ['runtime', 'config', 'chain', 'protocol', 'zk', 'abi'],
   // On top: they put the programs together.
+  simulation: ['runtime', 'chain', 'protocol', 'oracle'],
   devnet: '*',
   bench: '*',
   cli: '*',

@@ -1,13 +1,23 @@
+import type { Timetable } from '../protocol/rounds/timetable';
+
 /** What differs between the chains the network lives on and is no operator's choice. */
 export interface Network {
   chainId: number;
   name: string;
   /** Real money: development proving keys and well-known accounts are refused. */
   production: boolean;
+  /** How long each part of a round takes. */
+  timetable: Timetable;
+  /** How far a round's reveals and verdicts may reach beyond its slot, into the next ones, ms. */
+  overlapMs: number;
+  /** A machine whose clock differs more than this from the chain's newest block opens no round, ms. */
+  maxClockDriftMs: number;
   /**
-   * Shortest time a node has for OPEN after COINS; a devnet's nodes prove in turns on one machine, which may be busy.
+   * How long evidence stays public at least, ms. Two hours hold an epoch and the next ones: time for anybody to fetch
+   * and recompute an epoch after its evidence is on the chain, also when the chain or their own machine was away for a
+   * while. Longer would cost every reporter disk: a consumer node reveals 15 MB an hour.
    */
-  minOpenMs: number;
+  challengeWindowMs: number;
 }
 
 /** Chain of every devnet and every test. */
@@ -15,21 +25,41 @@ export const DEVNET_CHAIN_ID = 31_337;
 /** The phrase anvil, Hardhat and their guides print: everybody holds its keys. */
 export const PUBLIC_PHRASE = 'test test test test test test test test test test test junk';
 
+const CHALLENGE_WINDOW_MS = 2 * 3_600_000;
+
+/**
+ * BNB Chain: slots of 300 s, GPU classes with a commit window of 16 s. The anchor is final within seconds as long as
+ * fast finality works; the contract takes it up to 200 blocks (90 s) after the draw.
+ */
+const BNB_CHAIN = {
+  production: true,
+  timetable: { prepareMs: 10_000, commitMs: 16_000, anchorMs: 60_000, revealMs: 90_000, verdictMs: 60_000 },
+  overlapMs: 0,
+  maxClockDriftMs: 30_000,
+  challengeWindowMs: CHALLENGE_WINDOW_MS,
+} as const;
+
+/**
+ * Slots of 25 s, the development class alone. Its nodes prove in turns on one machine, which may be busy: reveals may
+ * take until well into the next slots.
+ */
+const DEVNET = {
+  production: false,
+  timetable: { prepareMs: 1_000, commitMs: 11_000, anchorMs: 9_000, revealMs: 60_000, verdictMs: 20_000 },
+  overlapMs: 80_000,
+  maxClockDriftMs: 30_000,
+  challengeWindowMs: CHALLENGE_WINDOW_MS,
+} as const;
+
 const NETWORKS: readonly Network[] = [
-  { chainId: 56, name: 'BNB Chain', production: true, minOpenMs: 30_000 },
-  { chainId: 97, name: 'BNB Chain testnet', production: true, minOpenMs: 30_000 },
-  { chainId: DEVNET_CHAIN_ID, name: 'devnet', production: false, minOpenMs: 60_000 },
+  { chainId: 56, name: 'BNB Chain', ...BNB_CHAIN },
+  { chainId: 97, name: 'BNB Chain testnet', ...BNB_CHAIN },
+  { chainId: DEVNET_CHAIN_ID, name: 'devnet', ...DEVNET },
 ];
 
 /** The network of a chain id; an unknown chain gets mainnet's strictness. */
 export function networkOf(chainId: number | bigint): Network {
   const id = Number(chainId);
-  return (
-    NETWORKS.find((network) => network.chainId === id) ?? {
-      chainId: id,
-      name: `chain ${id}`,
-      production: true,
-      minOpenMs: 30_000,
-    }
-  );
+  const known = NETWORKS.find((network) => network.chainId === id);
+  return known ?? { chainId: id, name: `chain ${id}`, ...BNB_CHAIN };
 }

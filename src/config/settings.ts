@@ -177,6 +177,50 @@ export const SETTINGS = {
     example: '1024',
     processes: ['oracle'],
   },
+  EVIDENCE_DIR: {
+    schema: path,
+    default: 'evidence',
+    description: "Folder of this reporter's public evidence: transcripts and reveals, by their hash.",
+    example: '/var/lib/dpin/evidence',
+    processes: ['oracle'],
+  },
+  EVIDENCE_PORT: {
+    schema: integer(0, 65535),
+    default: '4500',
+    description: 'Port on which anybody can fetch the evidence (HTTP).',
+    example: '4500',
+    processes: ['oracle', 'devnet'],
+  },
+  EVIDENCE_HOST: {
+    schema: z.string().min(1),
+    default: '127.0.0.1',
+    description: 'Address on which the evidence server waits; a proxy on the same machine in front of it adds TLS.',
+    example: '0.0.0.0',
+    processes: ['oracle'],
+  },
+  EVIDENCE_URL: {
+    schema: url('http:', 'https:'),
+    default: '',
+    description:
+      'Public address of the evidence server that GraphQL tells; made of EVIDENCE_HOST and EVIDENCE_PORT when not set.',
+    example: 'https://evidence.reporter.example',
+    processes: ['oracle'],
+  },
+  EVIDENCE_MAX_GB: {
+    schema: integer(1, 1_000_000),
+    default: '50',
+    description:
+      'Disk that the evidence may take, GB; the oldest goes first. It should hold at least the challenge window.',
+    example: '400',
+    processes: ['oracle'],
+  },
+  ORACLE_VERIFIERS: {
+    schema: integer(1, 64),
+    default: '1',
+    description: 'Processes that check what nodes reveal; one for every core that is free for it.',
+    example: '4',
+    processes: ['oracle'],
+  },
   MIN_BUSY_PRICE_WEI: {
     schema: z
       .string()

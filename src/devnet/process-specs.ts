@@ -12,6 +12,10 @@ export interface DevnetPlaces {
   graphqlPort: number;
   /** Port of the first reporter's gateway; the others follow. */
   oraclePort: number;
+  /** Port of the first reporter's evidence server; the others follow. */
+  evidencePort: number;
+  /** Where the reporters keep their public evidence. */
+  evidenceFolder: string;
   /** Where the nodes keep their journals. */
   journalFolder: string;
   /** Where the nodes take turns at proving. */
@@ -38,6 +42,8 @@ export function processSpecs(places: DevnetPlaces): { api: ChildSpec; afterDeplo
         ...db,
         ORACLE_PORT: String(oraclePort(places.oraclePort, reporter)),
         ORACLE_SCHEMA: oracleSchema(reporter),
+        EVIDENCE_PORT: String(evidencePort(places.evidencePort, reporter)),
+        EVIDENCE_DIR: join(places.evidenceFolder, oracleSchema(reporter)),
         KEY: wallet.privateKey,
       },
       heapMb: 256,
@@ -69,6 +75,11 @@ export function processSpecs(places: DevnetPlaces): { api: ChildSpec; afterDeplo
 
 /** Port of a reporter's gateway, by the reporter's place in the list. */
 export function oraclePort(firstPort: number, reporter: number): number {
+  return firstPort + reporter;
+}
+
+/** Port of a reporter's evidence server, by the reporter's place in the list. */
+export function evidencePort(firstPort: number, reporter: number): number {
   return firstPort + reporter;
 }
 

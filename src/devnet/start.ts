@@ -21,7 +21,7 @@ import {
   ORACLE_PARAMETERS,
 } from './network';
 import { type Actors, startActors } from './people';
-import { oraclePort, oracleSchema, oracleUrl, processSpecs } from './process-specs';
+import { evidencePort, oraclePort, oracleSchema, oracleUrl, processSpecs } from './process-specs';
 
 /** Ports, each named in errors by the setting that chooses it. */
 export interface DevnetPorts {
@@ -29,6 +29,7 @@ export interface DevnetPorts {
   DEVNET_DB_PORT: number;
   GQL_PORT: number;
   ORACLE_PORT: number;
+  EVIDENCE_PORT: number;
 }
 
 export interface DevnetOptions {
@@ -86,6 +87,8 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
       database,
       graphqlPort: ports.GQL_PORT,
       oraclePort: ports.ORACLE_PORT,
+      evidencePort: ports.EVIDENCE_PORT,
+      evidenceFolder: join(folder.root, 'evidence'),
       journalFolder: folder.journals,
       turnsFolder: join(folder.root, 'turns'),
       accounts,
@@ -209,9 +212,10 @@ function shortMessage(error: Error): string {
 }
 
 async function refuseTakenPorts(ports: DevnetPorts, reporters: number): Promise<void> {
-  const others = Array.from({ length: reporters - 1 }, (_, index): [string, number] => {
-    return ['ORACLE_PORT', oraclePort(ports.ORACLE_PORT, index + 1)];
-  });
+  const others = Array.from({ length: reporters - 1 }, (_, index): [string, number][] => [
+    ['ORACLE_PORT', oraclePort(ports.ORACLE_PORT, index + 1)],
+    ['EVIDENCE_PORT', evidencePort(ports.EVIDENCE_PORT, index + 1)],
+  ]).flat();
   for (const [setting, port] of [...Object.entries(ports), ...others]) {
     if (await isPortFree(port)) continue;
     throw new FatalError(
@@ -226,7 +230,8 @@ async function forgetHalfMade(folder: DevnetFolder): Promise<void> {
   await removePostgres(folder.root);
   rmSync(folder.deployment, { force: true });
   rmSync(join(folder.root, 'chain'), { recursive: true, force: true });
-  for (const old of [folder.logs, folder.journals]) rmSync(old, { recursive: true, force: true });
+  for (const old of [folder.logs, folder.journals, join(folder.root, 'evidence')])
+    rmSync(old, { recursive: true, force: true });
   mkdirSync(folder.journals);
 }
 

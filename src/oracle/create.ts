@@ -1,36 +1,42 @@
+import { randomBytes, randomInt } from 'node:crypto';
 import type { Logger } from '@subsquid/logger';
-import type { Wallet } from 'ethers';
+import type { TypedDataDomain, Wallet } from 'ethers';
 import { type Chain, connectChain } from '../chain/connect';
 import { loadKey } from '../chain/keys';
 import type { Outbox } from '../chain/outbox';
 import { ContractRevert } from '../chain/revert';
 import { TransactionSender } from '../chain/sender';
-import { networkOf } from '../config/networks';
+import { type Network, networkOf } from '../config/networks';
 import type { SettingsOf } from '../config/settings';
 import { SOFTWARE } from '../config/version';
-import { dpinDomain } from '../protocol/eip712';
-import { RetryableError } from '../runtime/errors';
+import { dpinDomain, isSignedBy, signMessage } from '../protocol/eip712';
+import { spareMs } from '../protocol/rounds/timetable';
+import { SYSTEM_CLOCK } from '../runtime/clock';
+import { FatalError, RetryableError } from '../runtime/errors';
 import type { Closer } from '../runtime/exit';
 import { patiently } from '../runtime/patience';
 import { EpochCloser } from './epochs/closer';
+import { openEvidence } from './evidence/open';
 import { Gateway } from './gateway/gateway';
 import type { NodeKey } from './gateway/handshakes';
-import { type RoundContext, roundAt, type SlotTimes } from './rounds/context';
-import { Inbox } from './rounds/inbox';
+import { runBackstop } from './rounds/backstop';
+import { ContractChain } from './rounds/chain';
+import type { RoundContext, SlotTimes } from './rounds/context';
+import { firstRoundOf, Inbox } from './rounds/inbox';
 import { OpenClasses } from './rounds/open-classes';
+import type { RoundSigner } from './rounds/ports';
+import { PresenceLog } from './rounds/presence';
 import { Scheduler } from './rounds/scheduler';
 import { ChallengeStore } from './store/challenges';
 import { Database, openPool } from './store/database';
 import { IdentityStore } from './store/identity';
-import { IncidentStore } from './store/incidents';
+import { type Incident, IncidentStore } from './store/incidents';
 import { migrateOracleSchema } from './store/migrate';
-import { OpeningStore } from './store/openings';
+import { PresenceStore } from './store/presence';
 import { RoundStore } from './store/rounds';
+import { StatusStore } from './store/status';
 import { TransactionStore } from './store/transactions';
-import { Verifier } from './verification/verifier';
-
-/** Nodes dial again within 4 s; a round that opened earlier would find honest ones unreachable. */
-const RECONNECT_MS = 6_000;
+import { VerifierPool } from './verification/pool';
 
 /** A reporter's oracle that is ready to listen: what an earlier process left unfinished is under way again. */
 export interface Oracle {
@@ -38,6 +44,7 @@ export interface Oracle {
   /** The reporter's account, lower-case. */
   reporter: string;
   gateway: Gateway;
+  presence: PresenceLog;
   scheduler: Scheduler;
   closer: EpochCloser;
 }
@@ -67,20 +74,28 @@ export async function createOracle({ settings, log, signal, closing }: OracleSur
   if (applied.length > 0) log.info({ applied }, 'database schema brought up to date');
   await new IdentityStore(database).claim({ chainId: chain.chainId, oracle: chain.oracle.address, reporter });
 
-  const verifier = new Verifier();
-  closing.push(() => verifier.close());
-  await verifier.start();
+  const checker = new VerifierPool({ workers: settings.ORACLE_VERIFIERS, log });
+  closing.push(() => checker.close());
+  await checker.start();
+  const network = networkOf(chain.chainId);
+  const evidence = await openEvidence({
+    ...{ settings, network, reporter, log, closing },
+    oracle: chain.oracle.address,
+    status: new StatusStore(database),
+  });
   const sender = transactionSender(chain, wallet, new TransactionStore(database));
   await database.patiently(() => patiently('transactions under way', () => sender.resume(), { log, signal }));
-  const closer = new EpochCloser({ chain, sender, database, signal, wallet });
-  await closer.warmUp();
 
   const times = await slotTimes(chain, log, signal);
-  const startedAtMs = Date.now();
-  const firstRound = roundAt(startedAtMs, times) + 1;
-  const inbox = new Inbox(startedAtMs, firstRound);
+  assertSlotHoldsRound(network, times);
+  const rounds = new RoundStore(database);
+  const firstRound = await firstRoundOf(rounds, SYSTEM_CLOCK, times);
+  const inbox = new Inbox(firstRound);
   const domain = dpinDomain(chain.chainId, chain.registry.address);
   const incidents = new IncidentStore(database);
+  const addIncident = (incident: Incident) => {
+    incidents.add(incident).catch((error: Error) => log.warn({ error: error.message }, 'incident not written down'));
+  };
   const gateway = new Gateway({
     host: settings.ORACLE_HOST,
     port: settings.ORACLE_PORT,
@@ -94,36 +109,67 @@ export async function createOracle({ settings, log, signal, closing }: OracleSur
     nodeKey: (nodeId) => nodeKey(chain, nodeId),
     messages: inbox,
     log,
-    addIncident: (incident) => {
-      incidents.add(incident).catch((error: Error) => log.warn({ error: error.message }, 'incident not written down'));
-    },
+    addIncident,
   });
+  const standstills = (sinceMs: number) => gateway.standstills(sinceMs);
+  const presence = new PresenceLog(new PresenceStore(database), standstills, SYSTEM_CLOCK, log);
+  const { timetable, overlapMs, maxClockDriftMs } = network;
   const context: RoundContext = {
-    chain,
-    oracleAddress: chain.oracle.address,
-    sender,
-    rounds: new RoundStore(database),
+    clock: SYSTEM_CLOCK,
+    chain: new ContractChain({
+      chain,
+      sender,
+      minBusyPriceWei: settings.MIN_BUSY_PRICE_WEI,
+      openClasses: new OpenClasses(network, log),
+    }),
+    rounds,
     challenges: new ChallengeStore(database),
-    openings: new OpeningStore(database),
     gateway,
-    verifier,
-    signer: wallet,
-    domain,
+    presence,
+    checker,
+    evidence,
+    signer: roundSigner(wallet, domain),
+    random: { bytes: randomBytes, below: randomInt },
     reporter,
     times,
-    openClasses: new OpenClasses(networkOf(chain.chainId), log),
-    minOpenMs: networkOf(chain.chainId).minOpenMs,
-    minBusyPriceWei: settings.MIN_BUSY_PRICE_WEI,
+    timetable,
+    overlapMs,
+    maxClockDriftMs,
     software: SOFTWARE,
     log,
+    addIncident,
     signal,
   };
-  const scheduler = new Scheduler(context, inbox, startedAtMs + RECONNECT_MS);
+  const beforeMeasuring = (epoch: number) => runBackstop(context, epoch);
+  const closer = new EpochCloser({ chain, sender, database, signal, wallet, beforeMeasuring });
+  await closer.warmUp();
+  const scheduler = new Scheduler(context, inbox);
   closing.push(() => scheduler.stopped());
   // Ends the waits for mined transactions, which rounds and postings would otherwise sit out.
   closing.push(() => sender.close());
   closing.push(() => gateway.close());
-  return { chainId: chain.chainId, reporter, gateway, scheduler, closer };
+  return { chainId: chain.chainId, reporter, gateway, presence, scheduler, closer };
+}
+
+/** @throws FatalError when the contract's slots are too short for the network's timetable */
+function assertSlotHoldsRound({ timetable, overlapMs, name }: Network, { slotMs }: SlotTimes): void {
+  try {
+    spareMs(timetable, slotMs, overlapMs);
+  } catch (error) {
+    throw new FatalError(
+      `The slots of this ReputationOracle do not hold a round of ${name}: ${(error as Error).message}`,
+      'Use a deployment whose slotSeconds are long enough, or the software that belongs to it.',
+      { slotMs, ...timetable },
+      { cause: error },
+    );
+  }
+}
+
+function roundSigner(wallet: Wallet, domain: TypedDataDomain): RoundSigner {
+  return {
+    sign: (message, value) => signMessage(wallet, domain, message, value),
+    isSignedBy: (signer, message, value, signature) => isSignedBy(signer, domain, message, value, signature),
+  };
 }
 
 async function slotTimes(chain: Chain, log: Logger, signal: AbortSignal): Promise<SlotTimes> {

@@ -25,6 +25,7 @@ export async function runOracle(settings: SettingsOf<'oracle'>, stop: AbortSigna
     // An endpoint or a database that is away would otherwise hold up the stop as well.
     const oracle = await unlessStopped(createOracle({ settings, log, signal, closing }), signal);
     const port = await oracle.gateway.listen();
+    await oracle.presence.listens();
     log.info({ port, reporter: oracle.reporter, chainId: oracle.chainId }, 'oracle listens');
     await tickUntilStopped(oracle, signal);
   } catch (error) {
@@ -36,17 +37,31 @@ export async function runOracle(settings: SettingsOf<'oracle'>, stop: AbortSigna
   }
 }
 
-/** Both ticks each second. @throws what makes closing epochs impossible for good */
-async function tickUntilStopped({ scheduler, closer }: Oracle, signal: AbortSignal): Promise<void> {
+/** Ticks of rounds and epochs and a sign of life each second. @throws what makes closing epochs impossible for good */
+async function tickUntilStopped({ scheduler, closer, presence }: Oracle, signal: AbortSignal): Promise<void> {
   let fail!: (error: unknown) => void;
   const failed = new Promise<never>((_, reject) => {
     fail = reject;
   });
+  const failUnlessStopped = (error: unknown) => {
+    if (!signal.aborted) fail(error);
+  };
+  let isBeating = false;
+  const beat = () => {
+    // One at a time: it waits while the database is away.
+    if (isBeating) return;
+    isBeating = true;
+    presence
+      .beat()
+      .catch(failUnlessStopped)
+      .finally(() => {
+        isBeating = false;
+      });
+  };
   const task = cron.schedule('* * * * * *', () => {
     scheduler.tick().catch(fail);
-    closer.tick().catch((error: unknown) => {
-      if (!signal.aborted) fail(error);
-    });
+    closer.tick().catch(failUnlessStopped);
+    beat();
   });
   try {
     await Promise.race([aborted(signal), failed]);

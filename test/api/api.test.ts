@@ -75,6 +75,32 @@ describe('what the chain does not know', () => {
     expect(misses.challenges).toEqual([{ round: 3 }]);
   });
 
+  it('tells where evidence is, and names transcript and reveal once there is a verdict', async () => {
+    const { data } = await api.ask(
+      `{ evidence { url challengeWindowSeconds }
+        challenges(nodeId: 0) { round revealSha256 revealUrl transcriptSha256 transcriptUrl }
+        transcript(round: 2, nodeId: 0) { url } }`,
+    );
+    const address = (byte: string) => `https://evidence.example/evidence/${byte.repeat(32)}`;
+    const nothing = { revealSha256: null, revealUrl: null, transcriptSha256: null, transcriptUrl: null };
+    expect(data).toEqual({
+      evidence: { url: 'https://evidence.example', challengeWindowSeconds: 7200 },
+      challenges: [
+        // Revealed, not judged yet.
+        { round: 4, ...nothing },
+        { round: 3, ...nothing },
+        {
+          round: 2,
+          revealSha256: `0x${'07'.repeat(32)}`,
+          revealUrl: address('07'),
+          transcriptSha256: `0x${'03'.repeat(32)}`,
+          transcriptUrl: address('03'),
+        },
+      ],
+      transcript: { url: address('03') },
+    });
+  });
+
   it('gives transcripts', async () => {
     const { data } = await api.ask(
       '{ transcripts(epoch: 1) { round document } transcript(round: 2, nodeId: 0) { sha256 } none: transcript(round: 9, nodeId: 0) { sha256 } }',
@@ -177,6 +203,7 @@ describe('every field', () => {
     ['challenges', '', 3],
     ['transcripts', '(epoch: 1)', 1],
     ['postings', '', 1],
+    ['evidence', '', 1],
     ['transcript', '(round: 2, nodeId: 0)', 1],
     ['oracleHealth', '', 1],
     ['explainScore', '(nodeId: 0)', 1],

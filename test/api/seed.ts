@@ -26,8 +26,8 @@ export async function seed(db: Client): Promise<void> {
   await insertRound(db, 3, 1, 'closed', 'tree');
   await insertRound(db, 4, 2, 'open', 'gemm');
   await db.query(
-    `INSERT INTO oracle.rounds (round, epoch, reporter, state, slot_start, slot_end, start_at, nonce, coin_secret, software)
-     VALUES (5, 2, $1, 'scheduled', now(), now() + interval '20 s', now() + interval '3 s', $2, $2, 'dpin 0.1.0')`,
+    `INSERT INTO oracle.rounds (round, epoch, reporter, state, slot_start, slot_end, start_at, nonce, coin_secret, timetable, software)
+     VALUES (5, 2, $1, 'scheduled', now(), now() + interval '20 s', now() + interval '3 s', $2, $2, '{}', 'dpin 0.1.0')`,
     [account, hash(9)],
   );
   await insertChallenge(db, 2, 1, {
@@ -35,6 +35,7 @@ export async function seed(db: Client): Promise<void> {
     verdict_group: 'pass',
     reason: 'All samples are right.',
     perf_bps: 9000,
+    opening_digest: hash(7),
   });
   await insertChallenge(db, 3, 1, {
     verdict: 'TIMEOUT',
@@ -42,7 +43,7 @@ export async function seed(db: Client): Promise<void> {
     reason: 'Nothing came.',
     perf_bps: 0,
   });
-  await insertChallenge(db, 4, 2, {});
+  await insertChallenge(db, 4, 2, { opening_digest: hash(8) });
   await db.query(
     `INSERT INTO oracle.measurements (epoch, node_id, batch, status, perf, rounds, neutral, missed, failed, passed)
      VALUES (1, 0, 0, 1, 4500, 2, 0, 1, 0, 1)`,
@@ -53,7 +54,8 @@ export async function seed(db: Client): Promise<void> {
   );
   await db.query(
     `UPDATE oracle.status SET head_block = 120, head_time = now(), last_round = 3, last_round_at = now(),
-       last_proof_epoch = 1, last_proof_at = now(), last_proof_seconds = 4.5, last_gas_per_score = 5400`,
+       last_proof_epoch = 1, last_proof_at = now(), last_proof_seconds = 4.5, last_gas_per_score = 5400,
+       evidence_url = 'https://evidence.example', challenge_window_seconds = 7200`,
   );
   await db.query(
     `INSERT INTO oracle.batches (epoch, batch, state, prove_seconds, gas_used, tx_hash) VALUES (1, 0, 'posted', 4.5, 324000, $1)`,
@@ -83,9 +85,9 @@ async function insertRound(db: Client, round: number, epoch: number, state: stri
   const closed = state === 'closed';
   await db.query(
     `INSERT INTO oracle.rounds (round, epoch, reporter, state, task, slot_start, slot_end, open_block, open_block_hash,
-       nonce, coin_secret, coin_hash, sent_at, coins_sent_at, software)
+       nonce, coin_secret, coin_hash, sent_at, coins_sent_at, timetable, software)
      VALUES ($1::bigint, $2, $3, $4, $5, to_timestamp($1::bigint * 20), to_timestamp($1::bigint * 20 + 20), 100, $6, $6, $7, $6, now(),
-       CASE WHEN $8 THEN now() END, 'dpin 0.1.0')`,
+       CASE WHEN $8 THEN now() END, '{}', 'dpin 0.1.0')`,
     [round, epoch, account, state, task, hash(1), hash(2), closed],
   );
 }

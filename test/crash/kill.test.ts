@@ -32,11 +32,17 @@ describe('kill -9 in the middle of the work', () => {
 
   beforeAll(async () => {
     dir = mkdtempSync(join(tmpdir(), 'dpin-crash-'));
-    const [rpc = 0, db = 0, graphql = 0, oracle = 0] = await freePorts(4);
+    const [rpc = 0, db = 0, graphql = 0, oracle = 0, evidence = 0] = await freePorts(5);
     folder = claimFolder(dir);
     devnet = await startDevnet({
       folder,
-      ports: { DEVNET_RPC_PORT: rpc, DEVNET_DB_PORT: db, GQL_PORT: graphql, ORACLE_PORT: oracle },
+      ports: {
+        DEVNET_RPC_PORT: rpc,
+        DEVNET_DB_PORT: db,
+        GQL_PORT: graphql,
+        ORACLE_PORT: oracle,
+        EVIDENCE_PORT: evidence,
+      },
       onNotice: (line) => notices.push(line),
       onFailure: (error) => failures.push(error),
     });

@@ -56,6 +56,8 @@ export class TestOracle {
       ...this.postgres.env,
       RPC_URL: this.rpc.url,
       ORACLE_PORT: String(this.port),
+      EVIDENCE_PORT: '0',
+      EVIDENCE_DIR: join(dirname(this.network.deploymentFile), 'evidence'),
       KEY: key,
     });
   }

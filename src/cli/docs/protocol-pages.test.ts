@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { networkOf } from '../../config/networks';
 import { MOVES } from '../../oracle/rounds/states';
 import { HARDWARE_CLASSES } from '../../protocol/classes';
 import { TASKS } from '../../protocol/tasks';
@@ -11,11 +12,36 @@ const page = (name: string) => readFileSync(join(PROJECT_ROOT, 'docs', 'protocol
 const names = (cell: string) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name!);
 
 it('finds the states of a round and their moves in section 2', () => {
-  const table = page('2-rounds.md').split('| state | meaning | next |')[1]!;
-  const rows = [...table.matchAll(/^\| `(\w+)` \|[^|]*\|([^|]*)\|$/gm)];
+  const table = page('2-rounds.md').split('| state | meaning | next | its watchdog |')[1]!;
+  const rows = [...table.matchAll(/^\| `(\w+)` \|[^|]*\|([^|]*)\|[^|]*\|$/gm)];
   // That every unfinished state may become void stands below the table.
   const moves = Object.entries(MOVES).map(([state, next]) => [state, next.filter((after) => after !== 'void')]);
   expect(Object.fromEntries(rows.map(([, state, next]) => [state, names(next!)]))).toEqual(Object.fromEntries(moves));
+});
+
+it('finds the timetables of the networks in section 2', () => {
+  const parts = {
+    prepare: 'prepareMs',
+    commit: 'commitMs',
+    anchor: 'anchorMs',
+    reveal: 'revealMs',
+    verdicts: 'verdictMs',
+  } as const;
+  const row = (part: string) =>
+    page('2-rounds.md').match(new RegExp(`^\\| ${part} \\| (\\d+) s \\| (\\d+) s \\|`, 'm'))!;
+  for (const [part, name] of Object.entries(parts)) {
+    const [, bnbChain, devnet] = row(part).map(Number);
+    expect([bnbChain! * 1000, devnet! * 1000]).toEqual([56, 31_337].map((id) => networkOf(id).timetable[name]));
+  }
+});
+
+it('gives the classes of each network a commit window that its timetable holds', () => {
+  for (const id of [56, 97, 31_337]) {
+    const { timetable, production } = networkOf(id);
+    // On a devnet the development class alone is open.
+    const classes = HARDWARE_CLASSES.filter(({ name }) => production || name === 'development');
+    for (const { commitWindowMs } of classes) expect(commitWindowMs).toBeLessThanOrEqual(timetable.commitMs);
+  }
 });
 
 it("finds each class's bounds of deadlines in section 2 and its largest T in section 3", () => {

@@ -13,7 +13,7 @@ import { watchOracles } from './watch';
  * @throws FatalError when it cannot start or go on; all is stopped then
  */
 export async function runDevnet(settings: SettingsOf<'devnet'>, stop: AbortSignal): Promise<void> {
-  const { DEVNET_RPC_PORT, DEVNET_DB_PORT, GQL_PORT, ORACLE_PORT } = settings;
+  const { DEVNET_RPC_PORT, DEVNET_DB_PORT, GQL_PORT, ORACLE_PORT, EVIDENCE_PORT } = settings;
   const folder = claimFolder(settings.DEVNET_DIR);
   const startedAt = Date.now();
   const failing = new AbortController();
@@ -25,7 +25,7 @@ export async function runDevnet(settings: SettingsOf<'devnet'>, stop: AbortSigna
     say('starting Postgres, the chain, the contracts and all processes');
     devnet = await startDevnet({
       folder,
-      ports: { DEVNET_RPC_PORT, DEVNET_DB_PORT, GQL_PORT, ORACLE_PORT },
+      ports: { DEVNET_RPC_PORT, DEVNET_DB_PORT, GQL_PORT, ORACLE_PORT, EVIDENCE_PORT },
       onNotice: say,
       onFailure: (error) => {
         failure ??= error;

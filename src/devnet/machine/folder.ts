@@ -21,6 +21,7 @@ const KNOWN = new Set([
   'postgres',
   'logs',
   'journals',
+  'evidence',
   'turns',
   'deployment.json',
   'deployment.json.new',

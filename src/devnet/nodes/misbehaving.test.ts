@@ -43,7 +43,7 @@ describe('nodes that misbehave', () => {
   });
 
   it('takes longer than the reference of its class when it is slow', async () => {
-    // 2 · 512² · 512 · 2 operations take 268 ms at the class's 2,000,000 per ms, and 447 at 60 % of that.
+    // 2 · 512² · 512 · 2 operations take 268 ms at the class's 2,000,000 per ms, and 537 at half of that.
     const sized: TaskParams = { task: 'gemm', n: 512, w: 512, T: 2, K: 32, m: 2 };
     const startedAt = performance.now();
     await slow(honest).run({ taskSeed: randomBytes(32), params: sized, signal: signal() });

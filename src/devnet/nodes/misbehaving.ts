@@ -5,7 +5,7 @@ import { referenceRate, TASKS } from '../../protocol/tasks';
 import { HARDWARE_CLASS } from '../network';
 
 /** Rate of the slow node against its class's reference, 1/10000: well below honest, well within the commit window. */
-const SLOW_RATE_BPS = 6_000n;
+const SLOW_RATE_BPS = 5_000n;
 
 /** A node that does all its work, but not at the rate of its class. */
 export function slow(backend: Backend): Backend {

@@ -19,6 +19,8 @@ const log = createLogger('dpin:oracle:posting');
 export interface EpochCloserOptions extends PosterOptions {
   /** The reporter's account; its report key is derived from it. */
   wallet: Wallet;
+  /** Called when an epoch's rounds are over, before they are measured; may be called again. */
+  beforeMeasuring?(epoch: number): Promise<void>;
 }
 
 /**
@@ -39,7 +41,7 @@ export class EpochCloser {
 
   constructor(private readonly options: EpochCloserOptions) {
     this.signer = new ReportSigner(options.chain, options.wallet);
-    this.measurer = new EpochMeasurer(options.chain, options.database, this.signer);
+    this.measurer = new EpochMeasurer(options.chain, options.database, this.signer, options.beforeMeasuring);
     this.epochs = new EpochStore(options.database);
     this.reports = new ReportStore(options.database);
     this.status = new StatusStore(options.database);

@@ -24,6 +24,7 @@ export class EpochMeasurer {
     private readonly chain: Chain,
     database: Database,
     private readonly signer: ReportSigner,
+    private readonly beforeMeasuring: (epoch: number) => Promise<void> = async () => undefined,
   ) {
     this.epochs = new EpochStore(database);
     this.transcripts = new TranscriptStore(database);
@@ -43,6 +44,7 @@ export class EpochMeasurer {
     const slot = reporters.findIndex((reporter) => reporter?.reporter === this.signer.account);
     const reporter = reporters[slot];
     if (!reporter) return this.leaveOut(epoch, 'this account was no active reporter');
+    await this.beforeMeasuring(epoch);
     const verdicts = await this.epochs.verdictsOf(epoch);
     const measurements = measureEpoch(verdicts);
     const isEmpty = measurements.every(({ status }) => status === EpochStatus.none);

@@ -1,115 +1,122 @@
 import { toHex } from '../../protocol/bytes';
-import { isSignedBy } from '../../protocol/eip712';
 import { anchorLeaves, merkleRoot } from '../../protocol/merkle';
-import { LATE_MS } from '../../protocol/tasks';
-import { aborted } from '../../runtime/stop-signal';
-import { type CommittedChallenge, isCommitted } from '../store/model';
-import { CommitPhase } from './commit-phase';
+import { encodeFrame } from '../../protocol/messages';
+import {
+  type Challenge,
+  type CommittedChallenge,
+  challengeKey,
+  isAsked,
+  isCommitted,
+  type SignedChallenge,
+} from '../store/model';
+import { Answers } from './answers';
+import { lookUpClaim } from './claims';
 import type { RoundContext } from './context';
 import { RoundFault } from './fault';
-import { judge } from './judge';
 import type { RoundMemory } from './memory';
-import { latestStartMs } from './open';
-import { StallWatch } from './stall-watch';
-import type { Committed, Open } from './states';
+import { latestSendMs } from './open';
+import { anchorPaths } from './paths';
+import type { Committed, Draw, Open } from './states';
 
 /**
- * Sends the challenges, waits for the commitments, checks their signatures and fixes the anchor tree. After a restart
- * nothing is sent: what had come in is all there is.
- * @throws RoundFault when it is too late to send, or the oracle itself stood still meanwhile
+ * Sends the challenges at the round's start, takes answers until the commit window ends, and fixes the anchor tree with
+ * what has arrived. What an earlier process sent is not sent again.
+ * @throws RoundFault when it is too late to send
  */
-export async function collect(ctx: RoundContext, round: Open, memory: RoundMemory): Promise<Committed> {
-  if (memory.takenUpIn === 'open') {
-    await excuseUnanswered(ctx, round, memory);
-  } else {
-    await excuseSoftwareAdapters(ctx, round, memory);
-    if (Date.now() > latestStartMs(round)) throw new RoundFault('the database answered too late to open the round');
-    await allInTime(ctx, await send(ctx, round, memory));
-  }
-  const leaves = await signedInTime(ctx, memory);
+export async function collect(
+  ctx: RoundContext,
+  round: Open,
+  memory: RoundMemory,
+  signal: AbortSignal,
+): Promise<Committed> {
+  const sentAtMs = round.sentAtMs ?? (await send(ctx, round, memory, signal));
+  const originMs = memory.originMs!;
+  const endMs = originMs + memory.times.commitEndMs;
+  await ctx.clock.until(endMs, signal);
+  // What is not known to have been heard counts as not heard; the gateway's absence is a fact of its own.
+  await ctx.gateway.heardUpTo(endMs).catch(() => undefined);
+  await memory.answers?.saved();
+  signal.throwIfAborted();
+  const leaves = inTime(memory);
   const root = merkleRoot(anchorLeaves(leaves.map(({ nodeId, device, commit }) => ({ nodeId, device, ...commit }))));
   const commitments = { root, count: leaves.length };
   await ctx.rounds.commit(round.round, commitments, leaves);
-  memory.challenges.put(leaves.map((challenge, leafIndex) => ({ ...challenge, leafIndex })));
-  return { ...round, state: 'committed', commitments };
+  const anchored = leaves.map((challenge, leafIndex) => ({ ...challenge, leafIndex }));
+  memory.challenges.put(anchored);
+  memory.paths = anchorPaths(anchored);
+  return { ...round, state: 'committed', sentAtMs, commitments };
 }
 
-/** Commitments that came while no process listened are lost: that counts against the oracle, not against the nodes. */
-async function excuseUnanswered(ctx: RoundContext, round: Open, memory: RoundMemory): Promise<void> {
-  for (const challenge of memory.challenges.all()) {
-    if (challenge.verdict || challenge.commit || challenge.busy || !challenge.signature) continue;
-    const reason = 'the oracle stopped before the deadline';
-    await judge(ctx, round, memory, challenge, { code: 'ORACLE_FAULT', reason, numbers: {} });
-  }
+/** Commitments that came by their deadlines, in the order of the anchor tree. */
+function inTime({ challenges }: RoundMemory): CommittedChallenge[] {
+  return challenges
+    .all()
+    .filter(isCommitted)
+    .filter(({ verdict, commit, deadlineMs }) => !verdict && commit.elapsedMs <= deadlineMs)
+    .sort((a, b) => a.nodeId - b.nodeId || a.device - b.device);
 }
 
-/** A GPU class without a GPU is not measured (protocol section 6). */
-async function excuseSoftwareAdapters(ctx: RoundContext, round: Open, memory: RoundMemory): Promise<void> {
-  for (const challenge of memory.challenges.all()) {
-    const adapter = ctx.gateway.adapter(challenge.nodeId, challenge.device);
-    if (challenge.hardwareClass === 0 || !adapter?.software) continue;
-    const reason = `device ${challenge.device} is a software adapter`;
-    await judge(ctx, round, memory, challenge, { code: 'SOFTWARE_ADAPTER', reason, numbers: {} });
-  }
-}
-
-async function send(ctx: RoundContext, round: Open, memory: RoundMemory): Promise<CommitPhase> {
-  const challenges = memory.challenges.all();
-  const phase = new CommitPhase(round.draw, challenges, {
-    ask: (frames) => ctx.gateway.ask(frames),
-    save: (challenge) => {
-      memory.challenges.put([challenge]);
-      return isCommitted(challenge)
-        ? ctx.challenges.saveCommitment(challenge)
-        : ctx.challenges.saveBusyClaim(challenge);
-    },
+/**
+ * Sends the challenges at the start. That they go out is written down before: a process after this one must not send
+ * them again, as nodes would gain the time between.
+ * @returns wall-clock time of the sending
+ */
+async function send(ctx: RoundContext, round: Open, memory: RoundMemory, signal: AbortSignal): Promise<number> {
+  const { clock } = ctx;
+  await clock.until(clock.monotonicMs() + round.startAtMs - clock.wallMs(), signal);
+  const atMs = clock.wallMs();
+  if (atMs > latestSendMs(ctx, round)) throw new RoundFault('the draw was ready too late to send the challenges');
+  await ctx.rounds.sending(round.round, atMs);
+  if (clock.wallMs() > latestSendMs(ctx, round))
+    throw new RoundFault('the database answered too late to open the round');
+  const asked = memory.challenges.all().filter(isAsked);
+  const frames = asked.map((challenge) => {
+    const { nodeId, device } = challenge;
+    return { nodeId, device, text: challengeFrame(challenge, round.draw) };
   });
-  memory.commits = phase;
-  const sentAtMs = Date.now();
-  const longestMs = await phase.start();
+  const originMs = clock.monotonicMs();
+  memory.originMs = originMs;
+  const times = await ctx.gateway.ask(frames);
+  const sentAt = new Map<string, number>();
+  const sent = asked.map((challenge, index): Challenge => {
+    const sentAtMs = times[index] ?? null;
+    if (sentAtMs === null) return challenge;
+    sentAt.set(challengeKey(challenge), sentAtMs);
+    const software = ctx.gateway.adapter(challenge.nodeId, challenge.device)?.software === true;
+    const softwareAdapter = challenge.hardwareClass !== 0 && software;
+    return { ...challenge, sentMs: Math.floor(sentAtMs - originMs), softwareAdapter };
+  });
+  memory.challenges.put(sent);
+  const onClaim = (challenge: Challenge) => lookUpClaim(ctx, round, memory, challenge);
+  memory.answers = new Answers(ctx, memory.challenges, originMs, sentAt, onClaim);
+  memory.answers.track(ctx.rounds.sent(round.round, sent));
   ctx.log.info(
     {
       round: round.round,
       epoch: round.epoch,
       task: round.draw.task,
       openBlock: round.draw.openBlock,
-      challenges: challenges.length,
-      reachable: challenges.filter((challenge) => challenge.signature).length,
-      deadlineMs: longestMs,
+      challenges: memory.challenges.all().length,
+      reachable: sentAt.size,
+      anchorInMs: memory.times.commitEndMs,
     },
     'round opened',
   );
-  phase.track(ctx.rounds.sent(round.round, sentAtMs, sentAtMs + longestMs + LATE_MS));
-  return phase;
+  return atMs;
 }
 
-/** Waits until every commitment that is in time is written down. */
-async function allInTime({ signal }: RoundContext, phase: CommitPhase): Promise<void> {
-  const watch = new StallWatch();
-  await Promise.race([phase.inTime, aborted(signal)]);
-  signal.throwIfAborted();
-  await phase.saved();
-  const stalledMs = watch.stop();
-  if (stalledMs > LATE_MS) throw new RoundFault(`the oracle itself stood still for ${stalledMs} ms`);
-}
-
-/** Commitments in time that carry the worker key's signature, by nodeId and device. */
-async function signedInTime(ctx: RoundContext, memory: RoundMemory): Promise<CommittedChallenge[]> {
-  const inTime: CommittedChallenge[] = [];
-  for (const challenge of memory.challenges.all().filter(isCommitted)) {
-    if (challenge.verdict || challenge.commit.elapsedMs > challenge.deadlineMs) continue;
-    if (isSigned(ctx, challenge)) inTime.push(challenge);
-    else {
-      const detail = `COMMIT of round ${challenge.round} is not signed by the worker key`;
-      ctx.gateway.refuse(challenge.nodeId, 'signature', detail);
-    }
-    // Between two signatures other sockets get their turn.
-    await new Promise(setImmediate);
-  }
-  return inTime.sort((a, b) => a.nodeId - b.nodeId || a.device - b.device);
-}
-
-function isSigned({ domain }: RoundContext, { taskSeed, workerKey, commit }: CommittedChallenge): boolean {
-  const signed = { taskSeed: toHex(taskSeed), commitment: toHex(commit.commitment) };
-  return isSignedBy(workerKey, domain, 'Commit', signed, commit.signature);
+/** CHALLENGE, as the node gets it. */
+function challengeFrame(challenge: SignedChallenge, draw: Draw): string {
+  const { task, ...params } = challenge.params;
+  return encodeFrame('CHALLENGE', {
+    round: challenge.round,
+    openBlock: { number: draw.openBlock, hash: draw.openBlockHash },
+    nonce: toHex(draw.nonce),
+    device: challenge.device,
+    task,
+    params,
+    taskSeed: toHex(challenge.taskSeed),
+    deadlineMs: challenge.deadlineMs,
+    signature: challenge.signature,
+  });
 }

@@ -1,14 +1,18 @@
 import type { Logger } from '@subsquid/logger';
-import type { TypedDataDomain } from 'ethers';
-import type { Chain } from '../../chain/connect';
-import type { TransactionSender } from '../../chain/sender';
-import type { TypedDataSigner } from '../../protocol/eip712';
-import type { Gateway } from '../gateway/gateway';
-import type { ChallengeStore } from '../store/challenges';
-import type { OpeningStore } from '../store/openings';
-import type { RoundStore } from '../store/rounds';
-import type { Verifier } from '../verification/verifier';
-import type { OpenClasses } from './open-classes';
+import type { Timetable } from '../../protocol/rounds/timetable';
+import type { Clock } from '../../runtime/clock';
+import type { Incident } from '../store/incidents';
+import type {
+  ChallengeRecords,
+  Checker,
+  Evidence,
+  Presence,
+  Randomness,
+  RoundChain,
+  RoundRecords,
+  RoundSigner,
+  Sessions,
+} from './ports';
 
 /** When rounds are: read once from the ReputationOracle. */
 export interface SlotTimes {
@@ -19,27 +23,27 @@ export interface SlotTimes {
 
 /** What the steps of a round work with; a part of one says which of these it takes. */
 export interface RoundContext {
-  chain: Pick<Chain, 'chainId' | 'registry' | 'staking' | 'market' | 'oracle' | 'blocks'>;
-  /** Lower-case address of the ReputationOracle. */
-  oracleAddress: string;
-  sender: Pick<TransactionSender, 'send'>;
-  rounds: RoundStore;
-  challenges: ChallengeStore;
-  openings: OpeningStore;
-  gateway: Pick<Gateway, 'ask' | 'send' | 'isReachable' | 'adapter' | 'refuse' | 'size' | 'expect' | 'expectNoMore'>;
-  verifier: Pick<Verifier, 'check'>;
-  signer: TypedDataSigner;
-  domain: TypedDataDomain;
-  openClasses: OpenClasses;
+  clock: Clock;
+  chain: RoundChain;
+  rounds: RoundRecords;
+  challenges: ChallengeRecords;
+  gateway: Sessions;
+  presence: Presence;
+  checker: Checker;
+  evidence: Evidence;
+  signer: RoundSigner;
+  random: Randomness;
   /** The reporter's account, lower-case. */
   reporter: string;
   times: SlotTimes;
-  /** Shortest time between COINS and NO_OPENING. */
-  minOpenMs: number;
-  /** A shard below this price excuses nobody (protocol section 2). */
-  minBusyPriceWei: bigint;
+  timetable: Timetable;
+  /** How far beyond its slot a round may reach, ms. */
+  overlapMs: number;
+  /** A machine whose clock differs more from the chain's opens no round. */
+  maxClockDriftMs: number;
   software: string;
   log: Logger;
+  addIncident(incident: Incident): void;
   /** Fires when the process stops; every wait ends with its reason and the round stays as it is in the database. */
   signal: AbortSignal;
 }

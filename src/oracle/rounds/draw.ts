@@ -1,9 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { BlockHeader } from '../../chain/blocks';
 import type { RegisteredNode } from '../../chain/registry';
 import { toHex } from '../../protocol/bytes';
 import { hardwareClass } from '../../protocol/classes';
-import { signMessage } from '../../protocol/eip712';
 import { coinHash, roundSeed, taskSeed } from '../../protocol/seeds';
 import { deadlineMs, drawTask, expectedMs, referenceRate, TASKS, taskParams } from '../../protocol/tasks';
 import { type Challenge, challengeKey, UNANSWERED } from '../store/model';
@@ -13,9 +11,8 @@ import type { Draw, Slot } from './states';
 type Numbered = Pick<Slot, 'round' | 'epoch'>;
 
 /** What drawing a round takes. */
-export interface DrawContext
-  extends Pick<RoundContext, 'oracleAddress' | 'reporter' | 'signer' | 'domain' | 'openClasses'> {
-  chain: Pick<RoundContext['chain'], 'chainId' | 'blocks' | 'registry' | 'staking'>;
+export interface DrawContext extends Pick<RoundContext, 'reporter' | 'signer' | 'random'> {
+  chain: Pick<RoundContext['chain'], 'chainId' | 'oracleAddress' | 'eligibleNodes'>;
   challenges: Pick<RoundContext['challenges'], 'lastRates'>;
   gateway: Pick<RoundContext['gateway'], 'isReachable'>;
 }
@@ -25,14 +22,17 @@ export interface DrawContext
  * block, and one challenge per device, signed for those that have a session. Nothing is written or sent yet.
  * @throws RetryableError when the chain is away
  */
-export async function drawRound(ctx: DrawContext, round: Numbered): Promise<{ draw: Draw; challenges: Challenge[] }> {
-  const block = await ctx.chain.blocks.head();
-  const nodes = await eligibleNodes(ctx, block);
-  const nonce = randomBytes(32);
-  const coinSecret = randomBytes(32);
+export async function drawRound(
+  ctx: DrawContext,
+  round: Numbered,
+  block: BlockHeader,
+): Promise<{ draw: Draw; challenges: Challenge[] }> {
+  const nodes = await ctx.chain.eligibleNodes(block);
+  const nonce = ctx.random.bytes(32);
+  const coinSecret = ctx.random.bytes(32);
   const seed = roundSeed({
     chainId: BigInt(ctx.chain.chainId),
-    oracle: ctx.oracleAddress,
+    oracle: ctx.chain.oracleAddress,
     round: BigInt(round.round),
     openBlockNumber: BigInt(block.number),
     openBlockHash: block.hash,
@@ -58,18 +58,6 @@ export async function drawRound(ctx: DrawContext, round: Numbered): Promise<{ dr
     challenges.push(await challengeOf(ctx, round, draw, node, device, rate));
   }
   return { draw, challenges };
-}
-
-/** Registered, not retired and certified at the block, of an open class (protocol section 2). */
-async function eligibleNodes(ctx: DrawContext, block: BlockHeader): Promise<RegisteredNode[]> {
-  const at = { blockTag: block.number };
-  const count = await ctx.chain.registry.nodeCount(at);
-  const [nodes, pools] = await Promise.all([
-    ctx.chain.registry.nodes(0, count, at),
-    ctx.chain.staking.pools(0, count, at),
-  ]);
-  const certified = new Set(pools.filter((pool) => pool.certified).map((pool) => pool.nodeId));
-  return ctx.openClasses.of(nodes.filter((node) => !node.retired && certified.has(node.nodeId)));
 }
 
 async function challengeOf(
@@ -106,8 +94,7 @@ async function challengeOf(
     ...UNANSWERED,
   };
   if (!ctx.gateway.isReachable(node.nodeId)) return challenge;
-  const signature = await signMessage(ctx.signer, ctx.domain, 'Challenge', signedChallenge(challenge, draw));
-  return { ...challenge, signature };
+  return { ...challenge, signature: await ctx.signer.sign('Challenge', signedChallenge(challenge, draw)) };
 }
 
 /** The EIP-712 value that the reporter signs for a challenge. */

@@ -1,8 +1,6 @@
-import { wait } from '../../runtime/patience';
 import { type Challenge, UNANSWERED } from '../store/model';
-import { runBackstop } from './backstop';
 import type { RoundContext } from './context';
-import { judge } from './judge';
+import { judge, settleMissed } from './judge';
 import type { RoundMemory } from './memory';
 import {
   type Anchor,
@@ -15,8 +13,6 @@ import {
   type Void,
 } from './states';
 
-const POLL_MS = 500;
-
 /** Ends a round whose challenges all have their verdict. */
 export async function close(
   ctx: RoundContext,
@@ -27,22 +23,24 @@ export async function close(
   return { ...round, state: 'closed' };
 }
 
-/** Nothing of this round counts against anybody; nodes of a round that never opened get a neutral record. */
+/**
+ * Ends a round that the reporter cannot hold: what its nodes did not do in time is theirs, everything else is
+ * ORACLE_FAULT. Nodes of a round that never opened get a neutral record.
+ */
 export async function makeVoid(
   ctx: RoundContext,
   round: UnfinishedRound,
   memory: RoundMemory,
   fault: string,
 ): Promise<Void> {
-  memory.commits?.stop();
-  if (memory.challenges.all().length === 0) {
+  memory.fault = fault;
+  memory.reveals?.stop();
+  if (memory.originMs !== null) await settleMissed(ctx, round, memory);
+  else if (memory.challenges.all().length === 0) {
     memory.challenges.put((await ctx.challenges.ofNewestBefore(round.round)).map((last) => unopened(last, round)));
     await ctx.challenges.insertNeutral(memory.challenges.all());
   }
-  for (const challenge of memory.challenges.all()) {
-    if (challenge.verdict) continue;
-    await judge(ctx, round, memory, challenge, { code: 'ORACLE_FAULT', reason: fault, numbers: {} });
-  }
+  for (const challenge of memory.challenges.all()) await judge(ctx, round, memory, challenge);
   await finish(ctx, round, memory, fault);
   return {
     ...round,
@@ -60,10 +58,7 @@ async function finish(
   memory: RoundMemory,
   fault: string | null,
 ): Promise<void> {
-  if (memory.isLastOfEpoch) {
-    while (!(await ctx.rounds.othersFinished(epoch, round))) await wait(POLL_MS, ctx.signal);
-    await runBackstop(ctx, epoch);
-  }
+  await Promise.all(memory.judging.values());
   await ctx.rounds.finish(round, fault);
   const facts = { round, epoch, verdicts: countByCode(memory.challenges.all()) };
   if (fault === null) ctx.log.info(facts, 'round closed');

@@ -1,5 +1,7 @@
 import { type Frame, FrameError } from '../../protocol/messages';
-import type { NodeMessages } from '../gateway/gateway';
+import type { Clock } from '../../runtime/clock';
+import { roundAt, type SlotTimes } from './context';
+import type { RoundRecords } from './ports';
 import type { RoundRunner } from './runner';
 
 /**
@@ -7,36 +9,16 @@ import type { RoundRunner } from './runner';
  */
 const REMEMBERED_ROUNDS = 8;
 
-/**
- * After a start nodes come back one after the other. They count as settled when none has come for QUIET_MS, and in any
- * case SETTLING_MS after the start: from then on a new session is an everyday event.
- */
-const QUIET_MS = 3_000;
-const SETTLING_MS = 60_000;
-
-/** Routes what nodes send to the round it is about. */
-export class Inbox implements NodeMessages {
+/** Routes what nodes send to the round it is about. Times are of the monotonic clock, ms. */
+export class Inbox {
   private readonly active = new Map<number, RoundRunner>();
   private readonly over = new Map<number, RoundRunner>();
 
-  private lastReadyMs = 0;
-
   /**
-   * @param startedAtMs when this process began to listen
    * @param firstRound the first round that this process can open itself. A node that answers an older one answers the
    *   process before this one, and does nothing wrong.
    */
-  constructor(
-    private readonly startedAtMs: number,
-    private readonly firstRound: number,
-  ) {}
-
-  /**
-   * True while nodes are still coming back after a start: a round that opened now would find honest ones unreachable.
-   */
-  isSettling(nowMs: number): boolean {
-    return nowMs < this.startedAtMs + SETTLING_MS && nowMs < this.lastReadyMs + QUIET_MS;
-  }
+  constructor(private readonly firstRound: number) {}
 
   isActive(round: number): boolean {
     return this.active.has(round);
@@ -59,44 +41,50 @@ export class Inbox implements NodeMessages {
     return this.active.size === 0 ? null : Math.max(...this.active.keys());
   }
 
+  /** @throws FrameError for what a node may not answer */
   onCommit(nodeId: number, frame: Frame<'COMMIT'>, receivedMs: number): void {
-    this.askedOrStale(nodeId, frame)?.commit(nodeId, frame, receivedMs);
+    this.askedOrStale(nodeId, frame)?.onCommit(nodeId, frame, receivedMs);
   }
 
-  onBusy(nodeId: number, frame: Frame<'BUSY'>): void {
-    this.askedOrStale(nodeId, frame)?.busy(nodeId, frame);
+  /** @throws FrameError for what a node may not answer */
+  onBusy(nodeId: number, frame: Frame<'BUSY'>, receivedMs: number): void {
+    this.askedOrStale(nodeId, frame)?.onBusy(nodeId, frame, receivedMs);
   }
 
-  onReveal(nodeId: number, round: number, device: number, opening: Uint8Array): void {
-    this.active.get(round)?.onReveal(nodeId, device, opening);
+  onReveal(nodeId: number, round: number, device: number, bytes: Uint8Array, receivedMs: number): void {
+    this.active.get(round)?.onReveal(nodeId, device, bytes, receivedMs);
   }
 
   onReady(nodeId: number): void {
-    this.lastReadyMs = Date.now();
     for (const runner of this.active.values()) runner.onReady(nodeId);
   }
 
-  onGone(): void {
-    // It may come back and answer.
+  /** A node that is away may come back in time. */
+  onGone(): void {}
+
+  onBroken(nodeId: number, atMs: number): void {
+    for (const runner of this.active.values()) runner.onBroken(nodeId, atMs);
   }
 
-  onBroken(nodeId: number): void {
-    for (const runner of this.active.values()) runner.commitPhase?.broken(nodeId);
+  /** The round that asked the node; null when the message is merely too late. @throws FrameError out_of_order */
+  private askedOrStale(nodeId: number, frame: Frame<'COMMIT' | 'BUSY'>): RoundRunner | null {
+    const runner = this.active.get(frame.round) ?? this.over.get(frame.round);
+    if (runner?.wasAsked(nodeId, frame.device)) return runner;
+    const isLeftover = runner ? runner.wasSentBefore : frame.round < this.firstRound;
+    if (isLeftover) return null;
+    const words = `${frame.type} for round ${frame.round}, which did not ask this node`;
+    throw new FrameError('out_of_order', words, frame.type);
   }
+}
 
-  /** The commit phase that asked the node; null when the message is merely too late. @throws FrameError out_of_order */
-  private askedOrStale(nodeId: number, frame: Frame<'COMMIT' | 'BUSY'>) {
-    const phase = (this.active.get(frame.round) ?? this.over.get(frame.round))?.commitPhase;
-    if (phase?.wasAsked(nodeId, frame.device)) return phase;
-    if (!phase && this.isLeftover(frame.round)) return null;
-    throw new FrameError(
-      'out_of_order',
-      `${frame.type} for round ${frame.round}, which did not ask this node`,
-      frame.type,
-    );
-  }
-
-  private isLeftover(round: number): boolean {
-    return this.over.has(round) || this.active.has(round) || round < this.firstRound;
-  }
+/**
+ * The first round that a process which starts now can open itself: after the current slot's, and after every round that
+ * an earlier process wrote down, which this machine's clock may not have reached again.
+ */
+export async function firstRoundOf(
+  rounds: Pick<RoundRecords, 'newest'>,
+  clock: Pick<Clock, 'wallMs'>,
+  times: SlotTimes,
+): Promise<number> {
+  return Math.max(roundAt(clock.wallMs(), times), (await rounds.newest()) ?? -1) + 1;
 }

@@ -1,52 +1,69 @@
-import { aborted } from '../../runtime/stop-signal';
-import { type Challenge, challengeKey, isAnchored } from '../store/model';
-import { rulingsOf } from './busy';
+import { decide } from '../../protocol/rounds/decide';
+import { type Challenge, challengeKey, isAnchored, isCommitted } from '../store/model';
+import type { Outcome } from '../verification/check';
+import { lookUpClaim } from './claims';
 import type { RoundContext } from './context';
+import { factsOf, sharedInRound } from './facts';
 import type { RoundMemory } from './memory';
-import { type Facts, type Finding, settleWithoutOpening } from './settle';
-import type { Committed, Opening, UnfinishedRound } from './states';
+import type { UnfinishedRound } from './states';
 import { giveVerdict } from './verdict';
 
-/** Gives a challenge its verdict and remembers it. */
-export async function judge(
+/**
+ * Gives a challenge the verdict that its recorded facts decide, once; asked again it waits for the same.
+ * @param check what checking its reveal found, if it was checked
+ */
+export function judge(
   ctx: RoundContext,
   round: UnfinishedRound,
   memory: RoundMemory,
   challenge: Challenge,
-  finding: Finding,
+  check: Outcome | null = null,
 ): Promise<void> {
-  memory.challenges.put([await giveVerdict(ctx, round, challenge, finding)]);
+  const key = challengeKey(challenge);
+  const known = memory.judging.get(key);
+  if (known || memory.challenges.of(key)?.verdict) return known ?? Promise.resolve();
+  const facts = factsOf(ctx, round, memory, challenge, check);
+  const judgement = { facts, finding: decide(facts), sample: check?.sample ?? null, path: memory.paths.get(key) ?? [] };
+  const judging = giveVerdict(ctx, round, challenge, judgement).then((judged) => memory.challenges.put([judged]));
+  // Whoever closes the round waits for it and sees its failure.
+  judging.catch(() => undefined);
+  memory.judging.set(key, judging);
+  return judging;
 }
 
-/** Verdicts of everything that is not under the anchor, once nothing can be LATE any more. */
-export async function settleMissed(ctx: RoundContext, round: Committed | Opening, memory: RoundMemory): Promise<void> {
-  if (memory.commits) await Promise.race([memory.commits.late, aborted(ctx.signal)]);
-  ctx.signal.throwIfAborted();
-  await memory.commits?.saved();
-  await settle(ctx, round, memory, (challenge) => !isAnchored(challenge));
+/**
+ * Verdicts of everything that is not under the anchor, once nothing can be LATE any more; begun once, as soon as the
+ * commit window is over.
+ */
+export function settleMissed(ctx: RoundContext, round: UnfinishedRound, memory: RoundMemory): Promise<void> {
+  memory.missed ??= settle(ctx, round, memory);
+  // Whoever closes the round waits for it and sees its failure.
+  memory.missed.catch(() => undefined);
+  return memory.missed;
 }
 
-/** Verdicts of anchored commitments that no opening can save: copies of others. */
-export async function settleAnchored(ctx: RoundContext, round: Opening, memory: RoundMemory): Promise<void> {
-  await settle(ctx, round, memory, isAnchored);
-}
-
-async function settle(
-  ctx: RoundContext,
-  round: Committed | Opening,
-  memory: RoundMemory,
-  isMeant: (challenge: Challenge) => boolean,
-): Promise<void> {
-  const challenges = memory.challenges.all().filter(isMeant);
-  const commitments = challenges.filter(isAnchored).map(({ commit }) => commit.commitment);
-  const facts: Facts = {
-    malformed: memory.commits?.malformed ?? new Set(),
-    seenBefore: await ctx.challenges.seenBefore(round.round, commitments),
-    busy: await rulingsOf(ctx, round, challenges),
-  };
-  const findings = settleWithoutOpening(challenges, facts);
-  for (const challenge of challenges) {
-    const finding = findings.get(challengeKey(challenge));
-    if (finding) await judge(ctx, round, memory, challenge, finding);
+async function settle(ctx: RoundContext, round: UnfinishedRound, memory: RoundMemory): Promise<void> {
+  const endMs = memory.originMs! + memory.times.lateEndMs;
+  await ctx.clock.until(endMs, ctx.signal);
+  await ctx.gateway.heardUpTo(endMs).catch(() => undefined);
+  await memory.answers?.saved();
+  for (const challenge of memory.challenges.all()) {
+    if (challenge.verdict || isAnchored(challenge) || memory.judging.has(challengeKey(challenge))) continue;
+    if (challenge.busy && round.state !== 'scheduled') await lookUpClaim(ctx, round, memory, challenge);
+    await judge(ctx, round, memory, memory.challenges.of(challengeKey(challenge)) ?? challenge);
+    ctx.signal.throwIfAborted();
   }
+}
+
+/** Looks up which commitments were also given elsewhere; what their nodes reveal decides. */
+export async function findShared(ctx: RoundContext, { round }: UnfinishedRound, memory: RoundMemory): Promise<void> {
+  const committed = memory.challenges.all().filter(isCommitted);
+  const earlier = await ctx.challenges.seenBefore(
+    round,
+    committed.map(({ commit }) => commit.commitment),
+  );
+  const shared = new Map<string, 'round' | 'earlier'>();
+  for (const commitment of earlier) shared.set(commitment, 'earlier');
+  for (const commitment of sharedInRound(committed)) shared.set(commitment, 'round');
+  memory.shared = shared;
 }

@@ -1,39 +1,49 @@
-import { patiently, until, wait } from '../../runtime/patience';
+import { latestStartMs } from '../../protocol/rounds/timetable';
 import type { RoundContext } from './context';
 import { drawRound } from './draw';
 import { RoundFault } from './fault';
 import type { RoundMemory } from './memory';
 import type { Open, Scheduled, Slot } from './states';
+import { persistently } from './waiting';
 
-/** What is left of the slot after the last deadline must hold the anchor's transaction. */
-const ANCHOR_MS = 2_000;
-/** Deadline assumed before the challenges are drawn: that of a run of 4 s. */
-const USUAL_DEADLINE_MS = 6_000;
-const POLL_MS = 500;
-
-/** Latest time at which challenges can go out, ms since 1970. */
-export function latestStartMs({ slotEndMs }: Slot): number {
-  return slotEndMs - USUAL_DEADLINE_MS - ANCHOR_MS;
+/** Latest time at which a round's challenges may go out, ms since 1970. */
+export function latestSendMs({ overlapMs }: Pick<RoundContext, 'overlapMs'>, slot: Slot): number {
+  const { slotStartMs, slotEndMs, timetable } = slot;
+  return slotStartMs + latestStartMs(timetable, slotEndMs - slotStartMs, overlapMs);
 }
 
 /**
- * Waits for the round's start, draws it and writes the draw down.
- * @throws RoundFault when it is too late, or the chain cannot be read in time
+ * Waits for the round's preparation, draws it and writes the draw down.
+ * @throws RoundFault when it is too late, the chain cannot be read in time, or this machine's clock is not the chain's
  */
-export async function open(ctx: RoundContext, round: Scheduled, memory: RoundMemory): Promise<Open> {
-  const latestMs = latestStartMs(round);
-  const startMs = Math.max(round.startAtMs, memory.notBeforeMs);
-  if (startMs > latestMs || Date.now() > latestMs) throw new RoundFault('the oracle was not running in time');
-  await until(startMs, ctx.signal);
-  while (memory.isSettling() && Date.now() < latestMs) await wait(POLL_MS, ctx.signal);
-  const { draw, challenges } = await patiently(`opening round ${round.round}`, () => drawRound(ctx, round), {
-    ...ctx,
-    untilMs: latestMs,
-  }).catch((error) => {
-    if (ctx.signal.aborted) throw error;
-    throw new RoundFault(`the chain could not be read: ${(error as Error).message}`, { cause: error });
-  });
-  await ctx.rounds.open(round.round, draw, challenges);
-  memory.challenges.put(challenges);
-  return { ...round, state: 'open', draw };
+export async function open(
+  ctx: RoundContext,
+  round: Scheduled,
+  memory: RoundMemory,
+  signal: AbortSignal,
+): Promise<Open> {
+  const { clock } = ctx;
+  if (clock.wallMs() > latestSendMs(ctx, round)) throw new RoundFault('the oracle was not running in time');
+  const prepareAtMs = round.startAtMs - round.timetable.prepareMs;
+  await clock.until(clock.monotonicMs() + prepareAtMs - clock.wallMs(), signal);
+  const draw = async () => {
+    const block = await ctx.chain.head();
+    compareClocks(ctx, round, block.timestampSeconds * 1000);
+    return drawRound(ctx, round, block);
+  };
+  const drawn = await persistently(ctx, `opening round ${round.round}`, signal, draw);
+  await ctx.rounds.open(round.round, drawn.draw, drawn.challenges);
+  memory.challenges.put(drawn.challenges);
+  return { ...round, state: 'open', draw: drawn.draw, sentAtMs: null };
+}
+
+/** The wall clock finds the slot: one that is not the chain's would hold rounds outside their slots. */
+function compareClocks({ clock, maxClockDriftMs, log }: RoundContext, { round }: Slot, chainMs: number): void {
+  const driftMs = Math.round(clock.wallMs() - chainMs);
+  if (Math.abs(driftMs) > maxClockDriftMs) {
+    throw new RoundFault(`the clock of this machine and the chain's newest block are ${driftMs} ms apart`);
+  }
+  if (Math.abs(driftMs) > maxClockDriftMs / 2) {
+    log.warn({ round, driftMs, maxClockDriftMs }, 'clock and chain drift apart; check NTP and the RPC endpoint');
+  }
 }

@@ -1,70 +1,131 @@
-import { sha256 } from '../../protocol/hash';
-import { TASKS } from '../../protocol/tasks';
-import { patiently } from '../../runtime/patience';
 import { type AnchoredChallenge, isAnchored } from '../store/model';
+import type { CheckResult } from '../verification/check';
 import type { RoundContext } from './context';
 import { RoundFault } from './fault';
 import { close } from './finish';
-import { judge, settleAnchored, settleMissed } from './judge';
+import { findShared, judge, settleMissed } from './judge';
 import type { RoundMemory } from './memory';
-import { RevealPhase } from './reveal-phase';
+import { openingOf } from './opening';
+import { Reveals } from './reveals';
 import type { Closed, Opening } from './states';
 import { coinsOf } from './transcript';
+import { persistently, within } from './waiting';
 
 /**
- * Sends the coins, takes and judges what the nodes reveal, and closes the round.
+ * Sends the coins, keeps, checks and judges what the nodes reveal, and closes the round when every challenge has its
+ * verdict; what did not come by its time, and what could not be checked by its time, has one too.
  * @throws RoundFault when, after a restart, the anchor's block is no longer on the chain
  */
-export async function reveal(ctx: RoundContext, found: Opening, memory: RoundMemory): Promise<Closed> {
-  const round = memory.takenUpIn === 'opening' ? await takenUpAgain(ctx, found) : found;
-  await settleAnchored(ctx, round, memory);
-  const phase = new RevealPhase(round, memory.challenges.all().filter(isAnchored), {
-    send: (nodeId, text) => ctx.gateway.send(nodeId, text),
-    judge: (challenge, opening) => judgeOpening(ctx, round, memory, challenge, opening),
-  });
-  memory.reveals = phase;
-  ctx.gateway.expect(round.round, phase.expected());
-  phase.start();
-  // Missed ones need not wait for the openings of the others.
-  const missed = settleMissed(ctx, round, memory);
-  missed.catch(() => undefined);
-  for (const challenge of await phase.finished(ctx.signal)) {
-    const reason = 'no complete opening arrived before the deadline';
-    await judge(ctx, round, memory, challenge, { code: 'NO_OPENING', reason, numbers: {} });
+export async function reveal(
+  ctx: RoundContext,
+  found: Opening,
+  memory: RoundMemory,
+  signal: AbortSignal,
+): Promise<Closed> {
+  const originMs = memory.originMs!;
+  const revealEndMs = originMs + memory.times.revealEndMs;
+  const endMs = originMs + memory.times.endMs;
+  if (memory.takenUpIn === 'opening') {
+    await checkAnchorAgain(ctx, found, signal);
+    await findShared(ctx, found, memory);
   }
-  await missed;
+  const coinsMs = found.coinsMs ?? Math.ceil(ctx.clock.monotonicMs() - originMs);
+  const round: Opening = { ...found, coinsMs };
+
+  const checks = new Checks(ctx, round, memory, signal);
+  const check = (challenge: AnchoredChallenge) => checks.add(challenge);
+  const reveals = new Reveals(ctx, round, originMs, memory.times.revealEndMs, memory, check);
+  memory.reveals = reveals;
+  reveals.start();
+  await ctx.rounds.coinsSent(round.round, coinsMs);
+  for (const challenge of anchoredOf(memory)) if (challenge.reveal) check(challenge);
+
+  await unlessLate(ctx, revealEndMs, () => reveals.all());
+  // What is not known to have been heard counts as not heard; the gateway's absence is a fact of its own.
+  if (ctx.clock.monotonicMs() >= revealEndMs) await ctx.gateway.heardUpTo(revealEndMs).catch(() => undefined);
+  reveals.stop();
+  for (const challenge of anchoredOf(memory)) if (!challenge.reveal) await judge(ctx, round, memory, challenge);
+  await unlessLate(ctx, endMs, async () => {
+    await reveals.kept();
+    await checks.done();
+  });
+  for (const challenge of anchoredOf(memory)) await judge(ctx, round, memory, challenge);
+  await settleMissed(ctx, round, memory);
   return close(ctx, round, memory);
 }
 
-async function takenUpAgain(ctx: RoundContext, round: Opening): Promise<Opening> {
-  const { blockNumber, blockHash } = round.anchor;
-  const header = await patiently(`anchor of round ${round.round}`, () => ctx.chain.blocks.header(blockNumber), ctx);
-  if (header?.hash !== blockHash) throw new RoundFault('the block of the anchor left the chain');
-  const openDeadlineMs = Math.max(round.openDeadlineMs, Date.now() + ctx.minOpenMs);
-  await ctx.rounds.openingAgain(round.round, openDeadlineMs);
-  return { ...round, openDeadlineMs };
+/** Anchored challenges that wait for their verdict. */
+function anchoredOf({ challenges }: RoundMemory): AnchoredChallenge[] {
+  return challenges
+    .all()
+    .filter(isAnchored)
+    .filter(({ verdict }) => !verdict);
 }
 
-async function judgeOpening(
-  ctx: RoundContext,
-  round: Opening,
-  memory: RoundMemory,
-  challenge: AnchoredChallenge,
-  opening: Uint8Array,
-): Promise<void> {
-  const coins = coinsOf(round, challenge);
-  const { cpuMs, ...finding } = await ctx.verifier.check({
-    kind: 'opening',
-    taskSeed: challenge.taskSeed,
-    commitment: challenge.commit.commitment,
-    coins,
-    params: challenge.params,
-    opening,
+/** Waits for work, at most until a monotonic time. @throws the signal's reason when the process stops */
+async function unlessLate(ctx: RoundContext, untilMs: number, work: () => Promise<void>): Promise<void> {
+  await within(ctx, untilMs, 'late', work).catch((error: unknown) => {
+    if (!(error instanceof RoundFault)) throw error;
   });
-  ctx.log.debug({ round: round.round, nodeId: challenge.nodeId, code: finding.code, cpuMs }, 'opening checked');
-  const { hasBackstop, hasPublicOpening } = TASKS[challenge.params.task];
-  if (finding.code === 'OK' && hasBackstop) await ctx.openings.keep({ challenge, coins, opening });
-  const proof = finding.code === 'OK' && hasPublicOpening ? Buffer.from(opening).toString('utf8') : null;
-  const revealed = { ...challenge, reveal: { digest: sha256(opening), bytes: opening.length, proof } };
-  await judge(ctx, round, memory, revealed, finding);
+}
+
+async function checkAnchorAgain(ctx: RoundContext, round: Opening, signal: AbortSignal): Promise<void> {
+  const { blockNumber, blockHash } = round.anchor;
+  const what = `anchor of round ${round.round}`;
+  const header = await persistently(ctx, what, signal, () => ctx.chain.header(blockNumber));
+  if (header?.hash !== blockHash) throw new RoundFault('the block of the anchor left the chain');
+}
+
+/** Checks of a round's reveals that are under way. */
+class Checks {
+  private readonly running = new Set<Promise<void>>();
+
+  constructor(
+    private readonly ctx: RoundContext,
+    private readonly round: Opening,
+    private readonly memory: RoundMemory,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  add(challenge: AnchoredChallenge): void {
+    const { round, nodeId, device } = challenge;
+    const running = this.check(challenge)
+      .catch((error: Error) => {
+        if (this.signal.aborted) return;
+        this.ctx.log.error({ round, nodeId, device, error: error.message }, 'reveal could not be checked');
+      })
+      .finally(() => this.running.delete(running));
+    this.running.add(running);
+  }
+
+  async done(): Promise<void> {
+    while (this.running.size > 0) await Promise.all(this.running);
+  }
+
+  private async check(challenge: AnchoredChallenge): Promise<void> {
+    const { ctx, round } = this;
+    const { nodeId, device, params, taskSeed, commit } = challenge;
+    const result = await ctx.checker.check({
+      kind: 'opening',
+      label: `round ${round.round} node ${nodeId} device ${device}`,
+      taskSeed,
+      commitment: commit.commitment,
+      coins: coinsOf(round, challenge),
+      params,
+      opening: () => openingOf(ctx, challenge),
+    });
+    this.report(challenge, result);
+    this.signal.throwIfAborted();
+    await judge(ctx, round, this.memory, challenge, result);
+  }
+
+  private report({ nodeId }: AnchoredChallenge, { code, reason, cpuMs }: CheckResult): void {
+    const { ctx, round } = this;
+    ctx.log.debug({ round: round.round, nodeId, code, cpuMs }, 'reveal checked');
+    if (code !== 'UNCHECKABLE') return;
+    ctx.addIncident({
+      ...{ round: round.round, nodeId, remote: '', kind: 'uncheckable', closeCode: null },
+      ...{ frameType: 'OPEN', frameBytes: null, detail: reason },
+    });
+  }
 }

@@ -1,15 +1,9 @@
-import { randomInt } from 'node:crypto';
+import { spareMs } from '../../protocol/rounds/timetable';
 import { epochOf, type RoundContext, roundAt, slotOf } from './context';
 import type { Inbox } from './inbox';
 import { RoundRunner } from './runner';
 import type { UnfinishedRound } from './states';
 
-/**
- * What a slot must hold after the round's start: the longest usual deadline (three runs of 4 s) and the anchor until it
- * is final.
- */
-const LONGEST_DEADLINE_MS = 12_000;
-const LONGEST_ANCHOR_MS = 60_000;
 /** Reporters of past rounds that are remembered. */
 const REMEMBERED = 4_096;
 
@@ -23,11 +17,9 @@ export class Scheduler {
   private ticking = false;
   private failed = new Map<number, number>();
 
-  /** @param notBeforeMs rounds do not open before this time: after a start nodes need a moment to come back */
   constructor(
     private readonly ctx: RoundContext,
     private readonly inbox: Inbox,
-    private readonly notBeforeMs: number,
   ) {}
 
   /**
@@ -39,8 +31,8 @@ export class Scheduler {
     if (this.ticking || this.ctx.signal.aborted) return;
     this.ticking = true;
     try {
-      await this.schedule(Date.now());
-      for (const round of await this.ctx.rounds.unfinished()) await this.run(round);
+      await this.schedule(this.ctx.clock.wallMs());
+      for (const round of await this.ctx.rounds.unfinished()) this.run(round);
     } catch (error) {
       if (!this.ctx.signal.aborted)
         this.ctx.log.error({ error: (error as Error).message }, 'scheduling failed; next second again');
@@ -54,17 +46,8 @@ export class Scheduler {
     await Promise.allSettled(this.running);
   }
 
-  /** The reporter's last round of an epoch; undefined when it has none. */
-  async lastRoundOf(epoch: number): Promise<number | undefined> {
-    const { slotsPerEpoch } = this.ctx.times;
-    for (let round = (epoch + 1) * slotsPerEpoch - 1; round >= epoch * slotsPerEpoch; round--) {
-      if (await this.isMine(round)) return round;
-    }
-    return undefined;
-  }
-
   private async schedule(nowMs: number): Promise<void> {
-    const { times, rounds } = this.ctx;
+    const { times, rounds, timetable, overlapMs, random } = this.ctx;
     const current = roundAt(nowMs, times);
     if (current < 0) return;
     const newest = await rounds.newest();
@@ -72,18 +55,16 @@ export class Scheduler {
     for (const round of newest === undefined ? [] : missedRounds(newest, current, times.slotsPerEpoch)) {
       if (await this.isMine(round)) await this.write(round, 0);
     }
-    if (await this.isMine(current)) await this.write(current, randomInt(this.spareMs() + 1));
+    if (!(await this.isMine(current))) return;
+    // Of a slot that has begun already, what is left.
+    const spare = spareMs(timetable, times.slotMs, overlapMs);
+    const begunMs = Math.min(spare, Math.max(0, nowMs - slotOf(current, times).startMs));
+    await this.write(current, begunMs + random.below(spare - begunMs + 1));
   }
 
-  /** How late in its slot a round may start. */
-  private spareMs(): number {
-    const { times, minOpenMs } = this.ctx;
-    const anchorMs = Math.min(LONGEST_ANCHOR_MS, times.slotMs / 5);
-    return Math.max(0, Math.floor(times.slotMs - LONGEST_DEADLINE_MS - anchorMs - minOpenMs));
-  }
-
-  private async write(round: number, startOffsetMs: number): Promise<void> {
-    const { times, reporter, software, rounds } = this.ctx;
+  /** @param offsetMs how much later than the earliest the round starts */
+  private async write(round: number, offsetMs: number): Promise<void> {
+    const { times, timetable, reporter, software, rounds } = this.ctx;
     const { startMs, endMs } = slotOf(round, times);
     await rounds.schedule({
       round,
@@ -91,19 +72,15 @@ export class Scheduler {
       reporter,
       slotStartMs: startMs,
       slotEndMs: endMs,
-      startOffsetMs,
+      startAtMs: startMs + timetable.prepareMs + offsetMs,
+      timetable,
       software,
     });
   }
 
-  private async run(round: UnfinishedRound): Promise<void> {
+  private run(round: UnfinishedRound): void {
     if (this.inbox.isActive(round.round)) return;
-    const last = await this.lastRoundOf(round.epoch);
-    const runner = new RoundRunner(this.ctx, round, {
-      notBeforeMs: this.notBeforeMs,
-      isSettling: () => this.inbox.isSettling(Date.now()),
-      isLastOfEpoch: last === round.round,
-    });
+    const runner = new RoundRunner(this.ctx, round);
     this.inbox.add(runner);
     const run = runner
       .run()
@@ -124,7 +101,7 @@ export class Scheduler {
   private async isMine(round: number): Promise<boolean> {
     if (!this.reporters.has(round)) {
       if (this.reporters.size >= REMEMBERED) this.reporters.clear();
-      this.reporters.set(round, await this.ctx.chain.oracle.reporterOfRound(BigInt(round)));
+      this.reporters.set(round, await this.ctx.chain.reporterOfRound(round));
     }
     return this.reporters.get(round) === this.ctx.reporter;
   }

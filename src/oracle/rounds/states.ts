@@ -1,3 +1,4 @@
+import type { Timetable } from '../../protocol/rounds/timetable';
 import type { TaskName } from '../../protocol/tasks';
 
 /** When a round takes place; fixed as soon as its slot begins. Times are ms since 1970. */
@@ -8,6 +9,14 @@ export interface Slot {
   readonly slotEndMs: number;
   /** Drawn and not announced: nobody can prepare for it. */
   readonly startAtMs: number;
+  /** How long each part of the round takes; it stands with the round, so that new software keeps an old one's times. */
+  readonly timetable: Timetable;
+}
+
+/** A round whose challenges are about to go out, or are out. */
+export interface Sent {
+  /** Wall-clock time of the sending; written down before it. Null: nothing was sent. */
+  readonly sentAtMs: number | null;
 }
 
 /** What is drawn when a round opens. Hashes are 0x hex, secrets and seeds raw bytes. */
@@ -46,20 +55,20 @@ export interface Anchored {
 
 /**
  * The slot's round is written down; nobody has been asked anything.
- * - Moves on when its start has come and the chain could be read: to `open` (open.ts); to `void` when it is too late.
- * - After a restart: the same.
+ * - Moves on when the preparation's time has come and the chain could be read: to `open` (open.ts).
+ * - Watchdog: the latest start. After a restart: the same.
  */
 export interface Scheduled extends Slot {
   readonly state: 'scheduled';
 }
 
 /**
- * The draw and every challenge are written down; challenges go out, commitments come in.
- * - Moves on when all have answered or the longest deadline has passed: to `committed` (collect.ts); to `void` when the
- *   oracle itself stood still, or the database answered too late to send anything.
- * - After a restart: whoever was asked and has not answered gets ORACLE_FAULT; what had come in counts.
+ * The draw and every challenge are written down; at the start challenges go out, then commitments come in.
+ * - Moves on at the end of the commit window, with what has arrived: to `committed` (collect.ts).
+ * - Watchdog: the end of the anchor. After a restart: the same; what was sent is not sent again, and whoever had not
+ *   answered was not heard by the reporter.
  */
-export interface Open extends Slot {
+export interface Open extends Slot, Sent {
   readonly state: 'open';
   readonly draw: Draw;
 }
@@ -67,9 +76,9 @@ export interface Open extends Slot {
 /**
  * The root over the in-time commitments is fixed.
  * - Moves on at once: to `anchoring`, or to `closed` when nobody committed (anchor.ts).
- * - After a restart: the same.
+ * - Watchdog: the end of the anchor. After a restart: the same.
  */
-export interface Committed extends Slot {
+export interface Committed extends Slot, Sent {
   readonly state: 'committed';
   readonly draw: Draw;
   readonly commitments: Commitments;
@@ -77,26 +86,26 @@ export interface Committed extends Slot {
 
 /**
  * The anchor's transaction is on its way.
- * - Moves on when it is final: to `opening` (anchor.ts); to `void` when the contract refuses it or its block leaves the
- * chain.
- * - After a restart: the same; the outbox knows the transaction and sends no second one.
+ * - Moves on when it is final: to `opening` (anchor.ts).
+ * - Watchdog: the end of the anchor. After a restart: the same; the outbox knows the transaction and sends no second
+ *   one.
  */
-export interface Anchoring extends Slot {
+export interface Anchoring extends Slot, Sent {
   readonly state: 'anchoring';
   readonly draw: Draw;
   readonly commitments: Commitments;
 }
 
 /**
- * The anchor is final and the coins are out: each node reveals what they pick (its opening).
- * - Moves on when every opening is judged or its deadline has passed: to `closed` (reveal.ts).
- * - After a restart: to `void` when the anchor's block has left the chain; else the coins go out again, with a later
- * deadline.
+ * The anchor is final: the coins go out, and each node reveals what they pick (its opening).
+ * - Moves on when every reveal is judged, at the latest when the verdicts are due: to `closed` (reveal.ts).
+ * - Watchdog: the same times end what has not come or was not checked. After a restart: the coins go out again, and
+ *   reveals that had come are checked.
  */
-export interface Opening extends Slot, Anchored {
+export interface Opening extends Slot, Sent, Anchored {
   readonly state: 'opening';
-  /** Openings after this are NO_OPENING. */
-  readonly openDeadlineMs: number;
+  /** When the coins first went out, ms after the challenges; null before. */
+  readonly coinsMs: number | null;
 }
 
 /** Every challenge has its verdict. Nothing moves it on, and a restart does not touch it. */
@@ -109,8 +118,8 @@ export interface Closed extends Slot {
 }
 
 /**
- * The oracle could not do its part: every challenge without a verdict got ORACLE_FAULT. Nothing moves it on, and a
- * restart does not touch it. It keeps what was fixed before the fault.
+ * The reporter could not hold the round to its end: what only it was to do ended as ORACLE_FAULT. Nothing moves it on,
+ * and a restart does not touch it. It keeps what was fixed before the fault.
  */
 export interface Void extends Slot {
   readonly state: 'void';
@@ -180,4 +189,41 @@ export function anchoredOf(round: Round): Anchored | null {
   if (!('anchor' in round)) return null;
   const { draw, commitments, anchor } = round;
   return draw && commitments && anchor && { draw, commitments, anchor };
+}
+
+/** What a store knows of a round, whatever its state. */
+export interface RoundParts {
+  readonly slot: Slot;
+  readonly state: State;
+  readonly draw: Draw | null;
+  readonly sentAtMs: number | null;
+  readonly commitments: Commitments | null;
+  readonly anchor: Anchor | null;
+  readonly coinsMs: number | null;
+  readonly fault: string | null;
+}
+
+/** The round that a store's parts make. @throws TypeError when the state promises what is not there */
+export function roundOf({ slot, state, draw, sentAtMs, commitments, anchor, coinsMs, fault }: RoundParts): Round {
+  const known = <T>(part: T | null): T => {
+    if (part === null) throw new TypeError(`round ${slot.round} is ${state}, but its record is not complete`);
+    return part;
+  };
+  switch (state) {
+    case 'scheduled':
+      return { ...slot, state };
+    case 'open':
+      return { ...slot, state, sentAtMs, draw: known(draw) };
+    case 'committed':
+    case 'anchoring':
+      return { ...slot, state, sentAtMs, draw: known(draw), commitments: known(commitments) };
+    case 'opening': {
+      const anchored = { draw: known(draw), commitments: known(commitments), anchor: known(anchor) };
+      return { ...slot, state, sentAtMs, ...anchored, coinsMs };
+    }
+    case 'closed':
+      return { ...slot, state, draw: known(draw), commitments: known(commitments), anchor };
+    case 'void':
+      return { ...slot, state, draw, commitments, anchor, fault: fault ?? '' };
+  }
 }

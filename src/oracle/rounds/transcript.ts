@@ -1,50 +1,54 @@
 import { toHex } from '../../protocol/bytes';
 import { canonicalJson, type Json } from '../../protocol/canonical-json';
 import { sha256 } from '../../protocol/hash';
+import type { Sample } from '../../protocol/messages';
 import { coins } from '../../protocol/seeds';
 import type { Challenge } from '../store/model';
-import { type Anchored, anchoredOf, drawOf, type Round } from './states';
+import { type Anchored, anchoredOf, type Draw, drawOf, type Round } from './states';
 
 export interface TranscriptSource {
   chainId: number;
   oracle: string;
+  registry: string;
   reporter: string;
   software: string;
   round: Round;
   challenge: Challenge;
+  /** Inclusion path of the commitment, 0x hex. */
+  path: readonly string[];
+  /** The sampled entry that was wrong. */
+  sample: Sample | null;
+  /** Text of an accepted opening that anyone can attest on-chain. */
+  proof: string | null;
 }
 
 /**
  * Public record of one challenge (protocol section 7): what was asked, every signature, the anchor, the coins, the
- * opening's digest (of an accepted tree opening the proof itself, so that anyone can attest it on-chain) and the
- * verdict. The coin secret appears only with a final anchor.
+ * reveal's hash (under which its bytes can be fetched), the facts that decided, and the verdict. The draw appears only
+ * of a round whose challenges went out, the coin secret only with a final anchor.
  * @returns canonical JSON and its SHA-256
  */
 export function transcriptOf(source: TranscriptSource): { document: string; sha256: Uint8Array } {
   const { round, challenge } = source;
-  const { commit, reveal } = challenge;
-  const draw = drawOf(round);
+  const { commit, busy, reveal, verdict } = challenge;
   const { task, ...params } = challenge.params;
   const document = canonicalJson({
-    transcript: 1,
+    transcript: 2,
     software: source.software,
     chainId: source.chainId,
     oracle: source.oracle,
+    registry: source.registry,
     reporter: source.reporter,
     round: round.round,
     epoch: round.epoch,
+    timetable: round.timetable,
     nodeId: challenge.nodeId,
     device: challenge.device,
     hardwareClass: challenge.hardwareClass,
     workerKey: challenge.workerKey,
     operator: challenge.operator,
     rewardRecipient: challenge.rewardRecipient,
-    opening: draw && {
-      openBlock: draw.openBlock,
-      openBlockHash: draw.openBlockHash,
-      nonce: toHex(draw.nonce),
-      coinHash: toHex(draw.coinHash),
-    },
+    opening: verdict?.facts?.opened ? openingOf(drawOf(round)) : null,
     challenge: {
       task,
       params,
@@ -59,27 +63,39 @@ export function transcriptOf(source: TranscriptSource): { document: string; sha2
       signature: commit?.signature ?? null,
       elapsedMs: commit?.elapsedMs ?? null,
     },
-    busy: challenge.busy && { job: challenge.busy.jobId.toString(), shard: challenge.busy.shard },
-    anchor: anchorOf(anchoredOf(round), challenge),
+    busy: busy && { job: busy.jobId.toString(), shard: busy.shard, signature: busy.signature },
+    anchor: anchorOf(anchoredOf(round), challenge, source.path),
     open: {
       sha256: reveal && toHex(reveal.digest),
       bytes: reveal?.bytes ?? null,
-      proof: reveal?.proof ?? null,
+      proof: source.proof,
     },
-    verdict: challenge.verdict && {
-      code: challenge.verdict.code,
-      reason: challenge.verdict.reason,
-      numbers: challenge.verdict.numbers,
-      perfBps: challenge.verdict.perfBps,
-      opsPerMs: challenge.verdict.opsPerMs?.toString() ?? null,
-      sample: challenge.verdict.sample && { ...challenge.verdict.sample },
-      signature: challenge.verdict.signature,
+    facts: verdict?.facts ?? null,
+    verdict: verdict && {
+      code: verdict.code,
+      reason: verdict.reason,
+      numbers: verdict.numbers,
+      perfBps: verdict.perfBps,
+      opsPerMs: verdict.opsPerMs?.toString() ?? null,
+      sample: source.sample && { ...source.sample },
+      signature: verdict.signature,
     },
   });
   return { document, sha256: sha256(Buffer.from(document, 'utf8')) };
 }
 
-function anchorOf(round: Anchored | null, challenge: Challenge): Json {
+function openingOf(draw: Draw | null): Json {
+  return (
+    draw && {
+      openBlock: draw.openBlock,
+      openBlockHash: draw.openBlockHash,
+      nonce: toHex(draw.nonce),
+      coinHash: toHex(draw.coinHash),
+    }
+  );
+}
+
+function anchorOf(round: Anchored | null, challenge: Challenge, path: readonly string[]): Json {
   if (!round) return null;
   const { anchor, commitments, draw } = round;
   return {
@@ -90,6 +106,7 @@ function anchorOf(round: Anchored | null, challenge: Challenge): Json {
     root: toHex(commitments.root),
     count: commitments.count,
     index: challenge.leafIndex,
+    path: [...path],
     coinSecret: toHex(draw.coinSecret),
     coins: challenge.leafIndex === null ? null : toHex(coinsOf(round, challenge)),
   };

@@ -1,11 +1,12 @@
 import { fromHex, toHex } from '../../protocol/bytes';
 import type { TaskName } from '../../protocol/tasks';
+import type { ChallengeRecords, DeviceId, StoredTranscript } from '../rounds/ports';
 import type { Database, Queryable } from './database';
 import { insert } from './insert';
-import { type Challenge, type CommittedChallenge, challengeKey, type JudgedChallenge } from './model';
+import { type AnchoredChallenge, type Challenge, challengeKey, isAnchored, type JudgedChallenge } from './model';
 import { type ChallengeRow, toChallenge } from './rows';
 import { saveTranscript } from './transcripts';
-import { NOW, Sql, update } from './update';
+import { NOW, update } from './update';
 
 const TABLE = 'challenges';
 const key = (c: Challenge) => ({ round: c.round, node_id: c.nodeId, device: c.device });
@@ -32,17 +33,30 @@ export async function insertChallenges(tx: Queryable, challenges: readonly Chall
   await insert(tx, TABLE, rows, 'DO NOTHING');
 }
 
-/** Notes of those that are asked when it was. */
-export async function markSent(tx: Queryable, round: number, sentAt: Date): Promise<void> {
-  await update(tx, TABLE, { round }, { sent_at: sentAt }, 'challenge_signature IS NOT NULL AND verdict IS NULL');
+/** Takes every signed challenge of a round for sent, until `markSent` knows better. */
+export async function markSending(tx: Queryable, round: number): Promise<void> {
+  await update(tx, TABLE, { round }, { sent_ms: 0 }, 'challenge_signature IS NOT NULL AND verdict IS NULL');
+}
+
+/** Notes when each challenge was sent, and of whom it was not. */
+export async function markSent(tx: Queryable, round: number, challenges: readonly Challenge[]): Promise<void> {
+  await tx.query(
+    `UPDATE challenges c SET sent_ms = s.sent_ms, software_adapter = s.software,
+       sent_at = CASE WHEN s.sent_ms IS NOT NULL THEN now() END
+     FROM unnest($2::bigint[], $3::smallint[], $4::integer[], $5::boolean[]) AS s (node_id, device, sent_ms, software)
+     WHERE c.round = $1 AND c.node_id = s.node_id AND c.device = s.device`,
+    [
+      round,
+      challenges.map(({ nodeId }) => nodeId),
+      challenges.map(({ device }) => device),
+      challenges.map(({ sentMs }) => sentMs),
+      challenges.map(({ softwareAdapter }) => softwareAdapter),
+    ],
+  );
 }
 
 /** Notes which commitment is which leaf of the anchor tree. @param leaves in the order of the tree */
-export async function markAnchored(
-  tx: Queryable,
-  round: number,
-  leaves: readonly { nodeId: number; device: number }[],
-): Promise<void> {
+export async function markAnchored(tx: Queryable, round: number, leaves: readonly DeviceId[]): Promise<void> {
   await tx.query(
     `UPDATE challenges c SET in_anchor = true, leaf_index = l.index - 1
      FROM unnest($2::bigint[], $3::smallint[]) WITH ORDINALITY AS l (node_id, device, index)
@@ -52,7 +66,7 @@ export async function markAnchored(
 }
 
 /** Table `challenges`; a verdict is written together with its transcript. Every write may run twice. */
-export class ChallengeStore {
+export class ChallengeStore implements ChallengeRecords {
   constructor(private readonly db: Database) {}
 
   /** Challenges of a round by nodeId and device. */
@@ -64,15 +78,36 @@ export class ChallengeStore {
     return rows.map(toChallenge);
   }
 
-  /** Writes the first commitment of a challenge, as received; its signature is checked when the phase ends. */
-  async saveCommitment(c: CommittedChallenge): Promise<void> {
-    const { commitment, signature, elapsedMs } = c.commit;
-    const set = { commitment, commit_signature: fromHex(signature), elapsed_ms: elapsedMs, committed_at: NOW };
+  /** Writes what a node answered first: COMMIT, BUSY and what the market said of it, or a break of the protocol. */
+  async saveAnswer(c: Challenge): Promise<void> {
+    const { commit, busy, brokenMs } = c;
+    const set = {
+      commitment: commit?.commitment ?? null,
+      commit_signature: commit && fromHex(commit.signature),
+      elapsed_ms: commit?.elapsedMs ?? null,
+      received_ms: commit?.receivedMs ?? busy?.receivedMs ?? null,
+      committed_at: commit && NOW,
+      busy_job: busy?.jobId ?? null,
+      busy_shard: busy?.shard ?? null,
+      busy_signature: busy && fromHex(busy.signature),
+      busy_elapsed_ms: busy?.elapsedMs ?? null,
+      busy_ruling: busy?.ruling ?? null,
+      broken_ms: brokenMs,
+    };
     await update(this.db, TABLE, key(c), set, 'commitment IS NULL AND verdict IS NULL');
   }
 
-  async saveBusyClaim(c: Challenge): Promise<void> {
-    await update(this.db, TABLE, key(c), { busy_job: c.busy?.jobId ?? null, busy_shard: c.busy?.shard ?? null });
+  /** Writes the first reveal's hash; its bytes are evidence already. */
+  async saveReveal(c: Challenge): Promise<void> {
+    const { reveal } = c;
+    if (!reveal) throw new RangeError('the challenge has no reveal');
+    const set = {
+      opening_digest: reveal.digest,
+      opening_bytes: reveal.bytes,
+      revealed_ms: reveal.receivedMs,
+      opened_at: NOW,
+    };
+    await update(this.db, TABLE, key(c), set, 'opening_digest IS NULL AND verdict IS NULL');
   }
 
   /** Those of the commitments (of this round) that were recorded in any earlier round. */
@@ -85,10 +120,7 @@ export class ChallengeStore {
   }
 
   /** Rate of each device's last accepted task of this kind, by challengeKey; missing for devices that never had one. */
-  async lastRates(
-    task: TaskName,
-    devices: readonly { nodeId: number; device: number }[],
-  ): Promise<Map<string, bigint>> {
+  async lastRates(task: TaskName, devices: readonly DeviceId[]): Promise<Map<string, bigint>> {
     const rows = await this.db.query<{ node_id: string; device: number; ops_per_ms: string }>(
       `SELECT d.node_id, d.device, last.ops_per_ms FROM unnest($1::bigint[], $2::smallint[]) AS d (node_id, device)
        CROSS JOIN LATERAL (
@@ -122,11 +154,7 @@ export class ChallengeStore {
   }
 
   /** Writes a verdict with its transcript, or replaces both (backstop). */
-  async saveVerdict(
-    c: JudgedChallenge,
-    transcript: { document: string; sha256: Uint8Array },
-    replace: boolean,
-  ): Promise<void> {
+  async saveVerdict(c: JudgedChallenge, transcript: StoredTranscript, replace: boolean): Promise<void> {
     const { verdict } = c;
     const set = {
       verdict: verdict.code,
@@ -137,13 +165,28 @@ export class ChallengeStore {
       ops_per_ms: verdict.opsPerMs,
       verdict_signature: verdict.signature && fromHex(verdict.signature),
       verdict_at: NOW,
-      opening_digest: c.reveal?.digest ?? null,
-      opening_bytes: c.reveal?.bytes ?? null,
-      ...(c.reveal && { opened_at: new Sql('coalesce(opened_at, now())') }),
+      facts: verdict.facts,
     };
     await this.db.transaction(async (tx) => {
       await update(tx, TABLE, key(c), set, replace ? 'true' : 'verdict IS NULL');
       await saveTranscript(tx, { ...key(c), epoch: c.epoch, ...transcript }, replace);
     });
+  }
+
+  /** The newest accepted challenge of each device in the epoch, among those of these tasks, unless it was checked again. */
+  async toCheckAgain(epoch: number, tasks: readonly TaskName[]): Promise<AnchoredChallenge[]> {
+    const rows = await this.db.query<ChallengeRow & { checked_again_at: Date | null }>(
+      `SELECT DISTINCT ON (node_id, device) * FROM challenges
+       WHERE epoch = $1 AND task = ANY ($2) AND verdict = 'OK' ORDER BY node_id, device, round DESC`,
+      [epoch, tasks],
+    );
+    return rows
+      .filter((row) => row.checked_again_at === null)
+      .map(toChallenge)
+      .filter(isAnchored);
+  }
+
+  async checkedAgain(c: Challenge): Promise<void> {
+    await update(this.db, TABLE, key(c), { checked_again_at: NOW });
   }
 }

@@ -1,4 +1,4 @@
-import type { Sample } from '../../protocol/messages';
+import type { BusyRuling, Facts } from '../../protocol/rounds/facts';
 import type { TaskParams } from '../../protocol/tasks';
 import type { VerdictCode, VerdictGroup } from '../../protocol/verdicts';
 
@@ -12,15 +12,31 @@ export interface Verdict {
   /** Measured rate, work units per ms; null when nothing was measured. */
   readonly opsPerMs: bigint | null;
   readonly signature: string | null;
-  /** Entry that was wrong, on its way into the transcript; not a column of its own. */
-  readonly sample: Sample | null;
+  /** What was recorded and decided it; null for verdicts of before facts were recorded. */
+  readonly facts: Facts | null;
 }
 
-/** A COMMIT as it was received. */
+/** A COMMIT as it was received, signed by the worker key. */
 export interface Commit {
   readonly commitment: Uint8Array;
   readonly signature: string;
+  /** Receipt minus send, rounded up. */
   readonly elapsedMs: number;
+  /** After the round's challenges went out. */
+  readonly receivedMs: number;
+}
+
+/** A BUSY claim as it was received, signed by the worker key. */
+export interface BusyClaim {
+  readonly jobId: bigint;
+  readonly shard: number;
+  readonly signature: string;
+  /** Receipt minus send, rounded up. */
+  readonly elapsedMs: number;
+  /** After the round's challenges went out. */
+  readonly receivedMs: number;
+  /** Null until the market was asked. */
+  readonly ruling: BusyRuling | null;
 }
 
 /** What a node revealed of its work when the coins were out (its opening). */
@@ -28,8 +44,8 @@ export interface Reveal {
   /** SHA-256 of the opening's bytes. */
   readonly digest: Uint8Array;
   readonly bytes: number;
-  /** Text of an accepted public opening on its way into the transcript; not a column of its own. */
-  readonly proof: string | null;
+  /** When all of it had arrived, ms after the round's challenges went out. */
+  readonly receivedMs: number;
 }
 
 /**
@@ -52,10 +68,16 @@ export interface Challenge {
   readonly deadlineMs: number;
   /** The reporter's, under what was asked; null for a node without a session, which is not asked. */
   readonly signature: string | null;
+  /** When it was sent, ms after the round's challenges went out; null when it was not. */
+  readonly sentMs: number | null;
+  /** The node's word at that moment: no GPU, in a class for GPUs. */
+  readonly softwareAdapter: boolean;
+  /** When the node broke the protocol, before it had answered. */
+  readonly brokenMs: number | null;
   readonly commit: Commit | null;
   /** Place of the commitment among the anchored ones; null when it is not anchored. */
   readonly leafIndex: number | null;
-  readonly busy: { readonly jobId: bigint; readonly shard: number } | null;
+  readonly busy: BusyClaim | null;
   readonly reveal: Reveal | null;
   readonly verdict: Verdict | null;
 }
@@ -63,6 +85,9 @@ export interface Challenge {
 /** A challenge nobody has been sent yet. */
 export const UNANSWERED = {
   signature: null,
+  sentMs: null,
+  softwareAdapter: false,
+  brokenMs: null,
   commit: null,
   leafIndex: null,
   busy: null,

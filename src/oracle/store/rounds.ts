@@ -1,4 +1,5 @@
 import { fromHex } from '../../protocol/bytes';
+import type { DeviceId, RoundRecords } from '../rounds/ports';
 import {
   type Anchor,
   type Commitments,
@@ -6,17 +7,18 @@ import {
   isOver,
   OVER,
   type Round,
+  type Slot,
   type State,
   statesBefore,
   type UnfinishedRound,
 } from '../rounds/states';
-import { insertChallenges, markAnchored, markSent } from './challenges';
+import { insertChallenges, markAnchored, markSending, markSent } from './challenges';
 import type { Database, Queryable } from './database';
 import { insert } from './insert';
 import type { Challenge } from './model';
 import { type RoundRow, toRound } from './rows';
 import { StatusStore } from './status';
-import { NOW, Sql, update } from './update';
+import { NOW, update } from './update';
 
 const TABLE = 'rounds';
 const at = (ms: number) => new Date(ms);
@@ -37,29 +39,22 @@ async function move(tx: Queryable, to: State, round: number, set: Parameters<typ
 }
 
 /** Table `rounds`. Every write may run twice (the connection can break between commit and answer). */
-export class RoundStore {
+export class RoundStore implements RoundRecords {
   constructor(private readonly db: Database) {}
 
   /** Writes a slot's round with its drawn start; an existing row stays as it is. */
-  async schedule(round: {
-    round: number;
-    epoch: number;
-    reporter: string;
-    slotStartMs: number;
-    slotEndMs: number;
-    startOffsetMs: number;
-    software: string;
-  }): Promise<void> {
+  async schedule(slot: Slot & { readonly reporter: string; readonly software: string }): Promise<void> {
     const row = {
-      round: round.round,
-      epoch: round.epoch,
-      reporter: round.reporter,
+      round: slot.round,
+      epoch: slot.epoch,
+      reporter: slot.reporter,
       state: 'scheduled' satisfies State,
-      slot_start: at(round.slotStartMs),
-      slot_end: at(round.slotEndMs),
-      start_offset_ms: round.startOffsetMs,
-      start_at: at(round.slotStartMs + round.startOffsetMs),
-      software: round.software,
+      slot_start: at(slot.slotStartMs),
+      slot_end: at(slot.slotEndMs),
+      start_offset_ms: slot.startAtMs - slot.slotStartMs,
+      start_at: at(slot.startAtMs),
+      timetable: slot.timetable,
+      software: slot.software,
     };
     await insert(this.db, TABLE, [row], '(round) DO NOTHING');
   }
@@ -79,15 +74,6 @@ export class RoundStore {
     return row && Number(row.round);
   }
 
-  /** True when no other round of the epoch is unfinished. */
-  async othersFinished(epoch: number, round: number): Promise<boolean> {
-    const rows = await this.db.query(
-      `SELECT 1 FROM rounds WHERE epoch = $1 AND round < $2 AND ${IS_UNFINISHED} LIMIT 1`,
-      [epoch, round],
-    );
-    return rows.length === 0;
-  }
-
   /** Fixes what was drawn and every challenge, before any node learns of them. */
   async open(round: number, draw: Draw, challenges: readonly Challenge[]): Promise<void> {
     await this.db.transaction(async (tx) => {
@@ -105,21 +91,27 @@ export class RoundStore {
     });
   }
 
-  /** Notes when the challenges were sent and when the last commitment can count. */
-  async sent(round: number, sentAtMs: number, commitEndMs: number): Promise<void> {
-    const sentAt = at(sentAtMs);
+  /**
+   * Notes, before it is done, that the challenges go out: until `sent` is written, a restart must take all that are
+   * signed for sent.
+   */
+  async sending(round: number, atMs: number): Promise<void> {
     await this.db.transaction(async (tx) => {
-      await update(tx, TABLE, { round }, { sent_at: sentAt, commit_end_at: at(commitEndMs) });
-      await markSent(tx, round, sentAt);
+      const written = await update(tx, TABLE, { round }, { sending_at: at(atMs) }, 'sending_at IS NULL');
+      if (written === 1) await markSending(tx, round);
+    });
+  }
+
+  /** Notes that the challenges are out, and when each was sent. */
+  async sent(round: number, challenges: readonly Challenge[]): Promise<void> {
+    await this.db.transaction(async (tx) => {
+      await update(tx, TABLE, { round }, { sent_at: NOW }, 'sent_at IS NULL');
+      await markSent(tx, round, challenges);
     });
   }
 
   /** Ends the commit phase: root, and which commitment is which leaf. */
-  async commit(
-    round: number,
-    { root, count }: Commitments,
-    leaves: readonly { nodeId: number; device: number }[],
-  ): Promise<void> {
+  async commit(round: number, { root, count }: Commitments, leaves: readonly DeviceId[]): Promise<void> {
     await this.db.transaction(async (tx) => {
       const moved = await move(tx, 'committed', round, { root, commit_count: count });
       if (moved) await markAnchored(tx, round, leaves);
@@ -131,21 +123,19 @@ export class RoundStore {
     await move(this.db, 'anchoring', round);
   }
 
-  /** The anchor is final: the coins go out. */
-  async opening(round: number, anchor: Anchor, openDeadlineMs: number): Promise<void> {
+  /** The anchor is final. */
+  async opening(round: number, anchor: Anchor): Promise<void> {
     await move(this.db, 'opening', round, {
       anchor_tx: anchor.txHash && fromHex(anchor.txHash),
       anchor_block: anchor.blockNumber,
       anchor_block_hash: fromHex(anchor.blockHash),
       anchor_block_time: at(anchor.blockTimeMs),
-      coins_sent_at: new Sql('coalesce(coins_sent_at, now())'),
-      open_deadline_at: at(openDeadlineMs),
     });
   }
 
-  /** The coins go out once more, with another deadline. */
-  async openingAgain(round: number, openDeadlineMs: number): Promise<void> {
-    await update(this.db, TABLE, { round }, { open_deadline_at: at(openDeadlineMs) }, "state = 'opening'");
+  /** The coins are out: from now on they are public. */
+  async coinsSent(round: number, coinsMs: number): Promise<void> {
+    await update(this.db, TABLE, { round }, { coins_sent_at: NOW, coins_ms: coinsMs }, 'coins_sent_at IS NULL');
   }
 
   /** Ends a round: every challenge has its verdict. `fault` says why a round is void. */

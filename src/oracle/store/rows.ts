@@ -1,8 +1,10 @@
 import { toHex } from '../../protocol/bytes';
+import { BUSY_RULING, FACTS } from '../../protocol/rounds/facts';
+import { TIMETABLE } from '../../protocol/rounds/timetable';
 import { parseTaskParams, type TaskName } from '../../protocol/tasks';
 import { type VerdictCode, verdictGroup } from '../../protocol/verdicts';
-import type { Anchor, Commitments, Draw, Round, State } from '../rounds/states';
-import type { Challenge, Commit, Verdict } from './model';
+import { type Anchor, type Commitments, type Draw, type Round, roundOf, type State } from '../rounds/states';
+import type { BusyClaim, Challenge, Commit, Reveal, Verdict } from './model';
 
 /** Row of table `rounds` as `pg` gives it: bigint as text, bytea as Buffer, timestamptz as Date. */
 export interface RoundRow {
@@ -13,6 +15,9 @@ export interface RoundRow {
   slot_start: Date;
   slot_end: Date;
   start_at: Date;
+  timetable: unknown;
+  sending_at: Date | null;
+  coins_ms: number | null;
   open_block: string | null;
   open_block_hash: Buffer | null;
   open_block_time: Date | null;
@@ -26,7 +31,6 @@ export interface RoundRow {
   anchor_block: string | null;
   anchor_block_hash: Buffer | null;
   anchor_block_time: Date | null;
-  open_deadline_at: Date | null;
   fault: string | null;
 }
 
@@ -47,65 +51,53 @@ export interface ChallengeRow {
   expected_ms: number;
   deadline_ms: number;
   challenge_signature: Buffer | null;
+  sent_ms: number | null;
+  software_adapter: boolean;
+  broken_ms: number | null;
+  received_ms: number | null;
   commitment: Buffer | null;
   commit_signature: Buffer | null;
   elapsed_ms: string | null;
   leaf_index: number | null;
   busy_job: string | null;
   busy_shard: number | null;
+  busy_signature: Buffer | null;
+  busy_elapsed_ms: number | null;
+  busy_ruling: unknown;
   opening_digest: Buffer | null;
   opening_bytes: number | null;
+  revealed_ms: number | null;
   verdict: VerdictCode | null;
   reason: string | null;
   numbers: Record<string, number>;
   perf_bps: number | null;
   ops_per_ms: string | null;
   verdict_signature: Buffer | null;
+  facts: unknown;
 }
 
 const hexOrNull = (bytes: Buffer | null) => bytes && toHex(bytes);
 
 /** @throws TypeError for a row without what its state promises */
 export function toRound(row: RoundRow): Round {
-  const { state } = row;
   const slot = {
     round: Number(row.round),
     epoch: Number(row.epoch),
     slotStartMs: row.slot_start.getTime(),
     slotEndMs: row.slot_end.getTime(),
     startAtMs: row.start_at.getTime(),
+    timetable: TIMETABLE.parse(row.timetable),
   };
-  const draw = toDraw(row);
-  const commitments = toCommitments(row);
-  const anchor = toAnchor(row);
-  const known = <T>(part: T | null): T => {
-    if (part === null) throw new TypeError(`round ${row.round} is ${state}, but its row is not complete`);
-    return part;
-  };
-  switch (state) {
-    case 'scheduled':
-      return { ...slot, state };
-    case 'open':
-      return { ...slot, state, draw: known(draw) };
-    case 'committed':
-    case 'anchoring':
-      return { ...slot, state, draw: known(draw), commitments: known(commitments) };
-    case 'closed':
-      return { ...slot, state, draw: known(draw), commitments: known(commitments), anchor };
-    case 'opening': {
-      const openDeadlineMs = known(row.open_deadline_at).getTime();
-      return {
-        ...slot,
-        state,
-        draw: known(draw),
-        commitments: known(commitments),
-        anchor: known(anchor),
-        openDeadlineMs,
-      };
-    }
-    case 'void':
-      return { ...slot, state, draw, commitments, anchor, fault: row.fault ?? '' };
-  }
+  return roundOf({
+    slot,
+    state: row.state,
+    draw: toDraw(row),
+    sentAtMs: row.sending_at?.getTime() ?? null,
+    commitments: toCommitments(row),
+    anchor: toAnchor(row),
+    coinsMs: row.coins_ms,
+    fault: row.fault,
+  });
 }
 
 function toDraw(row: RoundRow): Draw | null {
@@ -154,21 +146,40 @@ export function toChallenge(row: ChallengeRow): Challenge {
     expectedMs: row.expected_ms,
     deadlineMs: row.deadline_ms,
     signature: hexOrNull(row.challenge_signature),
+    sentMs: row.sent_ms,
+    softwareAdapter: row.software_adapter,
+    brokenMs: row.broken_ms,
     commit: toCommit(row),
     leafIndex: row.leaf_index,
-    busy:
-      row.busy_job === null || row.busy_shard === null ? null : { jobId: BigInt(row.busy_job), shard: row.busy_shard },
-    reveal:
-      row.opening_digest && row.opening_bytes !== null
-        ? { digest: row.opening_digest, bytes: row.opening_bytes, proof: null }
-        : null,
+    busy: toBusyClaim(row),
+    reveal: toReveal(row),
     verdict: toVerdict(row),
   };
 }
 
-function toCommit({ commitment, commit_signature, elapsed_ms }: ChallengeRow): Commit | null {
-  if (!commitment || !commit_signature || elapsed_ms === null) return null;
-  return { commitment, signature: toHex(commit_signature), elapsedMs: Number(elapsed_ms) };
+function toCommit({ commitment, commit_signature, elapsed_ms, received_ms }: ChallengeRow): Commit | null {
+  if (!commitment || !commit_signature || elapsed_ms === null || received_ms === null) return null;
+  const elapsedMs = Number(elapsed_ms);
+  return { commitment, signature: toHex(commit_signature), elapsedMs, receivedMs: received_ms };
+}
+
+function toBusyClaim(row: ChallengeRow): BusyClaim | null {
+  const { busy_job, busy_shard, busy_signature, busy_elapsed_ms, received_ms, busy_ruling } = row;
+  if (busy_job === null || busy_shard === null || !busy_signature) return null;
+  if (busy_elapsed_ms === null || received_ms === null) return null;
+  return {
+    jobId: BigInt(busy_job),
+    shard: busy_shard,
+    signature: toHex(busy_signature),
+    elapsedMs: busy_elapsed_ms,
+    receivedMs: received_ms,
+    ruling: BUSY_RULING.nullable().parse(busy_ruling),
+  };
+}
+
+function toReveal({ opening_digest, opening_bytes, revealed_ms }: ChallengeRow): Reveal | null {
+  if (!opening_digest || opening_bytes === null || revealed_ms === null) return null;
+  return { digest: opening_digest, bytes: opening_bytes, receivedMs: revealed_ms };
 }
 
 function toVerdict(row: ChallengeRow): Verdict | null {
@@ -181,6 +192,6 @@ function toVerdict(row: ChallengeRow): Verdict | null {
     perfBps: row.perf_bps,
     opsPerMs: row.ops_per_ms === null ? null : BigInt(row.ops_per_ms),
     signature: hexOrNull(row.verdict_signature),
-    sample: null,
+    facts: FACTS.nullable().parse(row.facts),
   };
 }

@@ -23,6 +23,11 @@ export class StatusStore {
     await this.set('last_posting_at = now(), last_posting_gas = $1, last_gas_per_score = $2', [gasUsed, gasPerScore]);
   }
 
+  /** Where the public evidence is, and how long it stays at least. */
+  async evidence(url: string, challengeWindowSeconds: number): Promise<void> {
+    await this.set('evidence_url = $1, challenge_window_seconds = $2', [url, challengeWindowSeconds]);
+  }
+
   async error(message: string): Promise<void> {
     await this.set('last_error = $1, last_error_at = now()', [message.slice(0, 1000)]);
   }

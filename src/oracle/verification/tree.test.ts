@@ -4,14 +4,14 @@ import type { TaskParams } from '../../protocol/tasks';
 import { rootToBytes, TREE_ARITY, TREE_DEPTH, TREE_SAMPLES } from '../../protocol/tasks/tree';
 import { PROJECT_ROOT } from '../../runtime/project';
 import { proofFromSolidity, type SolidityProof } from '../../zk/groth16';
-import type { Check, Outcome } from './check';
+import type { LoadedCheck, Outcome } from './check';
 import { verifyTree } from './tree';
 
 const params: TaskParams = { task: 'tree', n: TREE_DEPTH, w: TREE_ARITY, T: 0, K: TREE_SAMPLES, m: 0 };
 const honest = honestCheck();
 
 /** A true proof of the circuit's tree, kept for the contracts' tests; test/circuits/proofs.test.ts makes it. */
-function honestCheck(): Check {
+function honestCheck(): LoadedCheck {
   const file = join(PROJECT_ROOT, 'contracts', 'test', 'vectors', 'tree-proof.json');
   const vector = JSON.parse(readFileSync(file, 'utf8')) as { proof: string[]; publicSignals: string[] };
   const [a0, a1, b0, b1, b2, b3, c0, c1] = vector.proof.map(BigInt) as bigint[] & { length: 8 };
@@ -34,7 +34,7 @@ function honestCheck(): Check {
 }
 
 /** What a check finds, or the name of what it throws. */
-async function found(check: Check): Promise<Outcome['code'] | string> {
+async function found(check: LoadedCheck): Promise<Outcome['code'] | string> {
   try {
     return (await verifyTree(check)).code;
   } catch (error) {

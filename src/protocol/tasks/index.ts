@@ -75,13 +75,20 @@ export function expectedMs(hardware: HardwareClass, params: TaskParams, lastRate
 /** After its deadline a commitment is LATE for this long, then it is none (protocol section 2). */
 export const LATE_MS = 2_000;
 
+/** A node whose rate is known may take three times as long; one of a quarter of the reference rate is in time. */
+const RUNS_AT_OWN_RATE = 3;
+const RUNS_AT_REFERENCE = 4;
+
 /**
  * Deadline of COMMIT, ms after CHALLENGE: the task's preparation and three times the expected time, never below the
  * class's shortest and never after its commit window (protocol section 2). The clock that gives `elapsedMs` runs from
  * CHALLENGE to COMMIT: a preparation makes the deadline later, but the rate counts it as work.
  */
 export function deadlineMs(hardware: HardwareClass, params: TaskParams, lastRate: bigint | null): number {
-  const ownMs = TASKS[params.task].preparationMs(params) + 3 * expectedMs(hardware, params, lastRate);
+  const task = TASKS[params.task];
+  const isOwnRate = task.expectedRate(hardware, lastRate) !== task.referenceRate(hardware);
+  const runs = isOwnRate ? RUNS_AT_OWN_RATE : RUNS_AT_REFERENCE;
+  const ownMs = task.preparationMs(params) + runs * expectedMs(hardware, params, lastRate);
   return Math.min(hardware.commitWindowMs, Math.max(hardware.minDeadlineMs, ownMs));
 }
 

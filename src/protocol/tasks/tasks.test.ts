@@ -129,12 +129,10 @@ describe('the commit window', () => {
     );
   });
 
-  it('holds tree, whose size nothing can change, at a quarter of the reference rate; in development at half', () => {
+  it('holds tree, whose size nothing can change, at a quarter of the reference rate', () => {
     for (const hardware of HARDWARE_CLASSES) {
-      const divisor = hardware.name === 'development' ? 2n : 4n;
-      expect(msAtShare(hardware, taskParams(hardware, 'tree', null), divisor)).toBeLessThanOrEqual(
-        hardware.commitWindowMs,
-      );
+      const params = taskParams(hardware, 'tree', null);
+      expect(msAtShare(hardware, params, 4n)).toBeLessThanOrEqual(deadlineMs(hardware, params, null));
     }
   });
 
@@ -174,13 +172,13 @@ describe('what a class may be asked', () => {
     ['w = 256 is asked, gemm in class development has w = 512', { ...asked, w: 256 }, 6000],
     ['K = 65 is asked, gemm in class development has K = 64', { ...asked, K: 65 }, 6000],
     ['m = 1 is asked, gemm in class development has m = 2', { ...asked, m: 1 }, 6000],
-    ['T = 12 is asked, gemm in class development has T in 2..11', { ...asked, T: 12 }, 6000],
-    ['T = 1 is asked, gemm in class development has T in 2..11', { ...asked, T: 1 }, 6000],
+    ['T = 21 is asked, gemm in class development has T in 2..20', { ...asked, T: 21 }, 6000],
+    ['T = 1 is asked, gemm in class development has T in 2..20', { ...asked, T: 1 }, 6000],
     ['n = 10 is asked, tree in class development has n = 6', { ...treeAsked, n: 10 }, 6000],
     ['T = 1 is asked, tree in class development has T in 0..0', { ...treeAsked, T: 1 }, 6000],
-    ['deadlineMs = 5999 is given, class development has 6000..6000', asked, 5999],
-    ['deadlineMs = 6001 is given, class development has 6000..6000', asked, 6001],
-    ['deadlineMs = NaN is given, class development has 6000..6000', asked, Number.NaN],
+    ['deadlineMs = 5999 is given, class development has 6000..11000', asked, 5999],
+    ['deadlineMs = 11001 is given, class development has 6000..11000', asked, 11_001],
+    ['deadlineMs = NaN is given, class development has 6000..11000', asked, Number.NaN],
   ])('refuses a challenge: %s', (problem, params, ms) => {
     expect(challengeBoundsProblem(development, params, ms)).toBe(problem);
   });
@@ -193,13 +191,14 @@ describe('what a class may be asked', () => {
 });
 
 describe('expected time and deadline', () => {
-  it('expects the time at the last rate or the reference, and allows three times that within the window', () => {
+  it('allows three times the run at the last rate, four times that at the reference, within the window', () => {
     const params = { ...taskParams(consumer, 'gemm', null), T: 300 };
     const ops = Number(gemm.work(params));
     expect(expectedMs(consumer, params, null)).toBe(Math.ceil(ops / 838_000_000_000));
     expect(expectedMs(consumer, params, 0n)).toBe(Math.ceil(ops / 838_000_000_000));
     expect(expectedMs(consumer, params, 1_000_000_000_000n)).toBe(Math.ceil(ops / 1e12));
     expect(deadlineMs(consumer, params, 1_000_000_000_000n)).toBe(3 * Math.ceil(ops / 1e12));
+    expect(deadlineMs(consumer, params, null)).toBe(4 * Math.ceil(ops / 838_000_000_000));
     expect(deadlineMs(consumer, { ...params, T: 2 }, null)).toBe(6000);
     expect(deadlineMs(consumer, params, 1n)).toBe(16_000);
   });

@@ -4,10 +4,15 @@ import { VERDICT_CODES, VERDICTS, type VerdictCode } from '../../protocol/verdic
 import { inputError } from '../errors';
 import { sizeMeaning, taskNames } from '../plain-words';
 import { Column, hex } from './column';
+import { evidenceUrl } from './evidence';
 import { optionalOrdinal, pageLimit, pageOffset, select, type Transaction } from './query';
 
 // Others' commitments and times stay hidden until the anchor fixed them.
 const onceAnchored = (sql: string) => `CASE WHEN r.state IN ('opening', 'closed', 'void') THEN ${sql} END`;
+// Who knows the hash of a reveal can fetch it: nobody gets another's before it is judged.
+const onceJudged = (sql: string) => `CASE WHEN c.verdict IS NOT NULL THEN ${sql} END`;
+const TRANSCRIPT = `(SELECT t.sha256 FROM transcripts t
+      WHERE (t.round, t.node_id, t.device) = (c.round, c.node_id, c.device))`;
 
 @ObjectType({
   description: 'One challenge to one device of a node: what was asked, what came back, what was said of it',
@@ -71,6 +76,26 @@ export class OracleChallenge {
     description: 'Measured rate against the class reference, 1/10000',
   })
   perfBps!: number | null;
+  @Column(() => String, hex(onceJudged('c.opening_digest')), {
+    nullable: true,
+    description: 'SHA-256 of what the node revealed, once its verdict is given',
+  })
+  revealSha256!: string | null;
+  @Column(() => String, evidenceUrl(onceJudged('c.opening_digest')), {
+    nullable: true,
+    description: 'Where the reveal can be fetched, at least as long as the challenge window',
+  })
+  revealUrl!: string | null;
+  @Column(() => String, hex(TRANSCRIPT), {
+    nullable: true,
+    description: 'SHA-256 of the transcript, the public record of this challenge, once its verdict is given',
+  })
+  transcriptSha256!: string | null;
+  @Column(() => String, evidenceUrl(TRANSCRIPT), {
+    nullable: true,
+    description: 'Where the transcript can be fetched, at least as long as the challenge window',
+  })
+  transcriptUrl!: string | null;
   @Column(() => Date, 'c.verdict_at', { nullable: true, description: 'When the verdict was given' })
   verdictAt!: Date | null;
 }

@@ -1,5 +1,6 @@
 import { Arg, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { Column, hex } from './column';
+import { evidenceUrl } from './evidence';
 import { ordinal, pageLimit, pageOffset, select, type Transaction } from './query';
 
 @ObjectType({ description: "Public record of one challenge; the epoch's evidence root is the Merkle root over these" })
@@ -16,6 +17,11 @@ export class OracleTranscript {
   document!: string;
   @Column(() => String, hex('t.sha256'), { description: "SHA-256 of the document's UTF-8 bytes" })
   sha256!: string;
+  @Column(() => String, evidenceUrl('t.sha256'), {
+    nullable: true,
+    description: 'Where the document can be fetched, at least as long as the challenge window',
+  })
+  url!: string | null;
 }
 
 @Resolver()

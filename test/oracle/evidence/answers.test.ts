@@ -56,7 +56,11 @@ describe('the evidence server', () => {
     const response = await ask(`/evidence/${reveal}`);
     expect(response.status).toBe(200);
     expect((await bytesOf(response)).equals(REVEAL)).toBe(true);
-    expect(Object.fromEntries(response.headers)).toMatchObject({
+    const headers: Record<string, string> = {};
+    response.headers.forEach((value, name) => {
+      headers[name] = value;
+    });
+    expect(headers).toMatchObject({
       'content-type': 'application/octet-stream',
       'content-length': '200001',
       etag: `"${reveal}"`,

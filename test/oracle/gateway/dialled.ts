@@ -57,8 +57,7 @@ export class Dialled {
   async signedHello(nodeId: number, worker: Wallet, devices = 1): Promise<string> {
     const welcome = await this.next('WELCOME');
     const hello = { nodeId, devices, adapters: [], software: 'test/1' };
-    const signed = helloValue(hello, welcome.reporter, welcome.nonce);
-    const signature = await signMessage(worker, domain, 'Hello', signed);
+    const signature = await signMessage(worker, domain, 'Hello', helloValue(hello, welcome.reporter, welcome.nonce));
     return encodeFrame('HELLO', { ...hello, signature });
   }
 

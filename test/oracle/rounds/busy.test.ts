@@ -1,11 +1,12 @@
+import { randomBytes, randomInt } from 'node:crypto';
 import { createLogger } from '@subsquid/logger';
 import { id } from 'ethers';
 import { type Chain, connectChain } from '../../../src/chain/connect';
-import { type BusyContext, rulingsOf } from '../../../src/oracle/rounds/busy';
+import { ContractChain } from '../../../src/oracle/rounds/chain';
 import { type DrawContext, drawRound } from '../../../src/oracle/rounds/draw';
 import { OpenClasses } from '../../../src/oracle/rounds/open-classes';
 import type { Challenge } from '../../../src/oracle/store/model';
-import { dpinDomain } from '../../../src/protocol/eip712';
+import { dpinDomain, signMessage } from '../../../src/protocol/eip712';
 import { startTestChain, type TestChain } from '../../support/chain';
 import { deployTestNetwork, type TestNetwork } from '../../support/deploy';
 
@@ -16,7 +17,8 @@ describe('what a round reads from the chain', () => {
   let anvil: TestChain;
   let network: TestNetwork;
   let chain: Chain;
-  let ctx: DrawContext & BusyContext;
+  let ctx: DrawContext;
+  let roundChain: ContractChain;
 
   beforeAll(async () => {
     anvil = await startTestChain();
@@ -31,19 +33,15 @@ describe('what a round reads from the chain', () => {
       FINALITY_BLOCKS: 1,
     });
     const reporter = network.accounts.reporters[0]!;
+    const domain = dpinDomain(anvil.chainId, chain.registry.address);
+    roundChain = chainOf({ production: false });
     ctx = {
-      chain,
-      oracleAddress: chain.oracle.address,
+      chain: roundChain,
       challenges: { lastRates: async () => new Map([['1/0', 4_000_000n]]) },
       gateway: { isReachable: (nodeId: number) => nodeId !== 2 },
-      signer: reporter,
-      domain: dpinDomain(anvil.chainId, chain.registry.address),
-      openClasses: new OpenClasses({ production: false }, createLogger('dpin:test')),
+      signer: { sign: (message, value) => signMessage(reporter, domain, message, value), isSignedBy: () => false },
+      random: { bytes: (count) => randomBytes(count), below: (bound) => randomInt(bound) },
       reporter: reporter.address.toLowerCase(),
-      times: { genesisMs: network.genesisTime * 1000, slotMs: 20_000, slotsPerEpoch: 2 },
-      minBusyPriceWei: price,
-      log: createLogger('dpin:test'),
-      signal: new AbortController().signal,
     };
   });
 
@@ -52,6 +50,14 @@ describe('what a round reads from the chain', () => {
     await anvil.stop();
   });
 
+  const chainOf = (network: { production: boolean }) =>
+    new ContractChain({
+      chain,
+      sender: { send: () => Promise.reject(new Error('nothing is sent here')) },
+      minBusyPriceWei: price,
+      openClasses: new OpenClasses(network, createLogger('dpin:test')),
+    });
+  const draw = async (from: DrawContext = ctx) => drawRound(from, round, await chain.blocks.head());
   const round = { round: 2, epoch: 1 };
   const send = async (transaction: Promise<{ wait(): Promise<unknown> }>) => (await transaction).wait();
   const at = (seconds: number) => anvil.provider.send('evm_setNextBlockTimestamp', [seconds]);
@@ -59,9 +65,10 @@ describe('what a round reads from the chain', () => {
   it('challenges the certified nodes that are not retired, and signs for those with a session', async () => {
     const registry = network.contract('NodeRegistry', network.accounts.operators[3]!);
     await send(registry.getFunction('retireNode')(3));
-    const { draw, challenges } = await drawRound(ctx, round);
     const head = await chain.blocks.head();
-    expect(draw).toMatchObject({ openBlock: head.number, openBlockHash: head.hash });
+    const drawn = await drawRound(ctx, round, head);
+    const { challenges } = drawn;
+    expect(drawn.draw).toMatchObject({ openBlock: head.number, openBlockHash: head.hash });
     expect(challenges.map(({ nodeId }) => nodeId)).toEqual([0, 1, 2, 4, 5, 6, 7]);
     expect(challenges.map(({ signature }) => signature !== null)).toEqual([true, true, false, true, true, true, true]);
     expect(challenges[1]!.workerKey).toBe(network.accounts.workers[1]!.address.toLowerCase());
@@ -69,8 +76,7 @@ describe('what a round reads from the chain', () => {
   });
 
   it('challenges no node of a closed class', async () => {
-    const openClasses = new OpenClasses({ production: true }, createLogger('dpin:test'));
-    expect((await drawRound({ ...ctx, openClasses }, round)).challenges).toEqual([]);
+    expect((await draw({ ...ctx, chain: chainOf({ production: true }) })).challenges).toEqual([]);
   });
 
   it('excuses a node for a paid shard of another, claimed before the epoch', async () => {
@@ -92,7 +98,8 @@ describe('what a round reads from the chain', () => {
     await at(genesisTime + 45);
     await anvil.provider.send('evm_mine', []);
 
-    const { draw, challenges } = await drawRound(ctx, round);
+    const drawn = await draw();
+    const epochStartMs = (genesisTime + 40) * 1000;
     const claims: [nodeId: number, jobId: bigint, shard: number][] = [
       [0, 0n, 0],
       [1, 0n, 1],
@@ -101,18 +108,21 @@ describe('what a round reads from the chain', () => {
       [6, 99n, 0],
       [7, 2n ** 256n, 0],
     ];
-    const claiming: Challenge[] = claims.map(([nodeId, jobId, shard]) => ({
-      ...challenges.find((challenge) => challenge.nodeId === nodeId)!,
-      busy: { jobId, shard },
-    }));
-    const rulings = await rulingsOf(ctx, { ...round, draw }, claiming);
-    expect(Object.fromEntries([...rulings].map(([key, { accepted, reason }]) => [key, accepted || reason]))).toEqual({
-      '0/0': true,
-      '1/0': 'the shard was claimed after the epoch began',
-      '4/0': 'the price is below the least that excuses',
-      '5/0': 'the node does not hold that shard',
-      '6/0': 'there is no such shard',
-      '7/0': 'there is no such shard',
+    const said: Record<string, boolean | string> = {};
+    for (const [nodeId, jobId, shard] of claims) {
+      const found = drawn.challenges.find((other) => other.nodeId === nodeId)!;
+      const busy = { jobId, shard, signature: '0x', elapsedMs: 1, receivedMs: 1, ruling: null };
+      const challenge: Challenge = { ...found, busy };
+      const { accepted, reason } = await roundChain.busyRuling({ challenge, draw: drawn.draw, epochStartMs });
+      said[nodeId] = accepted || reason;
+    }
+    expect(said).toEqual({
+      0: true,
+      1: 'the shard was claimed after the epoch began',
+      4: 'the price is below the least that excuses',
+      5: 'the node does not hold that shard',
+      6: 'there is no such shard',
+      7: 'there is no such shard',
     });
   });
 });

@@ -33,8 +33,14 @@ export const command = defineCommand({
     ]);
     const say = (line: string) => process.stderr.write(timed(line));
     const dir = mkdtempSync(join(tmpdir(), 'dpin-smoke-'));
-    const [rpc = 0, db = 0, graphql = 0, oracle = 0] = await freePorts(4);
-    const ports = { DEVNET_RPC_PORT: rpc, DEVNET_DB_PORT: db, GQL_PORT: graphql, ORACLE_PORT: oracle };
+    const [rpc = 0, db = 0, graphql = 0, oracle = 0, evidence = 0] = await freePorts(5);
+    const ports = {
+      DEVNET_RPC_PORT: rpc,
+      DEVNET_DB_PORT: db,
+      GQL_PORT: graphql,
+      ORACLE_PORT: oracle,
+      EVIDENCE_PORT: evidence,
+    };
     const folder = claimFolder(dir);
     try {
       const report = await runSmoke({ folder, ports, say, signal });
