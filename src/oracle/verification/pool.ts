@@ -1,5 +1,6 @@
 import type { Logger } from '@subsquid/logger';
 import { backoffMs, sleep } from '../../runtime/backoff';
+import { FatalError, RetryableError } from '../../runtime/errors';
 import { compiledWorker } from '../../runtime/workers';
 import type { Check, CheckResult } from './check';
 import { CheckerDied, CheckerProcess, CheckFailed } from './checker-process';
@@ -35,17 +36,21 @@ interface Job {
  * too it is UNCHECKABLE, which counts against nobody but the reporter. The same check gives the same result again.
  */
 export class VerifierPool {
+  /** All that have no result yet. */
+  private readonly jobs = new Set<Job>();
   private readonly waitingJobs: Job[] = [];
-  private readonly idle: (() => void)[] = [];
+  private readonly loneJobs: Job[] = [];
+  private readonly idle = new Set<() => void>();
   private readonly processes = new Set<CheckerProcess>();
   private readonly closed = new AbortController();
   private underWay = 0;
+  private isJudgingAlone = false;
 
   constructor(private readonly options: VerifierPoolOptions) {}
 
   /** Checks that wait for a process. */
   get waiting(): number {
-    return this.waitingJobs.length;
+    return this.waitingJobs.length + this.loneJobs.length;
   }
 
   /** Checks under way. */
@@ -53,16 +58,27 @@ export class VerifierPool {
     return this.underWay;
   }
 
-  /** Process ids of the processes that are ready. */
+  /** Process ids of the processes that live or are just starting. */
   get pids(): number[] {
-    return [...this.processes].flatMap(({ pid }) => pid ?? []);
+    return [...this.processes].filter(({ death }) => death === null).flatMap(({ pid }) => pid ?? []);
   }
 
-  /** @throws CheckerDied when the first process cannot start (kernels or keys missing): nothing may be judged then */
+  /**
+   * Starts the processes; later ones may fail, and are replaced.
+   * @throws FatalError when the first one ends by itself before it is ready (kernels or keys missing): nothing may be
+   *   judged then; RetryableError when something else ended it
+   */
   async start(): Promise<void> {
-    const first = await this.startProcess(HEAP_MB);
-    this.lane(first);
-    for (let lane = 1; lane < this.options.workers; lane++) this.lane(null);
+    const first = this.fork(HEAP_MB);
+    try {
+      await first.ready;
+    } catch (error) {
+      const cannot = `Reveals cannot be checked: ${(error as Error).message} before it was ready`;
+      if (first.wasKilled) throw new RetryableError(cannot, {}, { cause: error });
+      const advice = 'Its own words are above. After an update or a lost file, run `npm run build`.';
+      throw new FatalError(cannot, advice, {}, { cause: error });
+    }
+    for (let lane = 0; lane < this.options.workers; lane++) void this.lane(lane === 0 ? first : null);
   }
 
   /**
@@ -71,18 +87,24 @@ export class VerifierPool {
    */
   check(check: Check): Promise<CheckResult> {
     if (this.closed.signal.aborted) return Promise.reject(new Error('the verifier is closed'));
-    return new Promise((resolve, reject) => {
-      this.waitingJobs.push({ check, deaths: 0, resolve, reject });
+    return new Promise<CheckResult>((resolve, reject) => {
+      const job: Job = { check, deaths: 0, resolve, reject };
+      this.jobs.add(job);
+      this.waitingJobs.push(job);
       this.wakeIdle();
     });
   }
 
+  /** Ends every process; checks without a result are rejected. */
   async close(): Promise<void> {
-    this.closed.abort(new Error('the verifier is closed'));
-    for (const job of this.waitingJobs.splice(0)) job.reject(new Error('the verifier is closed'));
+    const reason = new Error('the verifier is closed');
+    this.closed.abort(reason);
+    for (const job of this.jobs) job.reject(reason);
+    for (const list of [this.waitingJobs, this.loneJobs]) list.length = 0;
+    this.jobs.clear();
     this.wakeIdle();
     const ends = [...this.processes].map((process) => {
-      process.kill();
+      process.retire();
       return process.ended;
     });
     await Promise.all(ends);
@@ -90,115 +112,113 @@ export class VerifierPool {
 
   /** One process after the other, for ever; each takes the oldest check when it has none. */
   private async lane(first: CheckerProcess | null): Promise<void> {
-    let process = first;
-    for (let failures = 0; !this.closed.signal.aborted; ) {
+    let next = first;
+    // Counted from the last check that one of them made: those that die at once must not take the whole machine.
+    for (let failures = 0; !this.closed.signal.aborted; failures++) {
       try {
-        process ??= await this.startProcess(HEAP_MB);
-        failures = 0;
-        await this.workWith(process);
-      } catch (error) {
-        if (this.closed.signal.aborted) break;
-        const waitMs = backoffMs(failures++);
-        this.options.log.error({ error: (error as Error).message, waitMs }, 'checker ended; another one is started');
-        await sleep(waitMs, this.closed.signal);
+        const process = next ?? this.fork(HEAP_MB);
+        next = null;
+        await process.ready;
+        while (process.death === null) {
+          const job = this.waitingJobs.shift();
+          if (!job) await this.somethingNew();
+          else if (await this.run(job, process)) failures = 0;
+        }
+        await process.ended;
+      } catch {
+        // Its end is in the log.
       }
-      process = null;
+      await sleep(backoffMs(failures), this.closed.signal);
     }
   }
 
-  /** @throws CheckerDied when the process has ended */
-  private async workWith(process: CheckerProcess): Promise<void> {
-    try {
-      while (!this.closed.signal.aborted) {
-        // One that died idle is no check's doing.
-        if (process.death !== null) throw new CheckerDied(`an idle checker ${process.death}`);
-        const job = this.waitingJobs.shift();
-        if (job) await this.run(job, process);
-        else await Promise.race([this.nextJob(), process.ended]);
-      }
-    } finally {
-      this.processes.delete(process);
-      process.kill();
-    }
+  /** Resolves when there is a check to take, a process has died or the pool is closed. */
+  private somethingNew(): Promise<void> {
+    return new Promise((resolve) => this.idle.add(resolve));
   }
 
   /** All of them: one of those that wait may wait with a process that is dead. */
   private wakeIdle(): void {
-    for (const wake of this.idle.splice(0)) wake();
+    for (const wake of this.idle) wake();
+    this.idle.clear();
   }
 
-  private nextJob(): Promise<void> {
-    return new Promise((resolve) => this.idle.push(resolve));
-  }
-
-  /** @throws CheckerDied when the process ended in the middle; the check goes on elsewhere */
-  private async run(job: Job, process: CheckerProcess): Promise<void> {
+  /** @returns false when the process did not survive it; the check goes on elsewhere */
+  private async run(job: Job, process: CheckerProcess): Promise<boolean> {
+    const { opening: load, label, ...rest } = job.check;
     this.underWay++;
     try {
-      job.resolve(await this.load(job, process));
+      const opening = await load();
+      // One that died meanwhile is not this check's doing.
+      if (process.death !== null) return this.tryAgain(job);
+      job.resolve(await process.check(label, { ...rest, opening }, this.options.checkMs ?? CHECK_MS));
     } catch (error) {
-      if (this.closed.signal.aborted) return job.reject(this.closed.signal.reason);
-      if (error instanceof LoadFailed) return job.reject(error.cause as Error);
-      if (error instanceof CheckFailed) return job.resolve(uncheckable(`the check cannot be made: ${error.message}`));
-      job.deaths++;
-      this.options.log.error({ check: job.check.label, deaths: job.deaths }, 'a checker died at this check');
-      if (job.deaths < DEATHS) {
-        this.waitingJobs.unshift(job);
-        this.wakeIdle();
-      } else this.judgeAlone(job);
-      throw error;
+      const { message } = error as Error;
+      if (error instanceof CheckerDied) {
+        job.deaths++;
+        return this.tryAgain(job);
+      }
+      if (error instanceof CheckFailed) this.giveUp(job, `the check cannot be made: ${message}`);
+      else job.reject(error as Error);
     } finally {
       this.underWay--;
     }
+    this.jobs.delete(job);
+    return true;
   }
 
-  private async load({ check }: Job, process: CheckerProcess): Promise<CheckResult> {
-    const { opening, label: _, ...rest } = check;
-    const bytes = await opening().catch((error: Error) => {
-      throw new LoadFailed('the reveal could not be loaded', { cause: error });
-    });
-    return process.check({ ...rest, opening: bytes }, this.options.checkMs ?? CHECK_MS);
+  private tryAgain(job: Job): false {
+    if (this.closed.signal.aborted) return false;
+    if (job.deaths < DEATHS) {
+      this.waitingJobs.unshift(job);
+      this.wakeIdle();
+    } else if (job.deaths === DEATHS) {
+      this.loneJobs.push(job);
+      void this.judgeAlone();
+    } else {
+      this.giveUp(job, 'the check brought down every process that tried it');
+      this.jobs.delete(job);
+    }
+    return false;
   }
 
-  /** The last try: in a process that has nothing else to do. */
-  private async judgeAlone(job: Job): Promise<void> {
-    const { label } = job.check;
-    this.underWay++;
-    let process: CheckerProcess | null = null;
-    try {
-      // That it cannot be started is not the check's doing.
-      for (let failures = 0; !process; failures++) {
-        process = await this.startProcess(ALONE_HEAP_MB).catch(() => null);
-        if (this.closed.signal.aborted) throw this.closed.signal.reason;
-        if (!process) await sleep(backoffMs(failures), this.closed.signal);
-      }
-      job.resolve(await this.load(job, process));
-    } catch (error) {
-      if (this.closed.signal.aborted) return job.reject(this.closed.signal.reason);
-      if (error instanceof LoadFailed) return job.reject(error.cause as Error);
-      this.options.log.error({ check: label, error: (error as Error).message }, 'the reveal cannot be checked');
-      job.resolve(uncheckable(`the check brought down every process that tried: ${(error as Error).message}`));
-    } finally {
-      this.underWay--;
-      if (process) {
-        this.processes.delete(process);
-        process.kill();
+  private giveUp({ check, resolve }: Job, reason: string): void {
+    this.options.log.error({ check: check.label, reason }, 'a reveal cannot be checked');
+    resolve({ code: 'UNCHECKABLE', reason: reason.slice(0, 300), numbers: {}, cpuMs: 0 });
+  }
+
+  /** The last try of each: in a process that has nothing else to do, one at a time. */
+  private async judgeAlone(): Promise<void> {
+    if (this.isJudgingAlone) return;
+    this.isJudgingAlone = true;
+    for (let failures = 0; this.loneJobs.length > 0; ) {
+      try {
+        const process = this.fork(ALONE_HEAP_MB);
+        await process.ready;
+        const job = this.loneJobs.shift();
+        if (job) await this.run(job, process);
+        process.retire();
+        failures = 0;
+      } catch {
+        // That it cannot be started is not the check's doing.
+        await sleep(backoffMs(failures++), this.closed.signal);
       }
     }
+    this.isJudgingAlone = false;
   }
 
-  private async startProcess(heapMb: number): Promise<CheckerProcess> {
+  /** @throws Error when the system gives no process, or the pool is closed */
+  private fork(heapMb: number): CheckerProcess {
+    this.closed.signal.throwIfAborted();
     const program = this.options.program ?? compiledWorker('oracle/verification/worker');
-    const process = await CheckerProcess.start({ program, heapMb, startMs: START_MS });
+    const process = new CheckerProcess({ program, heapMb, startMs: START_MS });
     this.processes.add(process);
-    if (this.closed.signal.aborted) process.kill();
+    void process.ended.then((why) => {
+      this.processes.delete(process);
+      this.wakeIdle();
+      const facts = { pid: process.pid, why, ...(process.at !== null && { check: process.at }) };
+      if (!process.isRetired) this.options.log.error(facts, 'a checker ended');
+    });
     return process;
   }
-}
-
-/** The bytes of a reveal could not be had; `cause` says why. */
-class LoadFailed extends Error {}
-
-function uncheckable(reason: string): CheckResult {
-  return { code: 'UNCHECKABLE', reason: reason.slice(0, 300), numbers: {}, cpuMs: 0 };
 }

@@ -1,137 +1,228 @@
-import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger } from '@subsquid/logger';
+import type { Logger } from '@subsquid/logger';
 import { ReferenceRun } from '../../../src/bench/fixtures/gemm-reference';
 import type { Check } from '../../../src/oracle/verification/check';
-import { VerifierPool } from '../../../src/oracle/verification/pool';
+import { VerifierPool, type VerifierPoolOptions } from '../../../src/oracle/verification/pool';
+import { FatalError } from '../../../src/runtime/errors';
+import { startChild } from '../../support/child';
 import { until } from '../../support/until';
 
-const log = createLogger('dpin:test');
-const params = { task: 'gemm', n: 64, w: 16, T: 2, K: 8, m: 2 } as const;
+const HOSTILE = join(__dirname, 'hostile-checker.js');
+const PARAMS = { task: 'gemm', n: 64, w: 16, T: 2, K: 4, m: 2 } as const;
 const taskSeed = new Uint8Array(32).fill(9);
 const coins = new Uint8Array(32).fill(5);
-const FRAGILE = join(__dirname, 'fragile-checker.js');
+const honest = new ReferenceRun(taskSeed, PARAMS);
+const opening = honest.open(coins);
 
-function checkOf(opening: Uint8Array | string, commitment: Uint8Array = new Uint8Array(32)): Check {
-  const bytes = typeof opening === 'string' ? Buffer.from(opening) : opening;
-  return { kind: 'opening', label: 'test', taskSeed, commitment, coins, params, opening: async () => bytes };
+function check(bytes: Uint8Array | string, label = 'a check'): Check {
+  const load = async () => (typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
+  return { kind: 'opening', label, taskSeed, commitment: honest.commitment, coins, params: PARAMS, opening: load };
 }
 
-const isAlive = (pid: number) => {
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch {
     return false;
   }
-};
+}
 
 describe('the pool of checkers', () => {
-  let pool: VerifierPool;
-  afterEach(() => pool.close());
-  const startPool = async (options: { workers?: number; program?: string; checkMs?: number } = {}) => {
-    pool = new VerifierPool({ workers: 1, log, ...options });
+  const lines: { facts: Record<string, unknown>; text: string }[] = [];
+  const log = {
+    error: (facts: Record<string, unknown>, text: string) => lines.push({ facts, text }),
+  } as unknown as Logger;
+  const deaths = () => lines.filter(({ text }) => text === 'a checker ended').map(({ facts }) => facts);
+  const pools: VerifierPool[] = [];
+  let folder: string;
+
+  async function started(options: Partial<VerifierPoolOptions> = {}): Promise<VerifierPool> {
+    const pool = new VerifierPool({ workers: 1, log, ...options });
+    pools.push(pool);
     await pool.start();
-  };
+    return pool;
+  }
 
-  it('finds of real reveals what they are, and the same again', async () => {
-    await startPool({ workers: 2 });
-    const run = new ReferenceRun(taskSeed, params);
-    const opening = run.open(coins);
-    const spoiled = opening.slice();
-    spoiled[40] = spoiled[40]! ^ 1;
-    const checks = [
-      checkOf(opening, run.commitment),
-      checkOf(spoiled, run.commitment),
-      checkOf('junk', run.commitment),
-    ];
-    for (let again = 0; again < 2; again++) {
-      const found = await Promise.all(checks.map((check) => pool.check(check)));
-      expect(found.map(({ code }) => code)).toEqual(['OK', 'BAD_OPENING', 'BAD_OPENING']);
-    }
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'dpin-pool-'));
   });
 
-  it('loads the bytes of a reveal only when a process is there for it', async () => {
-    await startPool({ program: FRAGILE, checkMs: 30_000 });
+  afterEach(async () => {
+    lines.length = 0;
+    await Promise.all(pools.splice(0).map((pool) => pool.close()));
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('answers in the order of arrival, holding no more openings than it has processes', async () => {
+    const pool = await started({ program: HOSTILE });
+    const answered: number[] = [];
     let loaded = 0;
-    const check = (text: string): Check => ({
-      ...checkOf(text),
-      opening: async () => {
+    let answers = 0;
+    let most = 0;
+    const checks = Array.from({ length: 6 }, async (_, number) => {
+      const { opening: load, ...rest } = check(`pid ${number}`);
+      const counted = () => {
         loaded++;
-        return Buffer.from(text);
-      },
+        most = Math.max(most, loaded - answers);
+        return load();
+      };
+      const result = await pool.check({ ...rest, opening: counted });
+      answers++;
+      answered.push(result.numbers['number']!);
     });
-    const hanging = pool.check(check('hang'));
-    hanging.catch(() => undefined);
-    const others = Array.from({ length: 50 }, () => pool.check(check('fine')));
-    for (const other of others) other.catch(() => undefined);
-    await until('the first check runs', async () => pool.running === 1 && loaded === 1);
-    expect(pool.waiting).toBe(50);
-    expect(loaded).toBe(1);
+    await until('the first check to begin', () => pool.running === 1);
+    expect(pool.waiting).toBe(5);
+    await Promise.all(checks);
+    expect(answered).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(most).toBe(1);
+    expect([pool.waiting, pool.running]).toEqual([0, 0]);
   });
 
-  it('hands the failure to load to whoever asked, and goes on', async () => {
-    await startPool({ program: FRAGILE });
-    const lost = { ...checkOf('x'), opening: () => Promise.reject(new Error('the file is gone')) };
-    await expect(pool.check(lost)).rejects.toThrow('the file is gone');
-    expect(await pool.check(checkOf('fine'))).toMatchObject({ code: 'OK' });
+  it('uses all its processes', async () => {
+    const pool = await started({ workers: 2, program: HOSTILE });
+    await until('both processes', () => pool.pids.length === 2);
+    const results = await Promise.all(Array.from({ length: 8 }, () => pool.check(check('pid'))));
+    expect(new Set(results.map(({ numbers }) => numbers['pid'])).size).toBe(2);
   });
 
-  it('replaces processes that are killed, again and again, without losing a check', async () => {
-    await startPool({ workers: 2, program: FRAGILE });
-    const seen = new Set<number>();
-    for (let round = 0; round < 3; round++) {
-      await until('both processes', async () => pool.pids.length === 2);
-      for (const pid of pool.pids) {
-        seen.add(pid);
-        process.kill(pid, 'SIGKILL');
-      }
-      const found = await Promise.all(Array.from({ length: 20 }, () => pool.check(checkOf('fine'))));
-      expect(found.every(({ code }) => code === 'OK')).toBe(true);
-      await until('the killed are gone', async () => pool.pids.every((pid) => !seen.has(pid)));
+  it('gives the same answer to the same check again', async () => {
+    const pool = await started();
+    const first = await pool.check(check(opening));
+    const { cpuMs: _, ...second } = await pool.check(check(opening));
+    expect(first).toMatchObject(second);
+    expect(second.code).toBe('OK');
+    expect(await pool.check(check(opening.slice(1)))).toMatchObject({ code: 'BAD_OPENING' });
+  });
+
+  it('loses no check when a process is killed twice in a row while checks wait', async () => {
+    const pool = await started();
+    const wrong = opening.slice();
+    wrong[wrong.length - 1]! ^= 1;
+    const results = Promise.all(Array.from({ length: 40 }, (_, i) => pool.check(check(i % 2 ? wrong : opening))));
+    for (let kills = 0, last = 0; kills < 2; kills++) {
+      last = await until('a living process', () => pool.pids.find((pid) => pid !== last));
+      process.kill(last, 'SIGKILL');
     }
-    expect(seen.size).toBe(6);
+    expect((await results).map(({ code }) => code)).toEqual(
+      Array.from({ length: 40 }, (_, i) => (i % 2 ? 'BAD_OPENING' : 'OK')),
+    );
+    expect(deaths()).toHaveLength(2);
+    expect(deaths()[0]).toMatchObject({ why: 'was killed by SIGKILL', pid: expect.any(Number) });
   });
 
-  it('calls a check that kills every process uncheckable, and blames no other', async () => {
-    await startPool({ workers: 2, program: FRAGILE });
-    const deadly = pool.check(checkOf('die'));
-    const others = await Promise.all(Array.from({ length: 10 }, () => pool.check(checkOf('fine'))));
-    expect(others.every(({ code }) => code === 'OK')).toBe(true);
-    expect(await deadly).toMatchObject({ code: 'UNCHECKABLE' });
-    expect(await pool.check(checkOf('fine'))).toMatchObject({ code: 'OK' });
+  it('replaces processes for ever, also those killed before they are ready', async () => {
+    const pool = await started();
+    const killed = new Set<number>();
+    process.kill(pool.pids[0]!, 'SIGKILL');
+    killed.add(pool.pids[0]!);
+    const answer = pool.check(check(opening));
+    while (killed.size < 5) {
+      const pid = await until('a successor', () => pool.pids.find((each) => !killed.has(each)));
+      process.kill(pid, 'SIGKILL');
+      killed.add(pid);
+    }
+    expect(await answer).toMatchObject({ code: 'OK' });
   });
 
-  it('ends a check that takes too long', async () => {
-    await startPool({ program: FRAGILE, checkMs: 300 });
-    expect(await pool.check(checkOf('hang'))).toMatchObject({ code: 'UNCHECKABLE' });
-    expect(await pool.check(checkOf('fine'))).toMatchObject({ code: 'OK' });
+  it('gives up a check that ends every process, and no other', async () => {
+    const pool = await started({ program: HOSTILE });
+    const [before, poison, after] = await Promise.all([
+      pool.check(check(opening)),
+      pool.check(check('exit', 'round 7 node 3 device 0')),
+      pool.check(check(opening)),
+    ]);
+    expect(poison).toMatchObject({ code: 'UNCHECKABLE', reason: expect.stringContaining('every process') });
+    expect([before.code, after.code]).toEqual(['OK', 'OK']);
+    expect(deaths()).toHaveLength(3);
+    for (const death of deaths()) expect(death).toMatchObject({ check: 'round 7 node 3 device 0' });
   });
 
-  it('calls a check at which the checker throws uncheckable at once', async () => {
-    await startPool({ program: FRAGILE });
-    const [pid] = pool.pids;
-    expect(await pool.check(checkOf('throw'))).toMatchObject({ code: 'UNCHECKABLE' });
-    expect(pool.pids).toEqual([pid]);
+  it('kills a process that hangs', async () => {
+    const pool = await started({ program: HOSTILE, checkMs: 400 });
+    const [hung, other] = await Promise.all([pool.check(check('hang')), pool.check(check(opening))]);
+    expect(hung.code).toBe('UNCHECKABLE');
+    expect(other.code).toBe('OK');
+    expect(deaths()).toHaveLength(3);
+    expect(deaths()[0]).toMatchObject({ why: 'took too long' });
   });
 
-  it('does not start when its program cannot run', async () => {
-    pool = new VerifierPool({ workers: 1, log, program: join(__dirname, 'no-such-program.js') });
-    await expect(pool.start()).rejects.toThrow('the checker exited with 1');
+  it('judges a check at which two processes died in a fresh one, which then ends', async () => {
+    const pool = await started({ program: HOSTILE });
+    const file = join(folder, 'tries');
+    writeFileSync(file, '');
+    const result = await pool.check(check(`alone ${file}`));
+    expect(result).toMatchObject({ code: 'OK', numbers: { number: 3 } });
+    const lone = result.numbers['pid']!;
+    await until('the end of the lone process', () => !isAlive(lone));
+    const { numbers } = await pool.check(check('pid'));
+    expect(numbers['pid']).not.toBe(lone);
   });
 
-  it('ends its processes and the waits for it when it is closed', async () => {
-    await startPool({ workers: 2, program: FRAGILE });
-    await until('both processes', async () => pool.pids.length === 2);
+  it('gives up a check that the checker itself cannot make, without a death', async () => {
+    const pool = await started({ program: HOSTILE });
+    expect(await pool.check(check('throw'))).toMatchObject({
+      code: 'UNCHECKABLE',
+      reason: expect.stringContaining('no kernel'),
+    });
+    expect(deaths()).toEqual([]);
+  });
+
+  it('passes on why the bytes of a reveal could not be loaded, and goes on', async () => {
+    const pool = await started();
+    const lost = pool.check({ ...check(opening), opening: () => Promise.reject(new Error('no such file')) });
+    await expect(lost).rejects.toThrow('no such file');
+    expect(await pool.check(check(opening))).toMatchObject({ code: 'OK' });
+  });
+
+  it('ends its processes and rejects what waits when it is closed', async () => {
+    const pool = await started({ workers: 3, program: HOSTILE });
     const { pids } = pool;
-    const waits = [pool.check(checkOf('hang')), pool.check(checkOf('hang')), pool.check(checkOf('fine'))];
-    const ends = Promise.allSettled(waits);
-    await until('two run', async () => pool.running === 2);
+    const hanging = [
+      pool.check(check('hang')),
+      pool.check(check('hang')),
+      pool.check(check('hang')),
+      pool.check(check('hang')),
+    ];
+    const outcomes = Promise.allSettled(hanging);
+    await until('a check under way', () => pool.running > 0);
     await pool.close();
-    expect((await ends).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
-    expect(pids.some(isAlive)).toBe(false);
-    await expect(pool.check(checkOf('fine'))).rejects.toThrow('closed');
-    const children = execFileSync('ps', ['-eo', 'args']).toString();
-    expect(children).not.toContain(FRAGILE);
+    for (const outcome of await outcomes) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { message: 'the verifier is closed' } });
+    }
+    expect(pids).toHaveLength(3);
+    expect(pids.filter(isAlive)).toEqual([]);
+    await expect(pool.check(check(opening))).rejects.toThrow('closed');
+  });
+
+  it('does not start without what it checks with', async () => {
+    const broken = join(folder, 'broken.js');
+    writeFileSync(broken, 'process.exit(3);');
+    await expect(started({ program: broken })).rejects.toThrow(FatalError);
+    await expect(started({ program: broken })).rejects.toThrow('exited with 3');
+  });
+
+  it('leaves no process behind when its owner is killed', async () => {
+    const owner = startChild(join(__dirname, 'pool-owner.js'), {});
+    const [line] = (await once(owner.stdout!, 'data')) as [Buffer];
+    const pids: number[] = JSON.parse(line.toString('utf8'));
+    expect(pids.filter(isAlive)).toHaveLength(2);
+    owner.kill('SIGKILL');
+    await until('the end of its processes', () => !pids.some(isAlive));
+  });
+
+  it('does not take a checker for hanging because the oracle was suspended', async () => {
+    const pool = await started({ program: HOSTILE, checkMs: 300 });
+    const answer = pool.check(check('pid 1'));
+    await until('the check to begin', () => pool.running === 1);
+    // A busy loop is to timers what a suspended process is.
+    const endMs = performance.now() + 1_600;
+    while (performance.now() < endMs);
+    expect(await answer).toMatchObject({ code: 'OK', numbers: { number: 1 } });
+    expect(deaths()).toEqual([]);
   });
 });
