@@ -31,6 +31,7 @@ import { ChallengeStore } from './store/challenges';
 import { Database, openPool } from './store/database';
 import { IdentityStore } from './store/identity';
 import { type Incident, IncidentStore } from './store/incidents';
+import { LifetimeLock } from './store/lifetime-lock';
 import { migrateOracleSchema } from './store/migrate';
 import { PresenceStore } from './store/presence';
 import { RoundStore } from './store/rounds';
@@ -47,6 +48,7 @@ export interface Oracle {
   presence: PresenceLog;
   scheduler: Scheduler;
   closer: EpochCloser;
+  lock: LifetimeLock;
 }
 
 export interface OracleSurroundings {
@@ -67,12 +69,15 @@ export async function createOracle({ settings, log, signal, closing }: OracleSur
   const reporter = wallet.address.toLowerCase();
   const chain = await connectChain(settings);
   closing.push(() => chain.provider.destroy());
+  const identity = { chainId: chain.chainId, oracle: chain.oracle.address, reporter };
+  const lock = await LifetimeLock.take({ settings, identity, log, signal });
+  closing.push(() => lock.release());
   const pool = openPool(settings, log);
   closing.push(() => pool.end());
-  const database = new Database(pool, log, signal);
+  const database = new Database(pool, log, signal, () => lock.held());
   const applied = await database.patiently(() => migrateOracleSchema(pool));
   if (applied.length > 0) log.info({ applied }, 'database schema brought up to date');
-  await new IdentityStore(database).claim({ chainId: chain.chainId, oracle: chain.oracle.address, reporter });
+  await new IdentityStore(database).claim(identity);
 
   const checker = new VerifierPool({ workers: settings.ORACLE_VERIFIERS, log });
   closing.push(() => checker.close());
@@ -148,7 +153,7 @@ export async function createOracle({ settings, log, signal, closing }: OracleSur
   // Ends the waits for mined transactions, which rounds and postings would otherwise sit out.
   closing.push(() => sender.close());
   closing.push(() => gateway.close());
-  return { chainId: chain.chainId, reporter, gateway, presence, scheduler, closer };
+  return { chainId: chain.chainId, reporter, gateway, presence, scheduler, closer, lock };
 }
 
 /** @throws FatalError when the contract's slots are too short for the network's timetable */

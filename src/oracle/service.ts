@@ -37,8 +37,11 @@ export async function runOracle(settings: SettingsOf<'oracle'>, stop: AbortSigna
   }
 }
 
-/** Ticks of rounds and epochs and a sign of life each second. @throws what makes closing epochs impossible for good */
-async function tickUntilStopped({ scheduler, closer, presence }: Oracle, signal: AbortSignal): Promise<void> {
+/**
+ * Ticks of rounds and epochs and a sign of life each second.
+ * @throws what makes closing epochs impossible for good; RetryableError when another oracle took the lock
+ */
+async function tickUntilStopped({ scheduler, closer, presence, lock }: Oracle, signal: AbortSignal): Promise<void> {
   let fail!: (error: unknown) => void;
   const failed = new Promise<never>((_, reject) => {
     fail = reject;
@@ -64,7 +67,7 @@ async function tickUntilStopped({ scheduler, closer, presence }: Oracle, signal:
     beat();
   });
   try {
-    await Promise.race([aborted(signal), failed]);
+    await Promise.race([aborted(signal), failed, lock.lost]);
   } finally {
     await task.destroy();
   }

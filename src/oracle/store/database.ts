@@ -51,6 +51,8 @@ export class Database implements Queryable {
     readonly pool: Pool,
     private readonly log: Logger,
     private readonly signal: AbortSignal,
+    /** Waited for before every attempt: whoever writes must have the oracle's lock (lifetime-lock.ts). */
+    private readonly permission: () => Promise<void> = async () => undefined,
   ) {}
 
   /**
@@ -83,7 +85,11 @@ export class Database implements Queryable {
 
   /** Repeats anything that talks to the database while it is away. */
   async patiently<T>(work: () => Promise<T>): Promise<T> {
-    const result = await retry(work, {
+    const permitted = async () => {
+      await this.permission();
+      return work();
+    };
+    const result = await retry(permitted, {
       isTransient: (error) => isDatabaseAway(error) || isTransactionConflict(error),
       onFailure: ({ error }) => {
         if (!this.away) this.log.warn({ error: error.message }, 'database is away, trying again');
