@@ -43,6 +43,7 @@ export function processSpecs(places: DevnetPlaces): { api: ChildSpec; afterDeplo
         ORACLE_PORT: String(oraclePort(places.oraclePort, reporter)),
         ORACLE_SCHEMA: oracleSchema(reporter),
         EVIDENCE_PORT: String(evidencePort(places.evidencePort, reporter)),
+        EVIDENCE_MAX_GB: '1',
         EVIDENCE_DIR: join(places.evidenceFolder, oracleSchema(reporter)),
         KEY: wallet.privateKey,
       },
