@@ -4,13 +4,25 @@ import { command as devnetNode } from './devnet/node';
 import { command as reset } from './devnet/reset';
 import { command as smoke } from './devnet/smoke';
 import { command as start } from './devnet/start';
+import { command as verifyEvidence } from './evidence/verify';
 import { command as process } from './index/process';
 import { command as resync } from './index/resync';
 import { command as node } from './node/run';
 import { command as oracle } from './oracle/run';
 
 /** Every command, in the order in which help lists them. */
-export const COMMANDS: readonly Command[] = [start, reset, smoke, devnetNode, process, resync, serve, oracle, node];
+export const COMMANDS: readonly Command[] = [
+  start,
+  reset,
+  smoke,
+  devnetNode,
+  process,
+  resync,
+  serve,
+  oracle,
+  node,
+  verifyEvidence,
+];
 
 /** What the commands of a group are about. */
 export const GROUPS: Readonly<Record<string, string>> = {
@@ -18,5 +30,6 @@ export const GROUPS: Readonly<Record<string, string>> = {
   index: "The chain's events in Postgres",
   api: 'GraphQL over the index and the oracle',
   oracle: 'What a reporter runs',
+  evidence: 'What anybody can recompute',
   node: 'What the operator of a node runs',
 };

@@ -20,7 +20,7 @@ const PURPOSE: Readonly<Record<string, string>> = {
   node: 'node agent and its backends',
   'server-extension': 'GraphQL for what the chain does not know',
   deploy: 'contracts onto a chain',
-  audit: 'does the index equal the chain, does the chain accept the proofs',
+  audit: 'does the index equal the chain, does the chain accept the proofs, do verdicts follow from their evidence',
   simulation: 'the rounds on a simulated clock, network, chain and database, through faults',
   devnet: 'a whole network on one machine: processes, nodes, people, console',
   bench: 'the three benchmarks and the fixtures they share with tests',

@@ -1,0 +1,38 @@
+import { toHex } from '../../protocol/bytes';
+import { sha256 } from '../../protocol/hash';
+import { TASKS } from '../../protocol/tasks';
+import { Difference } from './difference';
+import { replay } from './replay';
+import { MAX_TRANSCRIPT_BYTES, paramsOf, parseTranscript } from './transcript';
+
+/** Brings the file with a hash (64 hex digits); null when it is not there. */
+export type EvidenceSource = (digits: string, maxBytes: number) => Promise<Uint8Array | null>;
+
+/**
+ * Makes the verdict of a transcript again from public files.
+ * @param digits SHA-256 of the transcript, 64 hex digits
+ * @param say told each thing that held
+ * @throws Difference at the first that does not
+ */
+export async function verifyVerdict(
+  source: EvidenceSource,
+  digits: string,
+  say: (line: string) => void,
+): Promise<void> {
+  const transcript = parseTranscript(await bring(source, digits, MAX_TRANSCRIPT_BYTES, 'transcript'));
+  const { round, nodeId, device, verdict, open, anchor } = transcript;
+  say(`transcript of round ${round}, node ${nodeId}, device ${device}: ${verdict.code}`);
+  say(`reporter ${transcript.reporter}, chain ${transcript.chainId}, ReputationOracle ${transcript.oracle}`);
+  const maxBytes = TASKS[transcript.challenge.task].maxOpeningBytes(paramsOf(transcript));
+  const reveal = open.sha256 === null ? null : await bring(source, open.sha256.slice(2), maxBytes, 'reveal');
+  for await (const held of replay(transcript, reveal)) say(held);
+  if (anchor) say(`not looked up on the chain: that block ${anchor.block} anchors root ${anchor.root}`);
+}
+
+async function bring(source: EvidenceSource, digits: string, maxBytes: number, what: string): Promise<Uint8Array> {
+  const bytes = await source(digits, maxBytes);
+  if (!bytes) throw new Difference(`the ${what} ${digits} is not there, or no more`);
+  const found = toHex(sha256(bytes)).slice(2);
+  if (found !== digits) throw new Difference(`the bytes given for ${what} ${digits} have the hash ${found}`);
+  return bytes;
+}
