@@ -23,7 +23,7 @@ const STANDSTILLS_MS = 3_600_000;
 const WORTH_A_LINE_MS = 1_000;
 
 /** Limits of a reporter that knows nothing special about its nodes. */
-export const USUAL_LIMITS: GatewayLimits = { strangers: 1_024, perAddress: 256, handshakeMs: 5_000 };
+export const USUAL_LIMITS: GatewayLimits = { strangers: 1_024, perAddress: 256, handshakeMs: 5_000, messageMs: 30_000 };
 
 /**
  * What the rounds do with a node's messages. Times are of the monotonic clock, taken in the thread of the sockets. The

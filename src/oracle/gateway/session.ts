@@ -15,15 +15,13 @@ import {
 import { decodeOpeningPart, type OpeningPart } from '../../protocol/opening-parts';
 import { monotonicMs } from '../../runtime/clock';
 import { RateLimit } from './rate-limit';
-import type { Refusal } from './thread-messages';
+import type { GatewayLimits, Refusal } from './thread-messages';
 
 const PING_EVERY_MS = 10_000;
 /** A peer that does not hang up after the farewell is cut off. */
 const FAREWELL_MS = 2_000;
 /** A HELLO that is not answered by then ends without blame: the chain or this machine is too slow. */
 const CHECK_MS = 60_000;
-/** A message that has begun is whole by then, or whoever writes it is too slow. */
-const MESSAGE_MS = 30_000;
 /** JSON frames: a node with 16 devices answers a round in one burst. */
 const FRAME_BURST = 64;
 const FRAMES_PER_SECOND = 10;
@@ -70,7 +68,7 @@ export class Session {
   private readonly controls = new RateLimit(CONTROL_BURST, CONTROLS_PER_SECOND, this.sinceMs);
   private strangerBytes = STRANGER_BYTES;
   private events = 0;
-  /** When a message began that is not whole yet, as far as can be told from outside the parser. */
+  /** When a message of a ready session began that is not whole yet, as far as can be told from outside the parser. */
   private partialSinceMs: number | null = null;
   private alive = true;
   private paused = false;
@@ -79,7 +77,7 @@ export class Session {
     readonly id: number,
     readonly address: string,
     private readonly line: Socket,
-    private readonly handshakeMs: number,
+    private readonly limits: Pick<GatewayLimits, 'handshakeMs' | 'messageMs'>,
     private readonly hooks: SessionHooks,
   ) {
     line.on('close', () => this.closed());
@@ -173,13 +171,13 @@ export class Session {
 
   /** Looks for what takes too long; called about each second. */
   look(nowMs: number): void {
+    const { handshakeMs, messageMs } = this.limits;
     const forMs = nowMs - this.sinceMs;
-    if (this.state === 'connected' && forMs > this.handshakeMs) this.cut();
-    else if (this.state === 'hello' && forMs > this.handshakeMs)
-      this.refuseFor('handshake_timeout', 'no HELLO in time');
+    if (this.state === 'connected' && forMs > handshakeMs) this.cut();
+    else if (this.state === 'hello' && forMs > handshakeMs) this.refuseFor('handshake_timeout', 'no HELLO in time');
     else if (this.state === 'checking' && forMs > CHECK_MS) this.end(1013, 'cannot authenticate now');
-    else if (this.partialSinceMs !== null && nowMs - this.partialSinceMs > MESSAGE_MS) {
-      this.refuseFor('rate', `a message took longer than ${MESSAGE_MS / 1000} s`);
+    else if (this.state === 'ready' && this.partialSinceMs !== null && nowMs - this.partialSinceMs > messageMs) {
+      this.refuseFor('rate', `a message took longer than ${messageMs / 1000} s`);
     } else if (this.state === 'ready' && forMs > PING_EVERY_MS && !this.paused) this.ping(nowMs);
     else if (this.isOver && forMs > FAREWELL_MS) this.line.destroy();
   }

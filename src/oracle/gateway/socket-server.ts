@@ -17,6 +17,8 @@ const CALLERS = { total: 4_096, perAddress: 2_048 };
 const LEAVING = { total: 512, perAddress: 128 };
 /** Sockets in all: those of strangers, callers and leaving ones are bounded, so nodes have the rest for themselves. */
 const MAX_CONNECTIONS = 32_768;
+/** Connections that the system keeps until they are accepted; beyond it, honest ones would be lost as well. */
+const BACKLOG = 4_096;
 /** Connections of one address, as a multiple of its seats: at once, and a second. */
 const CONNECTS_BURST = 4;
 const CONNECTS_PER_SECOND = 2;
@@ -100,7 +102,7 @@ export class SocketServer implements SessionHooks {
     const { host, port } = this.options;
     const fail = (error: Error) => this.tell({ type: 'cannotListen', reason: error.message });
     this.http.once('error', fail);
-    this.http.listen(port, host, () => {
+    this.http.listen({ port, host, backlog: BACKLOG }, () => {
       this.http.off('error', fail);
       this.http.on('error', (error) => this.onFault(error));
       this.looking = setInterval(() => this.look(), LOOK_EVERY_MS);
@@ -232,7 +234,7 @@ export class SocketServer implements SessionHooks {
       line.resetAndDestroy();
       return;
     }
-    const session = new Session(this.nextSession++, address, line, this.options.limits.handshakeMs, this);
+    const session = new Session(this.nextSession++, address, line, this.options.limits, this);
     this.sessions.set(session.id, session);
     this.byLine.set(line, session);
     this.strangers.take(session);

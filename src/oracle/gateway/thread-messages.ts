@@ -25,6 +25,8 @@ export interface GatewayLimits {
   perAddress: number;
   /** Time from the connection to HELLO. */
   handshakeMs: number;
+  /** Time from the first byte of a message to its last. */
+  messageMs: number;
 }
 
 /** One opening that may come. */

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createLogger } from '@subsquid/logger';
 import { Wallet } from 'ethers';
@@ -94,7 +93,8 @@ export async function rawSocket(port: number, text: string | Buffer = '', from =
   const socket = connect({ port, host: '127.0.0.1', localAddress: from });
   socket.on('error', () => undefined);
   socket.resume();
-  await once(socket, 'connect');
+  // It may be turned away before it knows that it is connected.
+  await new Promise<void>((resolve) => socket.once('connect', resolve).once('close', () => resolve()));
   if (text.length > 0) await new Promise<void>((resolve) => socket.write(text, () => resolve()));
   return socket;
 }
@@ -102,7 +102,8 @@ export async function rawSocket(port: number, text: string | Buffer = '', from =
 /** A WebSocket that says nothing once it is open. */
 export async function silentSocket(port: number, from?: string): Promise<Socket> {
   const socket = await rawSocket(port, '', from);
-  const answered = Promise.race([once(socket, 'data'), once(socket, 'close')]);
+  if (socket.closed) return socket;
+  const answered = new Promise<void>((resolve) => socket.once('data', () => resolve()).once('close', () => resolve()));
   socket.write(UPGRADE);
   await answered;
   return socket;
