@@ -36,7 +36,7 @@ const REASON: Record<CloseKind, string> = {
   oversized: 'a frame above its size limit',
   out_of_order: 'a frame that must not come now',
   version: 'another protocol version',
-  rate: 'too many frames',
+  rate: 'too many frames, or a peer that does not read or never ends its message',
   unexpected: 'the oracle’s own failure',
 };
 

@@ -23,7 +23,7 @@ const PURPOSE: Readonly<Record<string, string>> = {
   audit: 'does the index equal the chain, does the chain accept the proofs, do verdicts follow from their evidence',
   simulation: 'the rounds on a simulated clock, network, chain and database, through faults',
   devnet: 'a whole network on one machine: processes, nodes, people, console',
-  bench: 'the three benchmarks and the fixtures they share with tests',
+  bench: 'the benchmarks and the fixtures they share with tests',
   cli: 'commands and the generator of these pages',
 };
 

@@ -212,7 +212,7 @@ export class Gateway {
         if (this.lose(nodeId, session)) messages.onGone(nodeId);
       },
       broken: ({ session, nodeId, atMs }) => {
-        if (this.lose(nodeId, session)) messages.onBroken(nodeId, atMs);
+        if (this.lose(nodeId, session)) this.broke(nodeId, atMs);
       },
       refused: (message) => this.refused(message),
       leftOut: ({ refused, turnedAway }) =>
@@ -285,7 +285,12 @@ export class Gateway {
 
   private refuseSession(session: number, nodeId: number, refusal: Omit<Refusal, 'closeCode'>, atMs: number): void {
     this.link.post({ type: 'refuse', session, refusal });
-    if (this.lose(nodeId, session)) this.options.messages.onBroken(nodeId, atMs);
+    if (this.lose(nodeId, session)) this.broke(nodeId, atMs);
+  }
+
+  private broke(nodeId: number, atMs: number): void {
+    this.handshakes.brokeRules(nodeId);
+    this.options.messages.onBroken(nodeId, atMs);
   }
 
   /** @returns false when the session was not the node's any more */

@@ -18,6 +18,9 @@ const REMEMBERED_KEYS = 16_384;
  */
 const FAILURE_BURST = 100;
 const FAILURES_PER_SECOND = 50;
+/** Sessions of one node that end for what it did; with more of them it must wait before the next one. */
+const BROKEN_BURST = 20;
+const BROKEN_PER_SECOND = 0.5;
 
 /** What the chain says about a node that wants in. */
 export interface NodeKey {
@@ -54,6 +57,7 @@ export class Handshakes {
   private readonly waiting = new Map<string, Map<number, Hello>>();
   private readonly keys = new Map<number, { key: Promise<NodeKey | null>; askedMs: number }>();
   private readonly failures = new RateLimit(FAILURE_BURST, FAILURES_PER_SECOND, monotonicMs());
+  private readonly broken = new Map<number, RateLimit>();
   private lookups = 0;
   private working = false;
   private closed = false;
@@ -73,6 +77,15 @@ export class Handshakes {
   forget(session: number, address: string): void {
     const queue = this.waiting.get(address);
     if (queue?.delete(session) && queue.size === 0) this.waiting.delete(address);
+  }
+
+  /** A session of this node ended for what it did. */
+  brokeRules(nodeId: number): void {
+    const nowMs = monotonicMs();
+    for (const [other, limit] of this.broken) if (limit.isFull(nowMs)) this.broken.delete(other);
+    const limit = this.broken.get(nodeId) ?? new RateLimit(BROKEN_BURST, BROKEN_PER_SECOND, nowMs);
+    limit.take(nowMs);
+    this.broken.set(nodeId, limit);
   }
 
   close(): void {
@@ -137,7 +150,8 @@ export class Handshakes {
       const detail = `node ${nodeId} is registered with ${key.devices} devices, not ${devices}`;
       return refused('unauthenticated', detail);
     }
-    return { state: 'accepted' };
+    const mustWait = (this.broken.get(nodeId)?.waitMs(monotonicMs()) ?? 0) > 0;
+    return mustWait ? { state: 'away', detail: 'too many sessions that broke the rules' } : { state: 'accepted' };
   }
 
   private keyOf(nodeId: number): Promise<NodeKey | null> {

@@ -36,6 +36,10 @@ const STRANGER_BYTES = 8 * 1024;
 const TOO_MUCH = `more than ${STRANGER_BYTES} bytes before READY`;
 /** So many bytes are handed to the parser at once; after each it is asked whether the session is over. */
 const SLICE_BYTES = 8 * 1024;
+const STRANGER_SLICE_BYTES = 256;
+/** After the farewell so much is read and dropped; a peer that sends on has a moment left to read why. */
+const FAREWELL_BYTES = 64 * 1024;
+const LAST_MOMENT_MS = 100;
 /** Sent but not taken by the peer; more than all frames of several rounds for 16 devices. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
 
@@ -67,6 +71,7 @@ export class Session {
   private readonly parts = new RateLimit(PART_BURST, PARTS_PER_SECOND, this.sinceMs);
   private readonly controls = new RateLimit(CONTROL_BURST, CONTROLS_PER_SECOND, this.sinceMs);
   private strangerBytes = STRANGER_BYTES;
+  private droppedBytes = 0;
   private events = 0;
   /** When a message of a ready session began that is not whole yet, as far as can be told from outside the parser. */
   private partialSinceMs: number | null = null;
@@ -195,13 +200,17 @@ export class Session {
   }
 
   private take(chunk: Buffer): void {
-    if (this.isOver) return;
+    if (this.isOver) {
+      this.drop(chunk.length);
+      return;
+    }
     this.chunkMs = monotonicMs();
+    const slice = this.state === 'ready' ? SLICE_BYTES : STRANGER_SLICE_BYTES;
     const allowed = this.state === 'ready' ? chunk.length : Math.min(chunk.length, this.strangerBytes);
     this.strangerBytes -= allowed;
     const eventsBefore = this.events;
-    for (let at = 0; at < allowed && !this.isOver; at += SLICE_BYTES) {
-      this.feed(chunk.subarray(at, Math.min(at + SLICE_BYTES, allowed)));
+    for (let at = 0; at < allowed && !this.isOver; at += slice) {
+      this.feed(chunk.subarray(at, Math.min(at + slice, allowed)));
     }
     // The parser says a moment later what it does not like in the bytes that it got; its word comes first.
     if (allowed < chunk.length) setImmediate(() => this.refuseFor('oversized', TOO_MUCH));
@@ -209,6 +218,14 @@ export class Session {
     if (this.socket?.readyState !== this.socket?.OPEN) this.over();
     if (this.events !== eventsBefore) this.partialSinceMs = null;
     else this.partialSinceMs ??= this.chunkMs;
+  }
+
+  /** Bytes after the end: read on, they would cost time; left with the system, memory that honest sockets need. */
+  private drop(bytes: number): void {
+    this.droppedBytes += bytes;
+    if (this.droppedBytes <= FAREWELL_BYTES || this.line.isPaused()) return;
+    this.line.pause();
+    setTimeout(() => this.line.destroy(), LAST_MOMENT_MS).unref();
   }
 
   private receive(data: RawData, isBinary: boolean): void {

@@ -14,14 +14,14 @@ const LOOK_EVERY_MS = 1_000;
 /** Sessions whose HELLO is being checked, in all and of one address: every node may come back at once. */
 const CALLERS = { total: 4_096, perAddress: 2_048 };
 /** Sessions that are over and whose peer may still read why. */
-const LEAVING = { total: 512, perAddress: 128 };
+const LEAVING = { total: 512, perAddress: 64 };
 /** Sockets in all: those of strangers, callers and leaving ones are bounded, so nodes have the rest for themselves. */
 const MAX_CONNECTIONS = 32_768;
 /** Connections that the system keeps until they are accepted; beyond it, honest ones would be lost as well. */
 const BACKLOG = 4_096;
-/** Connections of one address, as a multiple of its seats: at once, and a second. */
-const CONNECTS_BURST = 4;
-const CONNECTS_PER_SECOND = 2;
+/** Connections of one address, as a multiple of its seats: at once, and a second. Each costs a quarter of a ms. */
+const CONNECTS_BURST = 2;
+const CONNECTS_PER_SECOND = 0.25;
 /** Addresses whose rate is remembered. */
 const REMEMBERED_ADDRESSES = 65_536;
 /** A node agent and a proxy say little before the upgrade. */

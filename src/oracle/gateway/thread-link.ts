@@ -6,7 +6,7 @@ import type { FromThread, Standstill, ThreadOptions, ToThread } from './thread-m
 
 /** Limit of the thread's heap, MB: tens of thousands of sessions; openings lie outside of it. */
 const THREAD_HEAP_MB = 512;
-const YOUNG_HEAP_MB = 4;
+const YOUNG_HEAP_MB = 16;
 const RESTART_AFTER_MS = 200;
 const CLOSE_MS = 3_000;
 /** Session numbers that one life of the thread may give. */
