@@ -37,9 +37,9 @@ const TOO_MUCH = `more than ${STRANGER_BYTES} bytes before READY`;
 /** So many bytes are handed to the parser at once; after each it is asked whether the session is over. */
 const SLICE_BYTES = 8 * 1024;
 const STRANGER_SLICE_BYTES = 256;
-/** After the farewell so much is read and dropped; a peer that sends on has a moment left to read why. */
+/** After the farewell so much is read and dropped; a stranger that sends on has a moment left to read why. */
 const FAREWELL_BYTES = 64 * 1024;
-const LAST_MOMENT_MS = 100;
+const LAST_MOMENT_MS = 500;
 /** Sent but not taken by the peer; more than all frames of several rounds for 16 devices. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
 
@@ -225,7 +225,7 @@ export class Session {
     this.droppedBytes += bytes;
     if (this.droppedBytes <= FAREWELL_BYTES || this.line.isPaused()) return;
     this.line.pause();
-    setTimeout(() => this.line.destroy(), LAST_MOMENT_MS).unref();
+    if (this.nodeId === null) setTimeout(() => this.line.destroy(), LAST_MOMENT_MS).unref();
   }
 
   private receive(data: RawData, isBinary: boolean): void {
