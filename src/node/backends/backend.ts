@@ -1,13 +1,13 @@
 import type { TaskName, TaskParams } from '../../protocol/tasks';
 
-/** A finished task of which the node still knows enough to open it. */
+/** A finished task that can be opened for as long as somebody holds it; its data may be large. */
 export interface Run {
   /** 32 bytes. */
   readonly commitment: Uint8Array;
   /**
    * The bytes that OPEN carries.
    * @param coins 32 bytes
-   * @throws Error when the backend no longer keeps this run
+   * @throws Error when the backend is closed
    */
   open(coins: Uint8Array): Promise<Uint8Array>;
 }

@@ -1,6 +1,5 @@
 import type { TaskName } from '../../../protocol/tasks';
 import { type Backend, backendOf, type TaskWorker, type TreeProver } from '../backend';
-import { keepingRuns } from '../keeping-runs';
 import { gemmWorker } from './gemm';
 import { treeWorker } from './tree';
 
@@ -14,5 +13,5 @@ export interface CpuBackendOptions {
 /** Backend on the CPU: gemm in WASM SIMD on worker threads, trees by the injected prover. */
 export function createCpuBackend({ threads, treeProver }: CpuBackendOptions): Backend {
   const workers: Record<TaskName, TaskWorker> = { gemm: gemmWorker(threads), tree: treeWorker(treeProver) };
-  return keepingRuns(backendOf('cpu', workers));
+  return backendOf('cpu', workers);
 }
