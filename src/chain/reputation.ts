@@ -76,6 +76,11 @@ export class ReputationOracleContract extends DeployedContract {
     };
   }
 
+  /** The epoch of the newest block; 0 also before genesis. */
+  async currentEpoch(options?: ReadOptions): Promise<bigint> {
+    return BigInt(await this.read(functions.currentEpoch, {}, options));
+  }
+
   /** The reporter whose turn the round is, lower-case; undefined when none is active in its epoch. */
   async reporterOfRound(round: bigint, options?: ReadOptions): Promise<string | undefined> {
     const reporter = await this.read(functions.reporterOfRound, { round }, options);

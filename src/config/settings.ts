@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FatalError } from '../runtime/errors';
+import { ORACLE_LIST } from './oracle-list';
 
 /** The long-running processes; a setting names those that read it. */
 export type ProcessName = 'indexer' | 'api' | 'oracle' | 'node' | 'devnet';
@@ -232,9 +233,10 @@ export const SETTINGS = {
     processes: ['oracle'],
   },
   ORACLE_URL: {
-    schema: url('ws:', 'wss:'),
-    description: "WebSocket address of the reporter's gateway that the node agent dials.",
-    example: 'wss://reporter.example:4400',
+    schema: ORACLE_LIST,
+    description:
+      'Reporters that the node works for, 1 to 16: account and WebSocket address of each, separated by commas.',
+    example: '0x1234567890123456789012345678901234567890@wss://reporter.example:4400',
     processes: ['node'],
   },
   NODE_ID: {
@@ -255,6 +257,14 @@ export const SETTINGS = {
     default: '',
     description: 'File in which a node keeps what it committed to, so that it can open a round after a restart.',
     example: '/var/lib/dpin/node-7.journal',
+    processes: ['node'],
+  },
+  NODE_RECEIPTS_FILE: {
+    schema: path,
+    default: '',
+    description:
+      'File in which a node keeps what reporters signed for it, one line of JSON each, for a day or the newest 64 MiB.',
+    example: '/var/lib/dpin/node-7.receipts',
     processes: ['node'],
   },
   KEY: {

@@ -16,7 +16,7 @@ export interface DevnetPlaces {
   evidencePort: number;
   /** Where the reporters keep their public evidence. */
   evidenceFolder: string;
-  /** Where the nodes keep their journals. */
+  /** Where the nodes keep their journals and receipts. */
   journalFolder: string;
   /** Where the nodes take turns at proving. */
   turnsFolder: string;
@@ -50,24 +50,22 @@ export function processSpecs(places: DevnetPlaces): { api: ChildSpec; afterDeplo
       heapMb: 256,
     }),
   );
-  // An agent dials one oracle: a node runs one for each reporter.
-  const agents = places.accounts.reporters.flatMap((_, reporter) =>
-    NODES.map(({ behaviour }, nodeId): ChildSpec => {
-      return {
-        name: `node-${nodeId}-${behaviour}${suffix(reporter)}`,
-        // One honest node is run as its operator would; the others prove in turns, as they share the machine.
-        args: nodeId === 0 ? ['node'] : ['devnet-node', behaviour, places.turnsFolder],
-        env: {
-          ...chain,
-          ORACLE_URL: oracleUrl(places.oraclePort, reporter),
-          NODE_ID: String(nodeId),
-          NODE_JOURNAL_FILE: join(places.journalFolder, `node-${nodeId}${suffix(reporter)}.journal`),
-          KEY: places.accounts.workers[nodeId]!.privateKey,
-        },
-        heapMb: 96,
-      };
-    }),
-  );
+  const agents = NODES.map(({ behaviour }, nodeId): ChildSpec => {
+    return {
+      name: `node-${nodeId}-${behaviour}`,
+      // One honest node is run as its operator would; the others prove in turns, as they share the machine.
+      args: nodeId === 0 ? ['node'] : ['devnet-node', behaviour, places.turnsFolder],
+      env: {
+        ...chain,
+        ORACLE_URL: oracleList(places.oraclePort, places.accounts),
+        NODE_ID: String(nodeId),
+        NODE_JOURNAL_FILE: join(places.journalFolder, `node-${nodeId}.journal`),
+        NODE_RECEIPTS_FILE: join(places.journalFolder, `node-${nodeId}.receipts`),
+        KEY: places.accounts.workers[nodeId]!.privateKey,
+      },
+      heapMb: 96,
+    };
+  });
   return {
     api: { name: 'api', args: ['serve'], env: { ...db, GQL_PORT: String(places.graphqlPort) }, heapMb: 192 },
     afterDeployment: [...oracles, indexer, ...agents],
@@ -84,9 +82,14 @@ export function evidencePort(firstPort: number, reporter: number): number {
   return firstPort + reporter;
 }
 
-/** Address that nodes dial to reach a reporter. */
+/** WebSocket address of a reporter's gateway. */
 export function oracleUrl(firstPort: number, reporter: number): string {
   return `ws://127.0.0.1:${oraclePort(firstPort, reporter)}`;
+}
+
+/** ORACLE_URL of the nodes: every reporter with its address. */
+function oracleList(firstPort: number, { reporters }: DevnetAccounts): string {
+  return reporters.map(({ address }, reporter) => `${address}@${oracleUrl(firstPort, reporter)}`).join();
 }
 
 /** Schema of a reporter's tables; all reporters of a devnet share its database. */
@@ -94,7 +97,7 @@ export function oracleSchema(reporter: number): string {
   return reporter === 0 ? 'oracle' : `oracle_${reporter}`;
 }
 
-/** The first reporter's processes and files have plain names. */
+/** The first reporter's process has a plain name. */
 function suffix(reporter: number): string {
   return reporter === 0 ? '' : `-${reporter}`;
 }

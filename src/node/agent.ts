@@ -8,23 +8,19 @@ import type { RegisteredNode } from '../chain/registry';
 import { ContractRevert } from '../chain/revert';
 import type { SettingsOf } from '../config/settings';
 import { SOFTWARE } from '../config/version';
-import { CLOSE } from '../protocol/messages';
-import { backoffMs, sleep } from '../runtime/backoff';
+import { HARDWARE_CLASSES, hardwareClass } from '../protocol/classes';
+import { dpinDomain } from '../protocol/eip712';
 import { FatalError } from '../runtime/errors';
+import { patiently } from '../runtime/patience';
 import { unlessStopped } from '../runtime/stop-signal';
+import { Answers } from './answers';
 import type { Backend } from './backends/backend';
-import { Connection } from './connection';
+import type { Party } from './checks';
 import { Journal } from './journal';
-import { type BusyShard, Work } from './work';
-
-/**
- * Between dials: doubling from the first to the longest, with jitter; an oracle that restarts finds its nodes back
- * within seconds.
- */
-const FIRST_DIAL_MS = 500;
-const LONGEST_DIAL_MS = 4_000;
-/** A socket that does not close when asked is cut after this. */
-const CLOSE_MS = 1_000;
+import { ReceiptFile } from './receipts';
+import { Reporters } from './reporters';
+import { keepSession } from './session';
+import type { BusyShard } from './work';
 
 export interface NodeAgentOptions {
   settings: SettingsOf<'node'>;
@@ -39,8 +35,8 @@ export interface NodeAgentOptions {
 }
 
 /**
- * Runs a node agent: checks its registration, dials the oracle, answers challenges, dials again when the connection
- * ends. The backend is the caller's to close.
+ * Runs a node agent: checks its registration, then works for every reporter of ORACLE_URL at the same time, each by a
+ * session of its own. The backend is the caller's to close.
  * @returns when the signal has fired
  * @throws FatalError for settings that cannot work (another's key, an unknown or retired node)
  * @throws RetryableError when the chain stays away at the start
@@ -54,56 +50,44 @@ export async function runNodeAgent(options: NodeAgentOptions): Promise<void> {
   const chain = await unlessStopped(connectChain(settings), signal);
   try {
     const node = await registeredNode(chain, settings.NODE_ID, wallet);
-    let connection: Connection | null = null;
-    const work = new Work(
-      {
-        backendOf: (device) => (typeof backend === 'function' ? backend(device) : backend),
-        busyWith: options.busyWith,
-        journal: settings.NODE_JOURNAL_FILE ? new Journal(settings.NODE_JOURNAL_FILE) : undefined,
-        chain,
-        signer: wallet,
-        log,
-        signal,
-      },
-      (message) => connection?.send(message) ?? false,
-    );
-    for (let failures = 0; !signal.aborted; ) {
-      connection = new Connection({
-        url: settings.ORACLE_URL,
-        chainId: settings.CHAIN_ID,
-        registry: chain.deployment.contracts.NodeRegistry,
-        oracle: chain.deployment.contracts.ReputationOracle,
-        nodeId: node.nodeId,
-        devices: node.devices,
-        adapters: options.adapters ?? thisCpu(node.devices),
-        software: SOFTWARE,
-        signer: wallet,
-        work,
-        log,
-      });
-      const { code, reason, wasReady } = await untilEnded(connection, signal);
-      if (signal.aborted) break;
-      if (wasReady && code !== CLOSE.replaced) failures = 0;
-      // Told once: the next line is success or the end.
-      if (failures === 0)
-        log.warn({ url: settings.ORACLE_URL, code, reason }, 'no connection to the oracle; dialling again');
-      await sleep(backoffMs(failures++, FIRST_DIAL_MS, LONGEST_DIAL_MS), signal);
-    }
+    const reporters = new Reporters(chain.oracle);
+    await patiently('list of reporters', () => reporters.refresh(), { log, signal });
+    const receipts = settings.NODE_RECEIPTS_FILE ? new ReceiptFile(settings.NODE_RECEIPTS_FILE) : undefined;
+    const shared = {
+      backendOf: (device: number) => (typeof backend === 'function' ? backend(device) : backend),
+      busyWith: options.busyWith,
+      journal: settings.NODE_JOURNAL_FILE ? new Journal(settings.NODE_JOURNAL_FILE) : undefined,
+      chain,
+      registry: chain.deployment.contracts.NodeRegistry,
+      reporters,
+      adapters: options.adapters ?? thisCpu(node.devices),
+      software: SOFTWARE,
+      signer: wallet,
+      signal,
+    };
+    const sessions = settings.ORACLE_URL.map(({ reporter, url }) => {
+      const party = partyOf(chain, node, reporter);
+      const sessionLog = log.child({ reporter });
+      const answers = new Answers({ party, receipts, log: sessionLog });
+      return keepSession({ ...shared, url, party, answers, log: sessionLog });
+    });
+    await Promise.all([...sessions, reporters.keepFresh(log, signal)]);
   } finally {
     chain.provider.destroy();
   }
 }
 
-async function untilEnded(connection: Connection, signal: AbortSignal) {
-  const stop = () => {
-    connection.close();
-    setTimeout(() => connection.terminate(), CLOSE_MS).unref();
+function partyOf(chain: Chain, node: RegisteredNode, reporter: string): Party {
+  const { NodeRegistry, ReputationOracle } = chain.deployment.contracts;
+  return {
+    chainId: chain.chainId,
+    oracle: ReputationOracle,
+    domain: dpinDomain(chain.chainId, NodeRegistry),
+    reporter,
+    nodeId: node.nodeId,
+    devices: node.devices,
+    hardwareClass: hardwareClass(node.hardwareClass),
   };
-  if (signal.aborted) stop();
-  signal.addEventListener('abort', stop, { once: true });
-  const ended = await connection.ended;
-  signal.removeEventListener('abort', stop);
-  return ended;
 }
 
 async function registeredNode(chain: Chain, nodeId: number, wallet: Wallet): Promise<RegisteredNode> {
@@ -123,6 +107,10 @@ async function registeredNode(chain: Chain, nodeId: number, wallet: Wallet): Pro
       registered: node.workerKey,
       given: wallet.address.toLowerCase(),
     });
+  }
+  if (!HARDWARE_CLASSES.some(({ id }) => id === node.hardwareClass)) {
+    const update = 'Run a newer version of this software.';
+    throw new FatalError(`NODE_ID: node ${nodeId} is of the unknown hardware class ${node.hardwareClass}`, update);
   }
   return node;
 }

@@ -16,11 +16,12 @@ const party: Party = {
   reporter: reporter.address.toLowerCase(),
   nodeId: 5,
   devices: 1,
+  hardwareClass: hardwareClass(0),
 };
 const openBlock = { number: 77, hash: `0x${'0c'.repeat(32)}` };
 
 /** A genuine challenge of the wanted task: nonces are tried until the round seed draws it. */
-async function genuine(task: TaskName, over: Partial<TaskParams> = {}): Promise<Frame<'CHALLENGE'>> {
+async function genuine(task: TaskName, over: Partial<TaskParams> = {}, deadlineMs = 6000): Promise<Frame<'CHALLENGE'>> {
   const { chainId, oracle, nodeId } = party;
   for (let n = 0; ; n++) {
     const nonce = new Uint8Array(32).fill(n);
@@ -45,7 +46,7 @@ async function genuine(task: TaskName, over: Partial<TaskParams> = {}): Promise<
       ...params,
       task: TASKS[task].id,
       taskSeed: bound,
-      deadlineMs: 6000,
+      deadlineMs,
     };
     const signature = await signMessage(reporter, party.domain, 'Challenge', signed);
     return {
@@ -58,7 +59,7 @@ async function genuine(task: TaskName, over: Partial<TaskParams> = {}): Promise<
       task,
       params,
       taskSeed: bound,
-      deadlineMs: 6000,
+      deadlineMs,
       signature,
     };
   }
@@ -78,7 +79,7 @@ describe('a challenge', () => {
       { task: 'tree' },
       { params: { ...challenge.params, T: 5 } },
       { taskSeed: `0x${'ee'.repeat(32)}` },
-      { deadlineMs: 5999 },
+      { deadlineMs: 6001 },
       { device: 1 },
       { signature: `0x${'00'.repeat(65)}` },
     ];
@@ -97,10 +98,26 @@ describe('a challenge', () => {
     for (const other of others) expect(challengeProblem(challenge, { ...party, ...other })).not.toBeNull();
   });
 
-  it('refuses sizes that the protocol does not know, even signed ones', async () => {
-    expect(challengeProblem(await genuine('gemm', { n: 300 }), party)).toContain('power of two');
-    expect(challengeProblem(await genuine('gemm', { T: 5000 }), party)).toContain('T = 5000');
-    expect(challengeProblem(await genuine('tree', { n: 20 }), party)).toContain('depth 20');
+  it.each<[string, TaskName, Partial<TaskParams>]>([
+    ['n = 1024 is asked', 'gemm', { n: 1024 }],
+    ['w = 1024 is asked', 'gemm', { w: 1024 }],
+    ['K = 63 is asked', 'gemm', { K: 63 }],
+    ['m = 3 is asked', 'gemm', { m: 3 }],
+    ['T = 4096 is asked', 'gemm', { T: 4096 }],
+    ['n = 10 is asked', 'tree', { n: 10 }],
+  ])('refuses sizes that its class does not have, even signed ones: %s', async (problem, task, over) => {
+    expect(challengeProblem(await genuine(task, over), party)).toContain(problem);
+  });
+
+  it('refuses a deadline after the commit window of its class, even a signed one', async () => {
+    const { commitWindowMs } = party.hardwareClass;
+    expect(challengeProblem(await genuine('gemm', {}, commitWindowMs), party)).toBeNull();
+    expect(challengeProblem(await genuine('gemm', {}, commitWindowMs + 1), party)).toContain('deadlineMs = ');
+  });
+
+  it('refuses the sizes of another class', async () => {
+    const pretender = { ...party, hardwareClass: hardwareClass(3) };
+    expect(challengeProblem(await genuine('gemm'), pretender)).toContain('n = 512 is asked');
   });
 });
 

@@ -1,11 +1,12 @@
 import { keccak256, type TypedDataDomain } from 'ethers';
 import type { AnchoredRound } from '../chain/reputation';
 import { fromHex, toHex } from '../protocol/bytes';
+import type { HardwareClass } from '../protocol/classes';
 import { isSignedBy } from '../protocol/eip712';
 import { anchorLeaf, isUnderRoot } from '../protocol/merkle';
 import type { Frame } from '../protocol/messages';
 import { roundSeed, taskSeed } from '../protocol/seeds';
-import { drawTask, TASKS, type TaskParams } from '../protocol/tasks';
+import { challengeBoundsProblem, drawTask, TASKS, type TaskParams } from '../protocol/tasks';
 
 /** Who this node is and whose challenges it answers. */
 export interface Party {
@@ -16,16 +17,20 @@ export interface Party {
   reporter: string;
   nodeId: number;
   devices: number;
+  hardwareClass: HardwareClass;
 }
 
 /**
- * What a node checks before it starts working; cheap, as the clock runs: the reporter's signature, that the task is the
- * one the round seed draws, that the task seed binds this node, and that the sizes are ones the protocol knows.
+ * What a node checks before it starts working; cheap, as the clock runs: that sizes and deadline are ones that its class
+ * may be asked, that the task is the one the round seed draws, that the task seed binds this node, and the reporter's
+ * signature.
  * @returns what is wrong, null when nothing is
  */
 export function challengeProblem(challenge: Frame<'CHALLENGE'>, party: Party): string | null {
   const params: TaskParams = { task: challenge.task, ...challenge.params };
   if (challenge.device >= party.devices) return `this node has no device ${challenge.device}`;
+  const outOfBounds = challengeBoundsProblem(party.hardwareClass, params, challenge.deadlineMs);
+  if (outOfBounds) return outOfBounds;
   const seed = roundSeed({
     chainId: BigInt(party.chainId),
     oracle: party.oracle,
@@ -39,11 +44,6 @@ export function challengeProblem(challenge: Frame<'CHALLENGE'>, party: Party): s
   const expected = taskSeed({ ...params, roundSeed: seed, reporter, nodeId, device: challenge.device });
   if (toHex(expected) !== challenge.taskSeed)
     return 'the task seed is not that of this round, reporter, node and device';
-  try {
-    TASKS[params.task].check(params);
-  } catch (error) {
-    return (error as Error).message;
-  }
   const { task, ...sizes } = params;
   const signed = {
     round: challenge.round,

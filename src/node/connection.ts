@@ -1,8 +1,9 @@
 import type { Logger } from '@subsquid/logger';
 import { WebSocket } from 'ws';
-import { dpinDomain, signMessage, type TypedDataSigner } from '../protocol/eip712';
+import { signMessage, type TypedDataSigner } from '../protocol/eip712';
 import {
   CLOSE,
+  type CloseKind,
   decodeFrame,
   encodeFrame,
   type Frame,
@@ -11,25 +12,27 @@ import {
   ORACLE_FRAMES,
 } from '../protocol/messages';
 import { helloValue } from '../protocol/signed-values';
+import type { Answers } from './answers';
 import type { Party } from './checks';
 import type { Work } from './work';
 
 /** The oracle pings every 10 s; silence for longer than three of them means that the connection is dead. */
 const SILENCE_MS = 35_000;
 const HANDSHAKE_MS = 10_000;
+/** A socket that does not close when asked is cut after this. */
+const FAREWELL_MS = 1_000;
 
 export interface ConnectionOptions {
   url: string;
-  chainId: number;
-  /** Addresses, lower-case. */
+  /** Whom the gateway must speak for. */
+  party: Party;
+  /** Address of the NodeRegistry, lower-case. */
   registry: string;
-  oracle: string;
-  nodeId: number;
-  devices: number;
   adapters: { name: string; software: boolean }[];
   software: string;
   signer: TypedDataSigner;
-  work: Work;
+  work: Pick<Work, 'onChallenge' | 'onCoins' | 'resume'>;
+  answers: Pick<Answers, 'onReceipt' | 'onVerdict'>;
   log: Logger;
 }
 
@@ -41,12 +44,14 @@ export interface Ended {
   wasReady: boolean;
 }
 
-/** One dial of the oracle: handshake, then frames to the work until the socket ends. */
+/** One dial of an oracle: handshake, then frames to the work until the socket ends. */
 export class Connection {
   private readonly socket: WebSocket;
-  private party: Party | null = null;
+  private isGreeted = false;
   private ready = false;
   private lastError = '';
+  /** Why this side ended the session. */
+  private refusal = '';
   private silence: NodeJS.Timeout | null = null;
   /** Resolves when the socket has ended; never rejects. */
   readonly ended: Promise<Ended>;
@@ -60,7 +65,7 @@ export class Connection {
     this.ended = new Promise((resolve) => {
       this.socket.on('close', (code, reason) => {
         if (this.silence) clearTimeout(this.silence);
-        resolve({ code, reason: reason.toString('utf8') || this.lastError, wasReady: this.ready });
+        resolve({ code, reason: this.refusal || reason.toString('utf8') || this.lastError, wasReady: this.ready });
       });
     });
     this.socket.on('error', (error) => {
@@ -78,8 +83,18 @@ export class Connection {
     return true;
   }
 
+  /** Says farewell without blame. */
   close(): void {
     this.socket.close(1000, 'the node stops');
+  }
+
+  /** Ends the session for what the other side did or is. @param reason told to the operator, not to the other side */
+  refuse(kind: CloseKind, reason: string): void {
+    if (this.refusal) return;
+    this.refusal = reason;
+    this.ready = false;
+    this.socket.close(CLOSE[kind], kind);
+    setTimeout(() => this.socket.terminate(), FAREWELL_MS).unref();
   }
 
   /** Cuts the socket without waiting for the other side. */
@@ -96,69 +111,68 @@ export class Connection {
   }
 
   private receive(data: Buffer, isBinary: boolean): void {
-    const { log } = this.options;
+    if (this.refusal) return;
     try {
       if (isBinary) throw new FrameError('malformed', 'a binary frame from the oracle');
       this.handle(decodeFrame(data, ORACLE_FRAMES));
     } catch (error) {
-      const kind = error instanceof FrameError ? error.kind : 'unexpected';
-      const words =
-        kind === 'version'
-          ? 'the oracle speaks another version of the protocol: the older side needs an update'
-          : 'the oracle sent a frame this node does not understand';
-      log.error({ error: (error as Error).message }, words);
-      this.socket.close(CLOSE[kind], 'frame not understood');
+      this.refuseFor(error as Error);
     }
+  }
+
+  private refuseFor(error: Error): void {
+    const kind = error instanceof FrameError ? error.kind : 'unexpected';
+    const words =
+      kind === 'version'
+        ? 'the oracle speaks another version of the protocol; the older side needs an update'
+        : 'the oracle sent a frame this node does not understand';
+    this.refuse(kind, `${words}: ${error.message}`);
   }
 
   private handle(frame: Frame<(typeof ORACLE_FRAMES)[number]>): void {
     const { work, log } = this.options;
     switch (frame.type) {
       case 'WELCOME':
-        this.greet(frame).catch((error: Error) => {
-          this.lastError = error.message;
-          this.socket.terminate();
-        });
+        this.greet(frame).catch((error: Error) => this.refuseFor(error));
         return;
       case 'READY':
+        if (!this.isGreeted) throw new FrameError('out_of_order', 'READY before HELLO', 'READY');
         this.ready = true;
-        log.info({ reporter: this.party?.reporter }, 'connected');
+        log.info('connected');
         work.resume();
         return;
       case 'ERROR':
         log.warn({ code: frame.code, reason: frame.reason }, 'the oracle ends the session');
         return;
       default:
+        if (!this.ready) throw new FrameError('out_of_order', `${frame.type} before READY`, frame.type);
         this.workOn(frame);
     }
   }
 
   private workOn(frame: Frame<'CHALLENGE' | 'RECEIPT' | 'COINS' | 'VERDICT'>): void {
-    const { work, log } = this.options;
-    if (!this.party || !this.ready) throw new FrameError('out_of_order', `${frame.type} before READY`, frame.type);
-    if (frame.type === 'RECEIPT') {
-      work.onReceipt(frame, this.party);
-      return;
+    const { work, answers, log } = this.options;
+    if (frame.type === 'RECEIPT') answers.onReceipt(frame);
+    else if (frame.type === 'VERDICT') answers.onVerdict(frame);
+    else {
+      const working = frame.type === 'CHALLENGE' ? work.onChallenge(frame) : work.onCoins(frame);
+      working.catch((error: Error) => log.error({ round: frame.round, error: error.message }, 'task failed'));
     }
-    if (frame.type === 'VERDICT') {
-      work.onVerdict(frame, this.party);
-      return;
-    }
-    const working = frame.type === 'CHALLENGE' ? work.onChallenge(frame, this.party) : work.onCoins(frame, this.party);
-    working.catch((error: Error) => log.error({ round: frame.round, error: error.message }, 'task failed'));
   }
 
-  private async greet(welcome: Frame<'WELCOME'>): Promise<void> {
-    const { chainId, registry, oracle, nodeId, devices, adapters, software, signer } = this.options;
-    if (this.party) throw new Error('a second WELCOME');
-    if (welcome.chainId !== chainId || welcome.registry !== registry) {
-      throw new Error(`the oracle serves chain ${welcome.chainId} and registry ${welcome.registry}`);
+  /** Signs in, but only with the reporter that was expected here: a nonce of another one is never signed. */
+  private async greet({ chainId, registry, reporter, nonce }: Frame<'WELCOME'>): Promise<void> {
+    const { party, adapters, software, signer } = this.options;
+    if (this.isGreeted) throw new FrameError('out_of_order', 'a second WELCOME', 'WELCOME');
+    if (chainId !== party.chainId || registry !== this.options.registry) {
+      return this.refuse('unauthenticated', `the oracle serves chain ${chainId} and registry ${registry}`);
     }
-    const { reporter, nonce } = welcome;
-    const domain = dpinDomain(chainId, registry);
-    this.party = { chainId, oracle, domain, reporter, nodeId, devices };
-    const hello = { nodeId, devices, adapters, software };
-    const signature = await signMessage(signer, domain, 'Hello', helloValue(hello, reporter, nonce));
+    if (reporter !== party.reporter) {
+      return this.refuse('unauthenticated', `the oracle is of reporter ${reporter}; ORACLE_URL names another one here`);
+    }
+    this.isGreeted = true;
+    const hello = { nodeId: party.nodeId, devices: party.devices, adapters, software };
+    const signature = await signMessage(signer, party.domain, 'Hello', helloValue(hello, party.reporter, nonce));
     this.socket.send(encodeFrame('HELLO', { ...hello, signature }));
   }
 }

@@ -19,6 +19,11 @@ const challenge = (round: number, device = 0): Frame<'CHALLENGE'> => ({
   signature: hex(65, 'd'),
 });
 
+const [first, second] = [hex(20, '1'), hex(20, '2')];
+const entry = (round: number, device = 0, reporter = first) => ({
+  ...{ reporter, challenge: challenge(round, device), commitment: hex(32, 'e') },
+});
+
 describe('journal of a node', () => {
   let dir: string;
   let file: string;
@@ -31,24 +36,42 @@ describe('journal of a node', () => {
   it('remembers the devices of two rounds over a restart', () => {
     const journal = new Journal(file);
     for (const round of [3, 4, 5]) {
-      for (const device of [0, 1]) journal.remember({ challenge: challenge(round, device), commitment: hex(32, 'e') });
+      for (const device of [0, 1]) journal.remember(entry(round, device));
     }
     const again = new Journal(file);
-    expect(again.recall(3, 0)).toBeUndefined();
-    expect(again.recall(5, 2)).toBeUndefined();
-    for (const round of [4, 5]) {
-      expect(again.recall(round, 1)).toEqual({ challenge: challenge(round, 1), commitment: hex(32, 'e') });
-    }
+    expect(again.recall(first, 3, 0)).toBeUndefined();
+    expect(again.recall(first, 5, 2)).toBeUndefined();
+    for (const round of [4, 5]) expect(again.recall(first, round, 1)).toEqual(entry(round, 1));
   });
 
-  it.each(['', 'nonsense', `${hex(32, 'e')} {"v":2,"type":"CHALLENGE"}`, 'x'.repeat(300_000)])(
+  it('remembers two rounds of each reporter, whatever the others asked meanwhile', () => {
+    const journal = new Journal(file);
+    for (let round = 0; round < 9; round++) journal.remember(entry(round, 0, round % 3 === 0 ? second : first));
+    const again = new Journal(file);
+    const found = (reporter: string) =>
+      Array.from({ length: 9 }, (_, round) => round).filter((round) => again.recall(reporter, round, 0));
+    expect(found(first)).toEqual([7, 8]);
+    expect(found(second)).toEqual([3, 6]);
+  });
+
+  it('has room for sixteen devices of sixteen reporters', () => {
+    const journal = new Journal(file);
+    for (const reporter of '0123456789abcdef') {
+      for (let device = 0; device < 16; device++) {
+        for (const round of [2 ** 52, 2 ** 52 + 1]) journal.remember(entry(round, device, hex(20, reporter)));
+      }
+    }
+    expect(new Journal(file).recall(hex(20, '0'), 2 ** 52, 0)).toBeDefined();
+  });
+
+  it.each(['', 'nonsense', `${hex(20, '1')} ${hex(32, 'e')} {"v":2,"type":"CHALLENGE"}`, 'x'.repeat(2_000_000)])(
     'starts empty from a damaged file',
     (text) => {
       writeFileSync(file, text);
       const journal = new Journal(file);
-      expect(journal.recall(3, 0)).toBeUndefined();
-      journal.remember({ challenge: challenge(3), commitment: hex(32, 'e') });
-      expect(new Journal(file).recall(3, 0)).toBeDefined();
+      expect(journal.recall(first, 3, 0)).toBeUndefined();
+      journal.remember(entry(3));
+      expect(new Journal(file).recall(first, 3, 0)).toBeDefined();
     },
   );
 });

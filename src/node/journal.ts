@@ -3,16 +3,18 @@ import { decodeFrame, encodeFrame, type Frame } from '../protocol/messages';
 
 /** A challenge that the node has committed to. */
 export interface JournalEntry {
+  /** Lower-case address of the reporter that asked. */
+  reporter: string;
   challenge: Frame<'CHALLENGE'>;
   /** 0x hex, 32 bytes. */
   commitment: string;
 }
 
-/** Rounds that an oracle that restarts can still ask a node to open (protocol section 2). */
+/** Rounds of a reporter that an oracle that restarts can still ask a node to open (protocol section 2). */
 const KEPT_ROUNDS = 2;
-/** Sixteen devices in two rounds, with much room. */
-const MAX_BYTES = 256 * 1024;
-const LINE = /^(0x[0-9a-f]{64}) (\{.*\})$/;
+/** Sixteen devices in two rounds of sixteen reporters, with room. */
+const MAX_BYTES = 1024 * 1024;
+const LINE = /^(0x[0-9a-f]{40}) (0x[0-9a-f]{64}) (\{.*\})$/;
 
 /**
  * The node's memory of what it committed to, in a small file: a node that is started again does the work of a round
@@ -27,26 +29,30 @@ export class Journal {
     this.entries = read(file);
   }
 
-  /** Adds an entry and forgets rounds that are over. */
+  /** Adds an entry and forgets rounds of its reporter that are over. */
   remember(entry: JournalEntry): void {
-    const rounds = [...this.entries, entry].map(({ challenge }) => challenge.round);
-    const kept = newestRounds(rounds);
-    this.entries = [...this.entries, entry].filter(({ challenge }) => kept.has(challenge.round));
+    const all = [...this.entries, entry];
+    const own = all.filter(({ reporter }) => reporter === entry.reporter);
+    const kept = newestRounds(own.map(({ challenge }) => challenge.round));
+    this.entries = all.filter(({ reporter, challenge }) => reporter !== entry.reporter || kept.has(challenge.round));
     const lines = this.entries.map(
-      ({ challenge, commitment }) => `${commitment} ${encodeFrame('CHALLENGE', challenge)}\n`,
+      ({ reporter, commitment, challenge }) => `${reporter} ${commitment} ${encodeFrame('CHALLENGE', challenge)}\n`,
     );
     // A kill in the middle must not cost the rounds that are already written.
     writeFileSync(`${this.file}.new`, lines.join(''));
     renameSync(`${this.file}.new`, this.file);
   }
 
-  /** What the node committed to in this round on this device, if it did. */
-  recall(round: number, device: number): JournalEntry | undefined {
-    return this.entries.find(({ challenge }) => challenge.round === round && challenge.device === device);
+  /** What the node committed to in this reporter's round on this device, if it did. */
+  recall(reporter: string, round: number, device: number): JournalEntry | undefined {
+    return this.entries.find(
+      ({ reporter: asker, challenge }) =>
+        asker === reporter && challenge.round === round && challenge.device === device,
+    );
   }
 }
 
-/** Those of the rounds that may still be opened. */
+/** Those of one reporter's rounds that may still be opened. */
 export function newestRounds(rounds: readonly number[]): Set<number> {
   return new Set([...new Set(rounds)].sort((a, b) => b - a).slice(0, KEPT_ROUNDS));
 }
@@ -57,9 +63,9 @@ function read(file: string): JournalEntry[] {
     return readFileSync(file, 'utf8')
       .split('\n')
       .flatMap((line) => {
-        const [, commitment, frame] = LINE.exec(line) ?? [];
-        if (!commitment || !frame) return [];
-        return [{ commitment, challenge: decodeFrame(Buffer.from(frame), ['CHALLENGE']) }];
+        const [, reporter, commitment, frame] = LINE.exec(line) ?? [];
+        if (!reporter || !commitment || !frame) return [];
+        return [{ reporter, commitment, challenge: decodeFrame(Buffer.from(frame), ['CHALLENGE']) }];
       });
   } catch {
     return [];

@@ -1,16 +1,18 @@
 import type { Logger } from '@subsquid/logger';
 import type { Chain } from '../chain/connect';
 import { fromHex, toHex } from '../protocol/bytes';
-import { isSignedBy, signMessage, type TypedDataSigner } from '../protocol/eip712';
+import { signMessage, type TypedDataSigner } from '../protocol/eip712';
 import { encodeFrame, type Frame } from '../protocol/messages';
 import { encodeOpening } from '../protocol/opening-parts';
 import { coins as coinsOf } from '../protocol/seeds';
-import { busyValue, receiptValue, verdictValue } from '../protocol/signed-values';
+import { answerOfBusy, busyValue } from '../protocol/signed-values';
 import { LATE_MS } from '../protocol/tasks';
 import { backoffMs, sleep } from '../runtime/backoff';
+import type { Answers } from './answers';
 import type { Backend, Run } from './backends/backend';
 import { challengeProblem, coinsProblem, type Party } from './checks';
 import { type Journal, newestRounds } from './journal';
+import type { Reporters } from './reporters';
 
 /** The node's own endpoint may be a few blocks behind the reporter's. */
 const CHAIN_ATTEMPTS = 6;
@@ -21,18 +23,26 @@ export interface BusyShard {
   shard: number;
 }
 
-export interface WorkOptions {
+/** What the work for all reporters shares. */
+export interface WorkContext {
   /** Does the work of a device; devices work side by side. */
   backendOf(device: number): Backend;
   /** Asked at each challenge; a shard makes the node answer BUSY. */
-  busyWith?(): BusyShard | null;
+  busyWith?: (() => BusyShard | null) | undefined;
   /** Remembers commitments over a restart; without it a restart in the middle of a round fails the round. */
   journal?: Journal | undefined;
   chain: Pick<Chain, 'oracle' | 'blocks'>;
+  reporters: Pick<Reporters, 'isTurnOf'>;
   signer: TypedDataSigner;
-  log: Logger;
   /** Ends all work when the process stops. */
   signal: AbortSignal;
+}
+
+export interface WorkOptions extends WorkContext {
+  /** Whose challenges these are; nothing is signed for anybody else. */
+  party: Party;
+  answers: Pick<Answers, 'sent'>;
+  log: Logger;
 }
 
 /** Where answers go: the newest session's socket. @returns false when there is none */
@@ -41,15 +51,18 @@ export type Send = (message: string | Uint8Array) => boolean;
 /** A challenge that this node took on. */
 interface Assignment {
   challenge: Frame<'CHALLENGE'>;
-  party: Party;
   abort: AbortController;
   startedMs: number;
   run: Run | null;
-  commit: string | null;
+  /** COMMIT or BUSY as sent, with what it answers. */
+  answer: { frame: string; value: string } | null;
   opening: Promise<Uint8Array> | null;
 }
 
-/** A node's tasks from CHALLENGE to VERDICT. It outlives sessions: what a broken connection swallowed is sent again. */
+/**
+ * A node's tasks for one reporter, from CHALLENGE to OPEN. It outlives sessions: what a broken connection swallowed is
+ * sent again. It holds the runs of the reporter's two newest rounds, which can still be opened.
+ */
 export class Work {
   private readonly tasks = new Map<string, Assignment>();
   /** Tasks of before a restart whose work is being done again. */
@@ -61,42 +74,39 @@ export class Work {
   ) {}
 
   /** Starts a task. A challenge that does not check out is not worked on. */
-  async onChallenge(challenge: Frame<'CHALLENGE'>, party: Party): Promise<void> {
-    const { log, signal } = this.options;
+  async onChallenge(challenge: Frame<'CHALLENGE'>): Promise<void> {
+    const { log, signal, party } = this.options;
     const startedMs = performance.now();
-    const { round, device, task, params, deadlineMs } = challenge;
+    const { round, device } = challenge;
     const key = `${round}/${device}`;
     if (this.tasks.has(key)) return;
-    const problem = challengeProblem(challenge, party);
+    const problem = challengeProblem(challenge, party) ?? this.roundProblem(round);
     if (problem) {
-      log.error({ round, device, reporter: party.reporter, problem }, 'challenge refused');
+      log.error({ round, device, problem }, 'challenge refused');
       return;
     }
     this.forgetBefore(round);
-    const busy = this.options.busyWith?.();
-    if (busy) {
-      const claim = { round, device, jobId: busy.jobId.toString(), shard: busy.shard };
-      const signed = busyValue(claim, challenge.taskSeed);
-      const signature = await signMessage(this.options.signer, party.domain, 'Busy', signed);
-      this.send(encodeFrame('BUSY', { ...claim, signature }));
-      log.info({ round, device, job: busy.jobId.toString(), shard: busy.shard }, 'busy with a shard');
+    const abort = new AbortController();
+    const entry: Assignment = { challenge, abort, startedMs, run: null, answer: null, opening: null };
+    this.tasks.set(key, entry);
+    if (!(await this.options.reporters.isTurnOf(party.reporter, round))) {
+      log.error({ round, device, problem: 'the round is not a turn of this reporter' }, 'challenge refused');
       return;
     }
-    const abort = new AbortController();
-    const entry: Assignment = { challenge, party, abort, startedMs, run: null, commit: null, opening: null };
-    this.tasks.set(key, entry);
-    const limitMs = deadlineMs + LATE_MS;
-    const timer = setTimeout(() => abort.abort(new Error('the deadline has passed')), limitMs);
+    const busy = this.options.busyWith?.();
+    if (busy) {
+      await this.claimBusy(entry, busy);
+      return;
+    }
     const stop = () => abort.abort(signal.reason);
     signal.addEventListener('abort', stop, { once: true });
+    const limitMs = challenge.deadlineMs + LATE_MS;
+    const timer = setTimeout(() => abort.abort(new Error('the deadline has passed')), limitMs);
     try {
-      const taskSeed = fromHex(challenge.taskSeed, 32);
-      const backend = this.options.backendOf(device);
-      entry.run = await backend.run({ taskSeed, params: { task, ...params }, signal: abort.signal });
-      await this.commit(entry);
+      await this.workOn(entry);
     } catch (error) {
       if (signal.aborted) return;
-      log.warn({ round, device, task, error: (error as Error).message }, 'no commitment');
+      log.warn({ round, device, task: challenge.task, error: (error as Error).message }, 'no commitment');
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', stop);
@@ -104,10 +114,10 @@ export class Work {
   }
 
   /** Opens a committed task once the coins check out on-chain; asked again it sends the same opening. */
-  async onCoins(coins: Frame<'COINS'>, party: Party): Promise<void> {
-    const { log, signal } = this.options;
+  async onCoins(coins: Frame<'COINS'>): Promise<void> {
+    const { log, signal, party } = this.options;
     const { round, device } = coins;
-    const entry = this.tasks.get(`${round}/${device}`) ?? (await this.revive(round, device, party));
+    const entry = this.tasks.get(`${round}/${device}`) ?? (await this.revive(round, device));
     if (!entry?.run) {
       log.warn({ round, device }, 'coins for a task this node does not have');
       return;
@@ -115,7 +125,7 @@ export class Work {
     try {
       const problem = await this.problemOf(coins, entry, entry.run);
       if (problem) {
-        log.error({ round, device, reporter: entry.party.reporter, problem }, 'coins refused; not opening');
+        log.error({ round, device, problem }, 'coins refused; not opening');
         return;
       }
       entry.opening ??= entry.run.open(
@@ -123,7 +133,7 @@ export class Work {
           anchorBlockHash: coins.anchor.blockHash,
           coinSecret: fromHex(coins.coinSecret, 32),
           root: fromHex(coins.root, 32),
-          nodeId: entry.party.nodeId,
+          nodeId: party.nodeId,
           device,
         }),
       );
@@ -137,63 +147,63 @@ export class Work {
     }
   }
 
-  /** Checks the reporter's word that it has this node's answer. */
-  onReceipt(receipt: Frame<'RECEIPT'>, party: Party): void {
-    const { round, device, elapsedMs, signature } = receipt;
-    const { log } = this.options;
-    if (isSignedBy(party.reporter, party.domain, 'Receipt', receiptValue(receipt, party.nodeId), signature)) {
-      log.debug({ round, device, elapsedMs }, 'receipt');
-    } else {
-      log.warn({ round, device, reporter: party.reporter }, "receipt without the reporter's signature");
-    }
-  }
-
-  /** Shows the operator how a challenge ended. */
-  onVerdict(verdict: Frame<'VERDICT'>, party: Party): void {
-    const { round, device, code, reason, elapsedMs, perfBps, signature } = verdict;
-    const signed = verdictValue(verdict, party.nodeId);
-    const { log } = this.options;
-    if (!isSignedBy(party.reporter, party.domain, 'Verdict', signed, signature)) {
-      log.error({ round, device, reporter: party.reporter }, "verdict without the reporter's signature");
-      return;
-    }
-    const facts = { round, device, code, elapsedMs, perfBps, reason };
-    if (code === 'OK' || code === 'BUSY') log.info(facts, 'verdict');
-    else log.warn(facts, 'verdict');
-  }
-
-  /** A new session is ready: the newest round's commitments are sent again, in case the last session lost them. */
+  /** A new session is ready: the newest round's answers are sent again, in case the last session lost them. */
   resume(): void {
     const newest = Math.max(...[...this.tasks.values()].map((entry) => entry.challenge.round));
     for (const entry of this.tasks.values()) {
-      if (entry.challenge.round === newest && entry.commit && !entry.opening) this.send(entry.commit);
+      if (entry.challenge.round === newest && entry.answer && !entry.opening) this.sendAnswer(entry);
     }
   }
 
-  private async commit(entry: Assignment): Promise<void> {
-    const { log, signer } = this.options;
-    const { round, device, task, taskSeed } = entry.challenge;
-    const commitment = toHex(entry.run!.commitment);
-    const signature = await signMessage(signer, entry.party.domain, 'Commit', { taskSeed, commitment });
-    entry.commit = encodeFrame('COMMIT', { round, device, commitment, signature });
-    const sent = this.send(entry.commit);
+  private async claimBusy(entry: Assignment, { jobId, shard }: BusyShard): Promise<void> {
+    const { log, signer, party } = this.options;
+    const { round, device, taskSeed } = entry.challenge;
+    const claim = { jobId: jobId.toString(), shard };
+    const signature = await signMessage(signer, party.domain, 'Busy', busyValue(claim, taskSeed));
+    entry.answer = {
+      frame: encodeFrame('BUSY', { round, device, ...claim, signature }),
+      value: answerOfBusy(claim),
+    };
+    this.sendAnswer(entry);
+    log.info({ round, device, job: claim.jobId, shard }, 'busy with a shard');
+  }
+
+  private async workOn(entry: Assignment): Promise<void> {
+    const { log, signer, party } = this.options;
+    const { challenge, abort } = entry;
+    const { round, device, task, params } = challenge;
+    const taskSeed = fromHex(challenge.taskSeed, 32);
+    const backend = this.options.backendOf(device);
+    entry.run = await backend.run({ taskSeed, params: { task, ...params }, signal: abort.signal });
+    const commitment = toHex(entry.run.commitment);
+    const value = { taskSeed: challenge.taskSeed, commitment };
+    const signature = await signMessage(signer, party.domain, 'Commit', value);
+    entry.answer = { frame: encodeFrame('COMMIT', { round, device, commitment, signature }), value: commitment };
+    const sent = this.sendAnswer(entry);
     // After sending, as the clock runs.
-    this.options.journal?.remember({ challenge: entry.challenge, commitment });
+    this.options.journal?.remember({ reporter: party.reporter, challenge, commitment });
     const elapsedMs = Math.round(performance.now() - entry.startedMs);
     log.info({ round, device, task, elapsedMs, ...(sent ? {} : { sent }) }, 'committed');
   }
 
+  private sendAnswer({ challenge, answer }: Assignment): boolean {
+    const { round, device, taskSeed } = challenge;
+    if (!answer || !this.send(answer.frame)) return false;
+    this.options.answers.sent({ round, device, taskSeed, answer: answer.value });
+    return true;
+  }
+
   /** Does a task again that was committed to before this process started; undefined when there is none. */
-  private revive(round: number, device: number, party: Party): Promise<Assignment | undefined> {
+  private revive(round: number, device: number): Promise<Assignment | undefined> {
     const key = `${round}/${device}`;
-    const found = this.reviving.get(key) ?? this.doAgain(round, device, party);
+    const found = this.reviving.get(key) ?? this.doAgain(round, device);
     this.reviving.set(key, found);
     return found.finally(() => this.reviving.delete(key));
   }
 
-  private async doAgain(round: number, device: number, party: Party): Promise<Assignment | undefined> {
-    const { log, journal, signal } = this.options;
-    const remembered = journal?.recall(round, device);
+  private async doAgain(round: number, device: number): Promise<Assignment | undefined> {
+    const { log, journal, signal, party } = this.options;
+    const remembered = journal?.recall(party.reporter, round, device);
     if (!remembered) return undefined;
     const { challenge, commitment } = remembered;
     try {
@@ -204,15 +214,8 @@ export class Work {
       const run = await this.options.backendOf(device).run({ taskSeed, params, signal });
       if (toHex(run.commitment) !== commitment) throw new Error('the work gave another commitment than before');
       const abort = new AbortController();
-      const entry: Assignment = {
-        challenge,
-        party,
-        abort,
-        startedMs: performance.now(),
-        run,
-        commit: null,
-        opening: null,
-      };
+      const startedMs = performance.now();
+      const entry: Assignment = { challenge, abort, startedMs, run, answer: null, opening: null };
       this.tasks.set(`${round}/${device}`, entry);
       log.info({ round, device, task: challenge.task }, 'task of before the restart done again');
       return entry;
@@ -225,16 +228,15 @@ export class Work {
   }
 
   private async problemOf(coins: Frame<'COINS'>, entry: Assignment, run: Run): Promise<string | null> {
-    const { chain, signal } = this.options;
+    const { chain, signal, party } = this.options;
     for (let attempt = 0; ; attempt++) {
       const [anchored, header] = await Promise.all([
         chain.oracle.round(BigInt(coins.round)),
         chain.blocks.header(coins.anchor.blockNumber),
       ]);
-      const { challenge, party } = entry;
       const problem = coinsProblem({
         coins,
-        challenge,
+        challenge: entry.challenge,
         commitment: run.commitment,
         party,
         anchored,
@@ -247,10 +249,21 @@ export class Work {
     }
   }
 
+  private roundProblem(round: number): string | null {
+    return this.keptWith(round).has(round) ? null : 'two newer rounds have begun';
+  }
+
+  /** Ends and forgets the tasks of rounds that are over when this one begins. */
   private forgetBefore(round: number): void {
-    const kept = newestRounds([...[...this.tasks.values()].map((entry) => entry.challenge.round), round]);
+    const kept = this.keptWith(round);
     for (const [key, entry] of this.tasks) {
-      if (!kept.has(entry.challenge.round)) this.tasks.delete(key);
+      if (kept.has(entry.challenge.round)) continue;
+      entry.abort.abort(new Error('two newer rounds have begun'));
+      this.tasks.delete(key);
     }
+  }
+
+  private keptWith(round: number): Set<number> {
+    return newestRounds([...[...this.tasks.values()].map(({ challenge }) => challenge.round), round]);
   }
 }

@@ -89,7 +89,7 @@ export class TestOracle {
   startNode(nodeId: number, behaviour: 'honest' | 'replay' | 'silent' | 'skip' = 'honest'): ChildProcess {
     const turns = join(dirname(this.network.deploymentFile), 'turns');
     return this.spawn(['devnet-node', behaviour, turns], {
-      ORACLE_URL: `ws://127.0.0.1:${this.port}`,
+      ORACLE_URL: `${this.network.accounts.reporters[0]!.address}@ws://127.0.0.1:${this.port}`,
       NODE_ID: String(nodeId),
       KEY: this.network.accounts.workers[nodeId]!.privateKey,
     });

@@ -6,12 +6,12 @@ export const command = defineCommand({
   name: 'node',
   summary: 'Run a node agent',
   help:
-    "Dials a reporter's oracle and answers its challenges with the CPU until it is told to stop. KEY (or " +
-    "KEYSTORE_FILE) is the worker key of the registry, not the operator's.",
+    'Dials the oracles of all reporters in ORACLE_URL and answers their challenges with the CPU until it is told to ' +
+    "stop. KEY (or KEYSTORE_FILE) is the worker key of the registry, not the operator's.",
   options: [],
   example:
     'RPC_URL=https://bsc.example CHAIN_ID=56 DEPLOYMENT_FILE=deployment.json NODE_ID=7 ' +
-    'ORACLE_URL=wss://reporter.example:4400 KEYSTORE_FILE=worker.json KEYSTORE_PASSWORD_FILE=password dpin node run',
+    'ORACLE_URL=0x1234567890123456789012345678901234567890@wss://reporter.example:4400 KEYSTORE_FILE=worker.json KEYSTORE_PASSWORD_FILE=password dpin node run',
   settings: 'node',
   run: async (settings, _options, signal) => {
     const [{ runNodeAgent }, { createCpuBackend }, { createTreeProver }] = await Promise.all([
