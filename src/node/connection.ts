@@ -78,28 +78,26 @@ export class Connection {
 
   /** @returns false when the session is not ready */
   send(message: string | Uint8Array): boolean {
-    if (!this.ready || this.socket.readyState !== WebSocket.OPEN) return false;
+    if (!this.ready || this.refusal || this.socket.readyState !== WebSocket.OPEN) return false;
     this.socket.send(message);
     return true;
   }
 
-  /** Says farewell without blame. */
+  /** Ends the session without blame. */
   close(): void {
-    this.socket.close(1000, 'the node stops');
+    this.end(1000, 'the node stops');
   }
 
   /** Ends the session for what the other side did or is. @param reason told to the operator, not to the other side */
   refuse(kind: CloseKind, reason: string): void {
     if (this.refusal) return;
     this.refusal = reason;
-    this.ready = false;
-    this.socket.close(CLOSE[kind], kind);
-    setTimeout(() => this.socket.terminate(), FAREWELL_MS).unref();
+    this.end(CLOSE[kind], kind);
   }
 
-  /** Cuts the socket without waiting for the other side. */
-  terminate(): void {
-    this.socket.terminate();
+  private end(code: number, words: string): void {
+    this.socket.close(code, words);
+    setTimeout(() => this.socket.terminate(), FAREWELL_MS).unref();
   }
 
   private listen(): void {

@@ -12,8 +12,6 @@ const FIRST_DIAL_MS = 500;
 const LONGEST_DIAL_MS = 4_000;
 /** How often it is looked whether the reporter is still listed. */
 const LISTED_EVERY_MS = 5_000;
-/** A socket that does not close when asked is cut after this. */
-const CLOSE_MS = 1_000;
 
 export interface SessionOptions extends Omit<ConnectionOptions, 'work' | 'answers'>, Omit<WorkOptions, 'answers'> {
   answers: ConnectionOptions['answers'] & WorkOptions['answers'];
@@ -51,10 +49,7 @@ export async function keepSession(options: SessionOptions): Promise<void> {
 }
 
 async function untilEnded(connection: Connection, { signal, reporters, party }: SessionOptions) {
-  const stop = () => {
-    connection.close();
-    setTimeout(() => connection.terminate(), CLOSE_MS).unref();
-  };
+  const stop = () => connection.close();
   const look = setInterval(() => {
     if (!reporters.isListed(party.reporter)) connection.refuse('unauthenticated', 'the reporter is no longer listed');
   }, LISTED_EVERY_MS);
