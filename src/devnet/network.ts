@@ -35,7 +35,7 @@ export const ORACLE_PARAMETERS = {
   maxRoundBlocks: 200,
   reportGraceSeconds: 30,
   /** From deployment to the first epoch: what the processes need to come up and the nodes to connect. */
-  genesisDelaySeconds: 12,
+  genesisDelaySeconds: 14,
 } as const;
 
 /** Formula of the score, protocol section 8. */

@@ -14,7 +14,7 @@ import { lookUpClaim } from './claims';
 import type { RoundContext } from './context';
 import { RoundFault } from './fault';
 import type { RoundMemory } from './memory';
-import { latestSendMs } from './open';
+import { latestSendMs, sendAtMs } from './open';
 import { anchorPaths } from './paths';
 import type { Committed, Draw, Open } from './states';
 
@@ -63,7 +63,7 @@ function inTime({ challenges }: RoundMemory): CommittedChallenge[] {
  */
 async function send(ctx: RoundContext, round: Open, memory: RoundMemory, signal: AbortSignal): Promise<number> {
   const { clock } = ctx;
-  await clock.until(clock.monotonicMs() + round.startAtMs - clock.wallMs(), signal);
+  await clock.until(sendAtMs(ctx, round), signal);
   const atMs = clock.wallMs();
   if (atMs > latestSendMs(ctx, round)) throw new RoundFault('the draw was ready too late to send the challenges');
   await ctx.rounds.sending(round.round, atMs);

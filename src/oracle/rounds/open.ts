@@ -13,6 +13,16 @@ export function latestSendMs({ overlapMs }: Pick<RoundContext, 'overlapMs'>, slo
 }
 
 /**
+ * Monotonic time at which the challenges are to go out: the drawn start. After a start of the process nodes come back
+ * one after the other: the round waits for them as long as its slot allows.
+ */
+export function sendAtMs(ctx: Pick<RoundContext, 'clock' | 'presence' | 'overlapMs'>, slot: Slot): number {
+  const toMonotonic = ctx.clock.monotonicMs() - ctx.clock.wallMs();
+  const latestMs = latestSendMs(ctx, slot) + toMonotonic - slot.timetable.prepareMs;
+  return Math.max(slot.startAtMs + toMonotonic, Math.min(ctx.presence.settledAtMs, latestMs));
+}
+
+/**
  * Waits for the round's preparation, draws it and writes the draw down.
  * @throws RoundFault when it is too late, the chain cannot be read in time, or this machine's clock is not the chain's
  */
@@ -24,8 +34,7 @@ export async function open(
 ): Promise<Open> {
   const { clock } = ctx;
   if (clock.wallMs() > latestSendMs(ctx, round)) throw new RoundFault('the oracle was not running in time');
-  const prepareAtMs = round.startAtMs - round.timetable.prepareMs;
-  await clock.until(clock.monotonicMs() + prepareAtMs - clock.wallMs(), signal);
+  await clock.until(sendAtMs(ctx, round) - round.timetable.prepareMs, signal);
   const draw = async () => {
     const block = await ctx.chain.head();
     compareClocks(ctx, round, block.timestampSeconds * 1000);

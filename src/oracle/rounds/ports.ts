@@ -39,6 +39,8 @@ export interface Sessions {
 
 /** Absences of the reporter (presence.ts). */
 export interface Presence {
+  /** Monotonic time from which nodes have had time to connect after this process began to listen. */
+  readonly settledAtMs: number;
   /** Those that end after this monotonic time, in ms after `originMs`. */
   absences(sinceMs: number, originMs: number): readonly Absence[];
   /** What came since this monotonic time may be lost: that is an absence too. */

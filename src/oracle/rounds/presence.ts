@@ -30,6 +30,8 @@ export interface Standstill {
   lostMs: number;
 }
 
+/** Nodes dial again within 4 s; a round that opened earlier would find honest ones unreachable. */
+const SETTLING_MS = 6_000;
 /** Absences older than any round under way. */
 const KEPT_MS = 3_600_000;
 
@@ -41,6 +43,7 @@ export class PresenceLog implements PresencePort {
   /** Those of earlier processes, and what was lost, by this process's monotonic clock. */
   private known: Standstill[] = [];
   private writtenUpToMs: number;
+  private listensSinceMs: number;
 
   constructor(
     private readonly records: PresenceRecords,
@@ -49,11 +52,17 @@ export class PresenceLog implements PresencePort {
     private readonly log: Logger,
   ) {
     this.writtenUpToMs = clock.monotonicMs();
+    this.listensSinceMs = this.writtenUpToMs;
+  }
+
+  get settledAtMs(): number {
+    return this.listensSinceMs + SETTLING_MS;
   }
 
   /** Call it when nodes can connect: until now nobody listened. */
   async listens(): Promise<void> {
     const nowMs = this.clock.wallMs();
+    this.listensSinceMs = this.clock.monotonicMs();
     const aliveAtMs = await this.records.aliveAt();
     // Before the first process nobody ever listened: long enough for what may count.
     const fromMs = Math.min(aliveAtMs ?? nowMs - RECONNECT_MS, nowMs - ABSENT_MS);
