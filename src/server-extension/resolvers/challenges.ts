@@ -71,6 +71,11 @@ export class OracleChallenge {
   reason!: string | null;
   @Column(() => Json, 'c.numbers', { description: 'The figures behind the verdict' })
   numbers!: unknown;
+  @Column(() => Json, 'c.facts', {
+    nullable: true,
+    description: 'What was recorded and decided the verdict: when what came, and when the reporter was absent',
+  })
+  facts!: unknown;
   @Column(() => Int, 'c.perf_bps', {
     nullable: true,
     description: 'Measured rate against the class reference, 1/10000',
