@@ -17,6 +17,7 @@ import type { RoundMemory } from './memory';
 import { latestSendMs, sendAtMs } from './open';
 import { anchorPaths } from './paths';
 import type { Committed, Draw, Open } from './states';
+import { heard } from './waiting';
 
 /**
  * Sends the challenges at the round's start, takes answers until the commit window ends, and fixes the anchor tree with
@@ -33,8 +34,7 @@ export async function collect(
   const originMs = memory.originMs!;
   const endMs = originMs + memory.times.commitEndMs;
   await ctx.clock.until(endMs, signal);
-  // What is not known to have been heard counts as not heard; the gateway's absence is a fact of its own.
-  await ctx.gateway.heardUpTo(endMs).catch(() => undefined);
+  await heard(ctx, originMs, endMs);
   await memory.answers?.saved();
   signal.throwIfAborted();
   const leaves = inTime(memory);

@@ -1,6 +1,6 @@
 import { type Challenge, UNANSWERED } from '../store/model';
 import type { RoundContext } from './context';
-import { judge, settleMissed } from './judge';
+import { judgeAll, settleMissed } from './judge';
 import type { RoundMemory } from './memory';
 import {
   type Anchor,
@@ -40,7 +40,7 @@ export async function makeVoid(
     memory.challenges.put((await ctx.challenges.ofNewestBefore(round.round)).map((last) => unopened(last, round)));
     await ctx.challenges.insertNeutral(memory.challenges.all());
   }
-  for (const challenge of memory.challenges.all()) await judge(ctx, round, memory, challenge);
+  await judgeAll(ctx, round, memory, memory.challenges.all());
   await finish(ctx, round, memory, fault);
   return {
     ...round,

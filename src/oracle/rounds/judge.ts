@@ -7,6 +7,10 @@ import { factsOf, sharedInRound } from './facts';
 import type { RoundMemory } from './memory';
 import type { UnfinishedRound } from './states';
 import { giveVerdict } from './verdict';
+import { heard } from './waiting';
+
+/** Verdicts that are given at the same time. */
+const AT_ONCE = 16;
 
 /**
  * Gives a challenge the verdict that its recorded facts decide, once; asked again it waits for the same.
@@ -31,6 +35,20 @@ export function judge(
   return judging;
 }
 
+/** Gives several challenges their verdicts, some at the same time: each waits for disk and database. */
+export async function judgeAll(
+  ctx: RoundContext,
+  round: UnfinishedRound,
+  memory: RoundMemory,
+  challenges: readonly Challenge[],
+): Promise<void> {
+  for (let start = 0; start < challenges.length; start += AT_ONCE) {
+    ctx.signal.throwIfAborted();
+    const some = challenges.slice(start, start + AT_ONCE);
+    await Promise.all(some.map((challenge) => judge(ctx, round, memory, challenge)));
+  }
+}
+
 /**
  * Verdicts of everything that is not under the anchor, once nothing can be LATE any more; begun once, as soon as the
  * commit window is over.
@@ -45,14 +63,18 @@ export function settleMissed(ctx: RoundContext, round: UnfinishedRound, memory: 
 async function settle(ctx: RoundContext, round: UnfinishedRound, memory: RoundMemory): Promise<void> {
   const endMs = memory.originMs! + memory.times.lateEndMs;
   await ctx.clock.until(endMs, ctx.signal);
-  await ctx.gateway.heardUpTo(endMs).catch(() => undefined);
+  await heard(ctx, memory.originMs!, endMs);
   await memory.answers?.saved();
-  for (const challenge of memory.challenges.all()) {
-    if (challenge.verdict || isAnchored(challenge) || memory.judging.has(challengeKey(challenge))) continue;
-    if (challenge.busy && round.state !== 'scheduled') await lookUpClaim(ctx, round, memory, challenge);
-    await judge(ctx, round, memory, memory.challenges.of(challengeKey(challenge)) ?? challenge);
-    ctx.signal.throwIfAborted();
+  const missed = memory.challenges.all().filter((challenge) => !challenge.verdict && !isAnchored(challenge));
+  if (round.state !== 'scheduled') {
+    for (const challenge of missed) if (challenge.busy) await lookUpClaim(ctx, round, memory, challenge);
   }
+  await judgeAll(
+    ctx,
+    round,
+    memory,
+    missed.map((challenge) => memory.challenges.of(challengeKey(challenge)) ?? challenge),
+  );
 }
 
 /** Looks up which commitments were also given elsewhere; what their nodes reveal decides. */

@@ -3,13 +3,13 @@ import type { CheckResult } from '../verification/check';
 import type { RoundContext } from './context';
 import { RoundFault } from './fault';
 import { close } from './finish';
-import { findShared, judge, settleMissed } from './judge';
+import { findShared, judge, judgeAll, settleMissed } from './judge';
 import type { RoundMemory } from './memory';
 import { openingOf } from './opening';
 import { Reveals } from './reveals';
 import type { Closed, Opening } from './states';
 import { coinsOf } from './transcript';
-import { persistently, within } from './waiting';
+import { heard, persistently, within } from './waiting';
 
 /**
  * Sends the coins, keeps, checks and judges what the nodes reveal, and closes the round when every challenge has its
@@ -41,15 +41,19 @@ export async function reveal(
   for (const challenge of anchoredOf(memory)) if (challenge.reveal) check(challenge);
 
   await unlessLate(ctx, revealEndMs, () => reveals.all());
-  // What is not known to have been heard counts as not heard; the gateway's absence is a fact of its own.
-  if (ctx.clock.monotonicMs() >= revealEndMs) await ctx.gateway.heardUpTo(revealEndMs).catch(() => undefined);
+  if (ctx.clock.monotonicMs() >= revealEndMs) await heard(ctx, originMs + coinsMs, revealEndMs);
   reveals.stop();
-  for (const challenge of anchoredOf(memory)) if (!challenge.reveal) await judge(ctx, round, memory, challenge);
+  await judgeAll(
+    ctx,
+    round,
+    memory,
+    anchoredOf(memory).filter((challenge) => !challenge.reveal),
+  );
   await unlessLate(ctx, endMs, async () => {
     await reveals.kept();
     await checks.done();
   });
-  for (const challenge of anchoredOf(memory)) await judge(ctx, round, memory, challenge);
+  await judgeAll(ctx, round, memory, anchoredOf(memory));
   await settleMissed(ctx, round, memory);
   return close(ctx, round, memory);
 }

@@ -58,3 +58,17 @@ export function persistently<T>(
     signal,
   });
 }
+
+/**
+ * Resolves when everything that nodes sent until a monotonic time was handed over. Where that cannot be known (the
+ * gateway's thread died) all that came since `sinceMs` may be lost: an absence.
+ */
+export async function heard(
+  { gateway, presence, signal }: Pick<RoundContext, 'gateway' | 'presence' | 'signal'>,
+  sinceMs: number,
+  untilMs: number,
+): Promise<void> {
+  await gateway.heardUpTo(untilMs).catch(() => {
+    if (!signal.aborted) presence.lose(sinceMs);
+  });
+}
