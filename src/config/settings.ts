@@ -178,6 +178,13 @@ export const SETTINGS = {
     example: '1024',
     processes: ['oracle'],
   },
+  ORACLE_METRICS_PORT: {
+    schema: integer(0, 65535),
+    default: '4490',
+    description: 'Port of this machine only on which the oracle shows /live, /ready and /metrics; 0 for none.',
+    example: '4490',
+    processes: ['oracle'],
+  },
   EVIDENCE_DIR: {
     schema: path,
     default: 'evidence',
@@ -250,6 +257,13 @@ export const SETTINGS = {
     default: '1',
     description: 'Threads of the CPU backend; the number of cores where the machine does nothing else.',
     example: '8',
+    processes: ['node'],
+  },
+  NODE_METRICS_PORT: {
+    schema: integer(0, 65535),
+    default: '0',
+    description: 'Port of this machine only on which the node agent shows /live, /ready and /metrics; 0 for none.',
+    example: '4491',
     processes: ['node'],
   },
   NODE_JOURNAL_FILE: {

@@ -44,6 +44,7 @@ export function processSpecs(places: DevnetPlaces): { api: ChildSpec; afterDeplo
         ORACLE_SCHEMA: oracleSchema(reporter),
         EVIDENCE_PORT: String(evidencePort(places.evidencePort, reporter)),
         EVIDENCE_MAX_GB: '1',
+        ORACLE_METRICS_PORT: '0',
         EVIDENCE_DIR: join(places.evidenceFolder, oracleSchema(reporter)),
         KEY: wallet.privateKey,
       },

@@ -6,11 +6,15 @@ import { type Chain, connectChain } from '../chain/connect';
 import { loadKey } from '../chain/keys';
 import type { RegisteredNode } from '../chain/registry';
 import { ContractRevert } from '../chain/revert';
+import { METRICS } from '../config/metrics';
 import type { SettingsOf } from '../config/settings';
 import { SOFTWARE } from '../config/version';
 import { HARDWARE_CLASSES, hardwareClass } from '../protocol/classes';
 import { dpinDomain } from '../protocol/eip712';
 import { FatalError } from '../runtime/errors';
+import { type Closer, drain } from '../runtime/exit';
+import { type Check, startHealthServer } from '../runtime/health-server';
+import { MetricsRegistry } from '../runtime/metrics';
 import { patiently } from '../runtime/patience';
 import { unlessStopped } from '../runtime/stop-signal';
 import { Answers } from './answers';
@@ -21,6 +25,9 @@ import { ReceiptFile } from './receipts';
 import { Reporters } from './reporters';
 import { keepSession } from './session';
 import type { BusyShard } from './work';
+
+/** What is left open then is closed by the end of the process. */
+const STOP_MS = 1_000;
 
 export interface NodeAgentOptions {
   settings: SettingsOf<'node'>;
@@ -47,8 +54,20 @@ export async function runNodeAgent(options: NodeAgentOptions): Promise<void> {
   setMaxListeners(0, signal);
   const log = createLogger('dpin:node', { nodeId: settings.NODE_ID });
   const wallet = await loadKey(settings, settings.CHAIN_ID);
-  const chain = await unlessStopped(connectChain(settings), signal);
+  const metrics = new MetricsRegistry(METRICS.node);
+  const sessionOf: Record<string, Check> = {};
+  for (const { reporter, url } of settings.ORACLE_URL) sessionOf[reporter] = { ok: false, url };
+  const closing: Closer[] = [];
   try {
+    const health = await startHealthServer({
+      port: settings.NODE_METRICS_PORT,
+      setting: 'NODE_METRICS_PORT',
+      checks: async () => sessionOf,
+      metrics: () => metrics.text(),
+    });
+    closing.push(() => health.close());
+    const chain = await unlessStopped(connectChain(settings), signal);
+    closing.push(() => chain.provider.destroy());
     const node = await registeredNode(chain, settings.NODE_ID, wallet);
     const reporters = new Reporters(chain.oracle);
     await patiently('list of reporters', () => reporters.refresh(), { log, signal });
@@ -63,17 +82,23 @@ export async function runNodeAgent(options: NodeAgentOptions): Promise<void> {
       adapters: options.adapters ?? thisCpu(node.devices),
       software: SOFTWARE,
       signer: wallet,
+      metrics,
       signal,
     };
     const sessions = settings.ORACLE_URL.map(({ reporter, url }) => {
       const party = partyOf(chain, node, reporter);
       const sessionLog = log.child({ reporter });
-      const answers = new Answers({ party, receipts, log: sessionLog });
-      return keepSession({ ...shared, url, party, answers, log: sessionLog });
+      const answers = new Answers({ party, receipts, metrics, log: sessionLog });
+      const onReady = (isReady: boolean) => {
+        sessionOf[reporter] = { ok: isReady, url };
+        metrics.set('dpin_node_session_ready', { reporter }, isReady ? 1 : 0);
+      };
+      onReady(false);
+      return keepSession({ ...shared, url, party, answers, onReady, log: sessionLog });
     });
     await Promise.all([...sessions, reporters.keepFresh(log, signal)]);
   } finally {
-    chain.provider.destroy();
+    await drain(closing, STOP_MS);
   }
 }
 

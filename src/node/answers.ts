@@ -1,7 +1,9 @@
 import type { Logger } from '@subsquid/logger';
+import type { MetricsOf } from '../config/metrics';
 import { isSignedBy } from '../protocol/eip712';
 import type { Frame } from '../protocol/messages';
 import { receiptValue, verdictValue } from '../protocol/signed-values';
+import { NO_METRICS } from '../runtime/metrics';
 import type { Party } from './checks';
 import { newestRounds } from './journal';
 import type { ReceiptFile } from './receipts';
@@ -22,6 +24,7 @@ export interface AnswersOptions {
   party: Party;
   /** Keeps what the reporter signed. */
   receipts?: Pick<ReceiptFile, 'append'> | undefined;
+  metrics?: MetricsOf<'node'>;
   log: Logger;
   /** How long a receipt may take, ms; default 5 s. */
   receiptMs?: number;
@@ -32,7 +35,11 @@ export class Answers {
   private readonly given = new Map<string, Answer>();
   private readonly waiting = new Map<string, NodeJS.Timeout>();
 
-  constructor(private readonly options: AnswersOptions) {}
+  private readonly metrics: MetricsOf<'node'>;
+
+  constructor(private readonly options: AnswersOptions) {
+    this.metrics = options.metrics ?? NO_METRICS;
+  }
 
   /** An answer was sent; a receipt is due unless one has come. */
   sent(answer: Answer): void {
@@ -56,9 +63,11 @@ export class Answers {
     const { round, device, taskSeed, answer, elapsedMs, signature } = receipt;
     if (!isSignedBy(party.reporter, party.domain, 'Receipt', receiptValue(receipt, party.nodeId), signature)) {
       log.warn({ round, device }, "receipt without the reporter's signature");
+      this.metrics.add('dpin_node_refused_total', { frame: 'RECEIPT' });
       return;
     }
     this.keep(receipt);
+    this.metrics.add('dpin_node_receipts_total', {});
     const key = keyOf(receipt);
     const own = this.given.get(key);
     if (own?.taskSeed !== taskSeed || own.answer !== answer) {
@@ -78,9 +87,11 @@ export class Answers {
     const { round, device, code, reason, elapsedMs, perfBps, commitment, signature } = verdict;
     if (!isSignedBy(party.reporter, party.domain, 'Verdict', verdictValue(verdict, party.nodeId), signature)) {
       log.warn({ round, device }, "verdict without the reporter's signature");
+      this.metrics.add('dpin_node_refused_total', { frame: 'VERDICT' });
       return;
     }
     this.keep(verdict);
+    this.metrics.add('dpin_node_verdicts_total', { code });
     const own = this.given.get(keyOf(verdict));
     if (own && commitment && own.answer !== commitment) {
       log.warn({ round, device, commitment, own: own.answer }, 'verdict on a commitment that this node did not give');

@@ -33,6 +33,8 @@ export interface ConnectionOptions {
   signer: TypedDataSigner;
   work: Pick<Work, 'onChallenge' | 'onCoins' | 'resume'>;
   answers: Pick<Answers, 'onReceipt' | 'onVerdict'>;
+  /** Told when the session begins and when the socket has ended. */
+  onReady?: ((isReady: boolean) => void) | undefined;
   log: Logger;
 }
 
@@ -65,6 +67,7 @@ export class Connection {
     this.ended = new Promise((resolve) => {
       this.socket.on('close', (code, reason) => {
         if (this.silence) clearTimeout(this.silence);
+        options.onReady?.(false);
         resolve({ code, reason: this.refusal || reason.toString('utf8') || this.lastError, wasReady: this.ready });
       });
     });
@@ -136,6 +139,7 @@ export class Connection {
       case 'READY':
         if (!this.isGreeted) throw new FrameError('out_of_order', 'READY before HELLO', 'READY');
         this.ready = true;
+        this.options.onReady?.(true);
         log.info('connected');
         work.resume();
         return;

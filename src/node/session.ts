@@ -38,6 +38,7 @@ export async function keepSession(options: SessionOptions): Promise<void> {
       continue;
     }
     wasListed = true;
+    options.metrics?.add('dpin_node_dials_total', {});
     connection = new Connection({ ...options, work });
     const { code, reason, wasReady } = await untilEnded(connection, options);
     if (signal.aborted) break;

@@ -1,5 +1,6 @@
 import type { Logger } from '@subsquid/logger';
 import type { Chain } from '../chain/connect';
+import type { MetricsOf } from '../config/metrics';
 import { fromHex, toHex } from '../protocol/bytes';
 import { signMessage, type TypedDataSigner } from '../protocol/eip712';
 import { encodeFrame, type Frame } from '../protocol/messages';
@@ -8,6 +9,7 @@ import { coins as coinsOf } from '../protocol/seeds';
 import { answerOfBusy, busyValue } from '../protocol/signed-values';
 import { LATE_MS } from '../protocol/tasks';
 import { backoffMs, sleep } from '../runtime/backoff';
+import { NO_METRICS } from '../runtime/metrics';
 import type { Answers } from './answers';
 import type { Backend, Run } from './backends/backend';
 import { challengeProblem, coinsProblem, type Party } from './checks';
@@ -34,6 +36,7 @@ export interface WorkContext {
   chain: Pick<Chain, 'oracle' | 'blocks'>;
   reporters: Pick<Reporters, 'isTurnOf'>;
   signer: TypedDataSigner;
+  metrics?: MetricsOf<'node'>;
   /** Ends all work when the process stops. */
   signal: AbortSignal;
 }
@@ -68,10 +71,14 @@ export class Work {
   /** Tasks of before a restart whose work is being done again. */
   private readonly reviving = new Map<string, Promise<Assignment | undefined>>();
 
+  private readonly metrics: MetricsOf<'node'>;
+
   constructor(
     private readonly options: WorkOptions,
     private readonly send: Send,
-  ) {}
+  ) {
+    this.metrics = options.metrics ?? NO_METRICS;
+  }
 
   /** Starts a task. A challenge that does not check out is not worked on. */
   async onChallenge(challenge: Frame<'CHALLENGE'>): Promise<void> {
@@ -80,9 +87,11 @@ export class Work {
     const { round, device } = challenge;
     const key = `${round}/${device}`;
     if (this.tasks.has(key)) return;
+    this.metrics.add('dpin_node_challenges_total', { task: challenge.task });
     const problem = challengeProblem(challenge, party) ?? this.roundProblem(round);
     if (problem) {
       log.error({ round, device, problem }, 'challenge refused');
+      this.metrics.add('dpin_node_refused_total', { frame: 'CHALLENGE' });
       return;
     }
     this.forgetBefore(round);
@@ -91,6 +100,7 @@ export class Work {
     this.tasks.set(key, entry);
     if (!(await this.options.reporters.isTurnOf(party.reporter, round))) {
       log.error({ round, device, problem: 'the round is not a turn of this reporter' }, 'challenge refused');
+      this.metrics.add('dpin_node_refused_total', { frame: 'CHALLENGE' });
       return;
     }
     const busy = this.options.busyWith?.();
@@ -126,6 +136,7 @@ export class Work {
       const problem = await this.problemOf(coins, entry, entry.run);
       if (problem) {
         log.error({ round, device, problem }, 'coins refused; not opening');
+        this.metrics.add('dpin_node_refused_total', { frame: 'COINS' });
         return;
       }
       entry.opening ??= entry.run.open(
@@ -183,6 +194,8 @@ export class Work {
     // After sending, as the clock runs.
     this.options.journal?.remember({ reporter: party.reporter, challenge, commitment });
     const elapsedMs = Math.round(performance.now() - entry.startedMs);
+    this.metrics.add('dpin_node_commits_total', { task });
+    this.metrics.observe('dpin_node_commit_seconds', { task }, elapsedMs / 1000);
     log.info({ round, device, task, elapsedMs, ...(sent ? {} : { sent }) }, 'committed');
   }
 

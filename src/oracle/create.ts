@@ -6,6 +6,7 @@ import { loadKey } from '../chain/keys';
 import type { Outbox } from '../chain/outbox';
 import { ContractRevert } from '../chain/revert';
 import { TransactionSender } from '../chain/sender';
+import type { MetricsOf } from '../config/metrics';
 import { type Network, networkOf } from '../config/networks';
 import type { SettingsOf } from '../config/settings';
 import { SOFTWARE } from '../config/version';
@@ -17,6 +18,7 @@ import type { Closer } from '../runtime/exit';
 import { patiently } from '../runtime/patience';
 import { EpochCloser } from './epochs/closer';
 import { openEvidence } from './evidence/open';
+import type { EvidenceStore } from './evidence/store';
 import { Gateway } from './gateway/gateway';
 import type { NodeKey } from './gateway/handshakes';
 import { runBackstop } from './rounds/backstop';
@@ -37,6 +39,7 @@ import { PresenceStore } from './store/presence';
 import { RoundStore } from './store/rounds';
 import { StatusStore } from './store/status';
 import { TransactionStore } from './store/transactions';
+import { counted } from './verification/counted';
 import { VerifierPool } from './verification/pool';
 
 /** A reporter's oracle that is ready to listen: what an earlier process left unfinished is under way again. */
@@ -44,7 +47,11 @@ export interface Oracle {
   chainId: number;
   /** The reporter's account, lower-case. */
   reporter: string;
+  chain: Chain;
   gateway: Gateway;
+  inbox: Inbox;
+  checker: VerifierPool;
+  evidence: EvidenceStore;
   presence: PresenceLog;
   scheduler: Scheduler;
   closer: EpochCloser;
@@ -53,6 +60,7 @@ export interface Oracle {
 
 export interface OracleSurroundings {
   settings: SettingsOf<'oracle'>;
+  metrics: MetricsOf<'oracle'>;
   log: Logger;
   /** Fires when the process stops. */
   signal: AbortSignal;
@@ -64,7 +72,7 @@ export interface OracleSurroundings {
  * Opens everything an oracle works with and puts it together; starts no round yet.
  * @throws FatalError for what a person must mend; RetryableError when the chain stays away
  */
-export async function createOracle({ settings, log, signal, closing }: OracleSurroundings): Promise<Oracle> {
+export async function createOracle({ settings, metrics, log, signal, closing }: OracleSurroundings): Promise<Oracle> {
   const wallet = await loadKey(settings, settings.CHAIN_ID);
   const reporter = wallet.address.toLowerCase();
   const chain = await connectChain(settings);
@@ -74,7 +82,7 @@ export async function createOracle({ settings, log, signal, closing }: OracleSur
   closing.push(() => lock.release());
   const pool = openPool(settings, log);
   closing.push(() => pool.end());
-  const database = new Database(pool, log, signal, () => lock.held());
+  const database = new Database(pool, log, signal, () => lock.held(), metrics);
   const applied = await database.patiently(() => migrateOracleSchema(pool));
   if (applied.length > 0) log.info({ applied }, 'database schema brought up to date');
   await new IdentityStore(database).claim(identity);
@@ -99,6 +107,7 @@ export async function createOracle({ settings, log, signal, closing }: OracleSur
   const domain = dpinDomain(chain.chainId, chain.registry.address);
   const incidents = new IncidentStore(database);
   const addIncident = (incident: Incident) => {
+    metrics.add('dpin_oracle_refusals_total', { kind: incident.kind });
     incidents.add(incident).catch((error: Error) => log.warn({ error: error.message }, 'incident not written down'));
   };
   const gateway = new Gateway({
@@ -131,7 +140,7 @@ export async function createOracle({ settings, log, signal, closing }: OracleSur
     challenges: new ChallengeStore(database),
     gateway,
     presence,
-    checker,
+    checker: counted(checker, metrics),
     evidence,
     signer: roundSigner(wallet, domain),
     random: { bytes: randomBytes, below: randomInt },
@@ -142,18 +151,22 @@ export async function createOracle({ settings, log, signal, closing }: OracleSur
     maxClockDriftMs,
     software: SOFTWARE,
     log,
+    metrics,
     addIncident,
     signal,
   };
   const beforeMeasuring = (epoch: number) => runBackstop(context, epoch);
-  const closer = new EpochCloser({ chain, sender, database, signal, wallet, beforeMeasuring });
+  const closer = new EpochCloser({ chain, sender, database, signal, metrics, wallet, beforeMeasuring });
   await closer.warmUp();
   const scheduler = new Scheduler(context, inbox);
   closing.push(() => scheduler.stopped());
   // Ends the waits for mined transactions, which rounds and postings would otherwise sit out.
   closing.push(() => sender.close());
   closing.push(() => gateway.close());
-  return { chainId: chain.chainId, reporter, gateway, presence, scheduler, closer, lock };
+  return {
+    ...{ chainId: chain.chainId, reporter, chain, lock },
+    ...{ gateway, inbox, checker, evidence, presence, scheduler, closer },
+  };
 }
 
 /** @throws FatalError when the contract's slots are too short for the network's timetable */

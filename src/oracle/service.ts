@@ -1,10 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import { createLogger } from '@subsquid/logger';
 import cron from 'node-cron';
+import { METRICS } from '../config/metrics';
 import type { SettingsOf } from '../config/settings';
 import { type Closer, drain } from '../runtime/exit';
+import { startHealthServer } from '../runtime/health-server';
+import { MetricsRegistry } from '../runtime/metrics';
 import { aborted, unlessStopped } from '../runtime/stop-signal';
 import { createOracle, type Oracle } from './create';
+import { oracleChecks, readOracle } from './health';
 
 /** Work under way at the stop gets this long; the database knows where to go on. */
 const STOP_MS = 2_500;
@@ -20,12 +24,23 @@ export async function runOracle(settings: SettingsOf<'oracle'>, stop: AbortSigna
   // Every wait listens to it; there are as many as rounds, challenges and transactions under way.
   setMaxListeners(0, signal);
   const log = createLogger('dpin:oracle');
+  const metrics = new MetricsRegistry(METRICS.oracle);
   const closing: Closer[] = [];
+  let running: Oracle | null = null;
   try {
+    const health = await startHealthServer({
+      port: settings.ORACLE_METRICS_PORT,
+      setting: 'ORACLE_METRICS_PORT',
+      checks: async () => (running ? oracleChecks(running) : { started: { ok: false } }),
+      metrics: () => metrics.text(),
+    });
+    closing.push(() => health.close());
     // An endpoint or a database that is away would otherwise hold up the stop as well.
-    const oracle = await unlessStopped(createOracle({ settings, log, signal, closing }), signal);
+    const oracle = await unlessStopped(createOracle({ settings, metrics, log, signal, closing }), signal);
     const port = await oracle.gateway.listen();
     await oracle.presence.listens();
+    readOracle(oracle, metrics);
+    running = oracle;
     log.info({ port, reporter: oracle.reporter, chainId: oracle.chainId }, 'oracle listens');
     await tickUntilStopped(oracle, signal);
   } catch (error) {

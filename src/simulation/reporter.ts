@@ -9,6 +9,7 @@ import { Scheduler } from '../oracle/rounds/scheduler';
 import type { Check, CheckResult } from '../oracle/verification/check';
 import type { Timetable } from '../protocol/rounds/timetable';
 import { RetryableError } from '../runtime/errors';
+import { NO_METRICS } from '../runtime/metrics';
 import { FORGED, SIGNED } from './nodes';
 import { type MachineClocks, SimulatedProcess } from './process';
 import type { SeededRandom } from './random';
@@ -126,6 +127,7 @@ export class SimulatedReporter {
       maxClockDriftMs: 30_000,
       software: 'simulation',
       log,
+      metrics: NO_METRICS,
       addIncident: () => undefined,
       signal: process.signal,
     };

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { databaseAddress } from '../../src/config/database';
-import { freePort } from '../../src/devnet/machine/ports';
+import { freePorts } from '../../src/devnet/machine/ports';
 import { DEVNET_CHAIN_ID, FINALITY_BLOCKS } from '../../src/devnet/network';
 import { startTestChain, type TestChain } from './chain';
 import { deployTestNetwork, type TestNetwork } from './deploy';
@@ -39,6 +39,8 @@ export class TestOracle {
     readonly rpc: RpcProxy,
     readonly network: TestNetwork,
     readonly port: number,
+    /** Where the oracle shows how it does. */
+    readonly metricsPort: number,
   ) {}
 
   static async start(
@@ -47,7 +49,8 @@ export class TestOracle {
   ): Promise<TestOracle> {
     const [postgres, chain] = await Promise.all([startTestPostgres(), startTestChain({ blockTimeSeconds: 1 })]);
     const network = await deployTestNetwork(chain, { genesisDelaySeconds, timing });
-    return new TestOracle(postgres, chain, await startRpcProxy(chain.url), network, await freePort());
+    const [port = 0, metricsPort = 0] = await freePorts(2);
+    return new TestOracle(postgres, chain, await startRpcProxy(chain.url), network, port, metricsPort);
   }
 
   startOracle(): void {
@@ -57,6 +60,7 @@ export class TestOracle {
       RPC_URL: this.rpc.url,
       ORACLE_PORT: String(this.port),
       EVIDENCE_PORT: '0',
+      ORACLE_METRICS_PORT: String(this.metricsPort),
       EVIDENCE_DIR: join(dirname(this.network.deploymentFile), 'evidence'),
       KEY: key,
     });
@@ -86,11 +90,16 @@ export class TestOracle {
     return { code: child.exitCode, tookMs: Date.now() - startMs };
   }
 
-  startNode(nodeId: number, behaviour: 'honest' | 'replay' | 'silent' | 'skip' = 'honest'): ChildProcess {
+  startNode(
+    nodeId: number,
+    behaviour: 'honest' | 'replay' | 'silent' | 'skip' = 'honest',
+    metricsPort = 0,
+  ): ChildProcess {
     const turns = join(dirname(this.network.deploymentFile), 'turns');
     return this.spawn(['devnet-node', behaviour, turns], {
       ORACLE_URL: `${this.network.accounts.reporters[0]!.address}@ws://127.0.0.1:${this.port}`,
       NODE_ID: String(nodeId),
+      NODE_METRICS_PORT: String(metricsPort),
       KEY: this.network.accounts.workers[nodeId]!.privateKey,
     });
   }

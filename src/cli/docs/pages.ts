@@ -1,5 +1,6 @@
 import { commandsPage } from './commands';
 import { framesPage } from './frames';
+import { metricsPage } from './metrics';
 import type { GeneratedPage } from './page';
 import { roomsPage } from './rooms';
 import { envExample, settingsPage } from './settings';
@@ -12,5 +13,6 @@ export const GENERATED_PAGES: readonly GeneratedPage[] = [
   { path: 'docs/reference/commands.md', text: commandsPage },
   { path: 'docs/reference/verdicts.md', text: verdictsPage },
   { path: 'docs/reference/frames.md', text: framesPage },
+  { path: 'docs/reference/metrics.md', text: metricsPage },
   { path: 'docs/reference/rooms.md', text: roomsPage },
 ];

@@ -130,6 +130,7 @@ export class EpochCloser {
       if ((await chain.oracle.evidenceOf(BigInt(epoch), this.signer.account)) !== evidenceRoot) {
         const problem = 'other evidence of this account is anchored for the epoch: two oracles run with one account';
         await this.epochs.setState(epoch, 'failed', problem);
+        this.options.metrics?.add('dpin_oracle_epochs_total', { end: 'failed' });
         log.error({ epoch }, problem);
         return true;
       }
@@ -147,6 +148,7 @@ export class EpochCloser {
     if (outcomes.includes('waiting')) return false;
     const failed = outcomes.includes('failed');
     await this.epochs.setState(epoch, failed ? 'failed' : 'posted', failed ? 'a batch was refused' : null);
+    this.options.metrics?.add('dpin_oracle_epochs_total', { end: failed ? 'failed' : 'posted' });
     return true;
   }
 }

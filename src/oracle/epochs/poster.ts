@@ -3,6 +3,7 @@ import type { Chain } from '../../chain/connect';
 import type { BatchRecord, OracleSchedule } from '../../chain/reputation';
 import { ContractRevert } from '../../chain/revert';
 import type { TransactionSender } from '../../chain/sender';
+import type { MetricsOf } from '../../config/metrics';
 import type { ScoreBatchInput } from '../../protocol/scoring/batch';
 import { stateCommitment, zeroStates } from '../../protocol/scoring/state';
 import { VECTOR_PLACES } from '../../protocol/scoring/vector';
@@ -29,6 +30,7 @@ export interface PosterOptions {
   chain: Chain;
   sender: TransactionSender;
   database: Database;
+  metrics?: MetricsOf<'oracle'>;
   /** Fires when the process is to stop: a proof under way is given up. */
   signal?: AbortSignal;
 }
@@ -137,6 +139,7 @@ export class BatchPoster {
     const batchProven = ProvenBatch.fromProver(proven);
     await this.store.saveProved(batchProven.submission, proven);
     await this.status.proof(epoch, proven.proveSeconds);
+    this.options.metrics?.set('dpin_oracle_proof_seconds', {}, proven.proveSeconds);
     log.info(
       { epoch, batch, seconds: round(proven.proveSeconds), peakMb: Math.round(proven.maxRssMb) },
       'scores proved',
@@ -154,7 +157,7 @@ export class BatchPoster {
   }
 
   private async submit(epoch: number, batch: number, { submission }: ProvenBatch): Promise<PostOutcome> {
-    const { chain, sender } = this.options;
+    const { chain, sender, metrics } = this.options;
     const startMs = Date.now();
     try {
       const receipt = await sender.send({
@@ -165,6 +168,8 @@ export class BatchPoster {
       const gasPerScore = Number(receipt.gasUsed) / BATCH_SIZE;
       await this.store.savePosted(epoch, batch, receipt);
       await this.status.posting(receipt, gasPerScore);
+      metrics?.set('dpin_oracle_posting_gas', {}, Number(receipt.gasUsed));
+      metrics?.set('dpin_oracle_posting_timestamp_seconds', {}, Date.now() / 1000);
       log.info(
         {
           epoch,

@@ -31,6 +31,7 @@ export async function anchor(
   memory: RoundMemory,
   signal: AbortSignal,
 ): Promise<Opening> {
+  const startMs = ctx.clock.monotonicMs();
   const [final] = await Promise.all([
     persistently(ctx, `anchor of round ${round.round}`, signal, () =>
       ctx.chain.anchor(round.round, round.draw, round.commitments),
@@ -41,6 +42,7 @@ export async function anchor(
     findShared(ctx, round, memory),
   ]);
   signal.throwIfAborted();
+  ctx.metrics.observe('dpin_oracle_anchor_seconds', {}, (ctx.clock.monotonicMs() - startMs) / 1000);
   await ctx.rounds.opening(round.round, final);
   ctx.log.info(
     { round: round.round, block: final.blockNumber, commitments: round.commitments.count, tx: final.txHash },

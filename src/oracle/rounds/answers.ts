@@ -7,7 +7,7 @@ import type { Challenges } from './challenges';
 import type { RoundContext } from './context';
 
 /** What taking answers takes. */
-export interface AnswersContext extends Pick<RoundContext, 'gateway' | 'signer'> {
+export interface AnswersContext extends Pick<RoundContext, 'gateway' | 'signer' | 'metrics'> {
   challenges: Pick<RoundContext['challenges'], 'saveAnswer'>;
 }
 
@@ -139,6 +139,7 @@ export class Answers {
     const receipt = { round, device, taskSeed: toHex(challenge.taskSeed), answer, elapsedMs };
     const signature = await this.ctx.signer.sign('Receipt', receiptValue(receipt, nodeId));
     this.ctx.gateway.send(nodeId, encodeFrame('RECEIPT', { ...receipt, signature }));
+    this.ctx.metrics.add('dpin_oracle_receipts_total', {});
   }
 
   private offset(atMs: number): number {

@@ -1,4 +1,5 @@
 import type { Logger } from '@subsquid/logger';
+import type { MetricsOf } from '../../config/metrics';
 import type { Timetable } from '../../protocol/rounds/timetable';
 import type { Clock } from '../../runtime/clock';
 import type { Incident } from '../store/incidents';
@@ -43,6 +44,7 @@ export interface RoundContext {
   maxClockDriftMs: number;
   software: string;
   log: Logger;
+  metrics: MetricsOf<'oracle'>;
   addIncident(incident: Incident): void;
   /** Fires when the process stops; every wait ends with its reason and the round stays as it is in the database. */
   signal: AbortSignal;

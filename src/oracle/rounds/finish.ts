@@ -61,6 +61,10 @@ async function finish(
   await Promise.all(memory.judging.values());
   await ctx.rounds.finish(round, fault);
   const facts = { round, epoch, verdicts: countByCode(memory.challenges.all()) };
+  ctx.metrics.add('dpin_oracle_rounds_total', { end: fault === null ? 'closed' : 'void' });
+  for (const [code, count] of Object.entries(facts.verdicts)) {
+    ctx.metrics.add('dpin_oracle_verdicts_total', { code }, count);
+  }
   if (fault === null) ctx.log.info(facts, 'round closed');
   else ctx.log.warn({ ...facts, fault }, 'round void');
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../../runtime/clock';
 import { roundAt, type SlotTimes } from './context';
 import type { RoundRecords } from './ports';
 import type { RoundRunner } from './runner';
+import type { State } from './states';
 
 /**
  * So many rounds are remembered when they are over: a message that comes late for one of them is dropped in silence.
@@ -19,6 +20,11 @@ export class Inbox {
    *   process before this one, and does nothing wrong.
    */
   constructor(private readonly firstRound: number) {}
+
+  /** States of the rounds under way. */
+  states(): State[] {
+    return [...this.active.values()].map(({ state }) => state);
+  }
 
   isActive(round: number): boolean {
     return this.active.has(round);

@@ -44,6 +44,7 @@ export class PresenceLog implements PresencePort {
   private known: Standstill[] = [];
   private writtenUpToMs: number;
   private listensSinceMs: number;
+  private lastBeatMs: number | null = null;
 
   constructor(
     private readonly records: PresenceRecords,
@@ -59,6 +60,11 @@ export class PresenceLog implements PresencePort {
     return this.listensSinceMs + SETTLING_MS;
   }
 
+  /** Monotonic time of the last beat that is written down; null before the first. */
+  get beatenAtMs(): number | null {
+    return this.lastBeatMs;
+  }
+
   /** Call it when nodes can connect: until now nobody listened. */
   async listens(): Promise<void> {
     const nowMs = this.clock.wallMs();
@@ -68,6 +74,7 @@ export class PresenceLog implements PresencePort {
     const fromMs = Math.min(aliveAtMs ?? nowMs - RECONNECT_MS, nowMs - ABSENT_MS);
     await this.records.add({ fromMs, toMs: nowMs, lostMs: nowMs - fromMs, why: 'down' });
     await this.records.beat(nowMs);
+    this.lastBeatMs = this.clock.monotonicMs();
     const toMonotonic = this.clock.monotonicMs() - this.clock.wallMs();
     this.known = (await this.records.since(nowMs - KEPT_MS)).map(({ fromMs, toMs, lostMs }) => {
       return { fromMs: fromMs + toMonotonic, toMs: toMs + toMonotonic, lostMs };
@@ -88,6 +95,7 @@ export class PresenceLog implements PresencePort {
     }
     this.writtenUpToMs = nowMs;
     await this.records.beat(this.clock.wallMs());
+    this.lastBeatMs = this.clock.monotonicMs();
   }
 
   lose(sinceMs: number): void {

@@ -12,7 +12,15 @@ import type { RoundMemory } from './memory';
 import { latestSendMs, open } from './open';
 import { anchorPaths } from './paths';
 import { reveal } from './reveal';
-import { type After, isOver, type Round, type RoundIn, type UnfinishedRound, type UnfinishedState } from './states';
+import {
+  type After,
+  isOver,
+  type Round,
+  type RoundIn,
+  type State,
+  type UnfinishedRound,
+  type UnfinishedState,
+} from './states';
 import { within } from './waiting';
 
 /** What moves a round on from each state. A move is written down before its effect leaves the process. */
@@ -74,11 +82,13 @@ function watchdogMs(ctx: RoundContext, round: UnfinishedRound, { originMs, times
 /** One round from its state in the database to its end: the same loop for a new round and after a restart. */
 export class RoundRunner {
   private readonly memory: RoundMemory;
+  private round: Round;
 
   constructor(
     private readonly ctx: RoundContext,
     private readonly found: UnfinishedRound,
   ) {
+    this.round = found;
     this.memory = {
       takenUpIn: found.state,
       challenges: new Challenges(),
@@ -97,6 +107,10 @@ export class RoundRunner {
 
   get number(): number {
     return this.found.round;
+  }
+
+  get state(): State {
+    return this.round.state;
   }
 
   /** True when this process sent the node a challenge of this round for that device. */
@@ -141,6 +155,7 @@ export class RoundRunner {
       while (!isOver(round)) {
         if ('commitments' in round) settleMissed(ctx, round, memory);
         round = await step(ctx, round.state, round, memory);
+        this.round = round;
       }
     } catch (error) {
       if (!(error instanceof RoundFault) || isOver(round)) {

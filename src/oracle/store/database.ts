@@ -1,8 +1,10 @@
 import type { Logger } from '@subsquid/logger';
 import { Pool, type PoolClient, type QueryResultRow } from 'pg';
 import { type DatabaseSettings, databaseAddress } from '../../config/database';
+import type { MetricsOf } from '../../config/metrics';
 import { backoffMs } from '../../runtime/backoff';
 import { isDatabaseAway, isTransactionConflict } from '../../runtime/database-away';
+import { NO_METRICS } from '../../runtime/metrics';
 import { retry } from '../../runtime/patience';
 
 /** Where a reporter's tables lie: several reporters may share a database, each with a schema of its own. */
@@ -53,6 +55,7 @@ export class Database implements Queryable {
     private readonly signal: AbortSignal,
     /** Waited for before every attempt: whoever writes must have the oracle's lock (lifetime-lock.ts). */
     private readonly permission: () => Promise<void> = async () => undefined,
+    private readonly metrics: MetricsOf<'oracle'> = NO_METRICS,
   ) {}
 
   /**
@@ -94,6 +97,7 @@ export class Database implements Queryable {
       onFailure: ({ error }) => {
         if (!this.away) this.log.warn({ error: error.message }, 'database is away, trying again');
         this.away = true;
+        this.metrics.add('dpin_oracle_database_waits_total', {});
       },
       delayMs: (attempt) => backoffMs(attempt, FIRST_WAIT_MS, LONGEST_WAIT_MS),
       signal: this.signal,

@@ -1,0 +1,176 @@
+import type { Metrics, MetricTable } from '../runtime/metrics';
+
+/** Every metric of every process; docs/reference/metrics.md is written from this table, and no other can be emitted. */
+export const METRICS = {
+  oracle: {
+    dpin_oracle_rounds_total: {
+      type: 'counter',
+      help: 'Rounds that ended: closed, or void when the reporter could not hold them.',
+      labels: ['end'],
+    },
+    dpin_oracle_rounds_under_way: {
+      type: 'gauge',
+      help: 'Rounds under way, by their state.',
+      labels: ['state'],
+    },
+    dpin_oracle_verdicts_total: {
+      type: 'counter',
+      help: "Verdicts given, by code; ORACLE_FAULT is the reporter's own.",
+      labels: ['code'],
+    },
+    dpin_oracle_sessions: {
+      type: 'gauge',
+      help: 'Nodes with a session.',
+      labels: [],
+    },
+    dpin_oracle_refusals_total: {
+      type: 'counter',
+      help: 'Sockets and frames refused and written down, by the kind of the close code.',
+      labels: ['kind'],
+    },
+    dpin_oracle_receipts_total: {
+      type: 'counter',
+      help: 'Receipts sent for answers of nodes.',
+      labels: [],
+    },
+    dpin_oracle_checks_waiting: {
+      type: 'gauge',
+      help: 'Checks of reveals that wait for a process.',
+      labels: [],
+    },
+    dpin_oracle_checks_running: {
+      type: 'gauge',
+      help: 'Checks of reveals under way.',
+      labels: [],
+    },
+    dpin_oracle_checkers: {
+      type: 'gauge',
+      help: 'Processes that are ready to check.',
+      labels: [],
+    },
+    dpin_oracle_check_cpu_seconds: {
+      type: 'histogram',
+      help: 'CPU time of a check, by its kind.',
+      labels: ['kind'],
+      buckets: [0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+    },
+    dpin_oracle_uncheckable_total: {
+      type: 'counter',
+      help: 'Reveals that brought every checker down, or that could not be checked.',
+      labels: [],
+    },
+    dpin_oracle_standstill_seconds_total: {
+      type: 'counter',
+      help: "Time in which the gateway's thread stood still.",
+      labels: [],
+    },
+    dpin_oracle_anchor_seconds: {
+      type: 'histogram',
+      help: 'From the sending of the anchor until it is final.',
+      labels: [],
+      buckets: [1, 2, 4, 8, 12, 16, 24, 32, 48, 64],
+    },
+    dpin_oracle_database_waits_total: {
+      type: 'counter',
+      help: 'Statements that failed because the database was away; they are made again.',
+      labels: [],
+    },
+    dpin_oracle_evidence_bytes: {
+      type: 'gauge',
+      help: 'Size of the public evidence, as EVIDENCE_MAX_GB counts it.',
+      labels: [],
+    },
+    dpin_oracle_lock_held: {
+      type: 'gauge',
+      help: '1 while this process holds the lock of its schema and account.',
+      labels: [],
+    },
+    dpin_oracle_beat_timestamp_seconds: {
+      type: 'gauge',
+      help: 'When this process last wrote down that it is alive.',
+      labels: [],
+    },
+    dpin_oracle_head_block: {
+      type: 'gauge',
+      help: 'Number of the newest block.',
+      labels: [],
+    },
+    dpin_oracle_head_timestamp_seconds: {
+      type: 'gauge',
+      help: 'Time of the newest block.',
+      labels: [],
+    },
+    dpin_oracle_balance_wei: {
+      type: 'gauge',
+      help: "What the reporter's account has for gas.",
+      labels: [],
+    },
+    dpin_oracle_epochs_total: {
+      type: 'counter',
+      help: 'Epochs that ended: posted or failed.',
+      labels: ['end'],
+    },
+    dpin_oracle_proof_seconds: {
+      type: 'gauge',
+      help: 'How long the last score proof took.',
+      labels: [],
+    },
+    dpin_oracle_posting_gas: {
+      type: 'gauge',
+      help: 'Gas of the last posting of a batch.',
+      labels: [],
+    },
+    dpin_oracle_posting_timestamp_seconds: {
+      type: 'gauge',
+      help: 'When this process last posted a batch.',
+      labels: [],
+    },
+  },
+  node: {
+    dpin_node_session_ready: {
+      type: 'gauge',
+      help: '1 while the node has a session with the reporter.',
+      labels: ['reporter'],
+    },
+    dpin_node_dials_total: {
+      type: 'counter',
+      help: 'Connections to an oracle tried.',
+      labels: [],
+    },
+    dpin_node_challenges_total: {
+      type: 'counter',
+      help: 'Challenges received, by task.',
+      labels: ['task'],
+    },
+    dpin_node_refused_total: {
+      type: 'counter',
+      help: 'Frames of a reporter that do not check out and are not worked on: challenges, coins, receipts, verdicts.',
+      labels: ['frame'],
+    },
+    dpin_node_commits_total: {
+      type: 'counter',
+      help: 'Commitments made, by task.',
+      labels: ['task'],
+    },
+    dpin_node_commit_seconds: {
+      type: 'histogram',
+      help: 'From the challenge until the commitment, by task.',
+      labels: ['task'],
+      buckets: [0.1, 0.2, 0.5, 1, 2, 3, 4, 6, 8, 12],
+    },
+    dpin_node_receipts_total: {
+      type: 'counter',
+      help: "Receipts with the reporter's signature.",
+      labels: [],
+    },
+    dpin_node_verdicts_total: {
+      type: 'counter',
+      help: "Verdicts with the reporter's signature, by code.",
+      labels: ['code'],
+    },
+  },
+} as const satisfies Record<string, MetricTable>;
+
+type Process = keyof typeof METRICS;
+/** What counts in one process. */
+export type MetricsOf<P extends Process> = Metrics<(typeof METRICS)[P]>;
