@@ -204,6 +204,7 @@ describe('every field', () => {
     ['transcripts', '(epoch: 1)', 1],
     ['postings', '', 1],
     ['evidence', '', 1],
+    ['reporterEpochs', '', 2],
     ['transcript', '(round: 2, nodeId: 0)', 1],
     ['oracleHealth', '', 1],
     ['explainScore', '(nodeId: 0)', 1],

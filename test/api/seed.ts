@@ -113,7 +113,7 @@ async function insertChallenge(
 }
 
 /** Inserts a row; columns that must not be null and are not given get an empty value of their type. */
-async function insert(db: Client, table: string, values: Record<string, unknown>): Promise<void> {
+export async function insert(db: Client, table: string, values: Record<string, unknown>): Promise<void> {
   const [schema, name] = table.split('.');
   const { rows } = await db.query<{ column_name: string; data_type: string }>(
     `SELECT column_name, data_type FROM information_schema.columns

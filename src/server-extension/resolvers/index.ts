@@ -1,6 +1,7 @@
 // Classes that the GraphQL server finds here become queries; their order decides nothing. What they say of rounds,
 // verdicts and postings is one reporter's view: that of the reporter whose tables the server's connections read.
 export { ChallengesResolver } from './challenges';
+export { EpochsResolver } from './epochs';
 export { EvidenceResolver } from './evidence';
 export { ExplainResolver } from './explain';
 export { HealthResolver } from './health';
