@@ -229,6 +229,14 @@ export const SETTINGS = {
     example: '4',
     processes: ['oracle'],
   },
+  ORACLE_RETENTION_DAYS: {
+    schema: integer(0, 36_500),
+    default: '90',
+    description:
+      'Days after which rounds, challenges, transcripts, incidents and absences leave the database; 0 keeps them for ever.',
+    example: '365',
+    processes: ['oracle'],
+  },
   MIN_BUSY_PRICE_WEI: {
     schema: z
       .string()

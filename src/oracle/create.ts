@@ -36,6 +36,7 @@ import { type Incident, IncidentStore } from './store/incidents';
 import { LifetimeLock } from './store/lifetime-lock';
 import { migrateOracleSchema } from './store/migrate';
 import { PresenceStore } from './store/presence';
+import { Retention } from './store/retention';
 import { RoundStore } from './store/rounds';
 import { StatusStore } from './store/status';
 import { TransactionStore } from './store/transactions';
@@ -56,6 +57,7 @@ export interface Oracle {
   scheduler: Scheduler;
   closer: EpochCloser;
   lock: LifetimeLock;
+  retention: Retention;
 }
 
 export interface OracleSurroundings {
@@ -163,9 +165,10 @@ export async function createOracle({ settings, metrics, log, signal, closing }: 
   // Ends the waits for mined transactions, which rounds and postings would otherwise sit out.
   closing.push(() => sender.close());
   closing.push(() => gateway.close());
+  const retention = new Retention(database, settings.ORACLE_RETENTION_DAYS);
   return {
     ...{ chainId: chain.chainId, reporter, chain, lock },
-    ...{ gateway, inbox, checker, evidence, presence, scheduler, closer },
+    ...{ gateway, inbox, checker, evidence, presence, scheduler, closer, retention },
   };
 }
 

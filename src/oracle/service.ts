@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
-import { createLogger } from '@subsquid/logger';
-import cron from 'node-cron';
+import { createLogger, type Logger } from '@subsquid/logger';
+import cron, { type ScheduledTask } from 'node-cron';
 import { METRICS } from '../config/metrics';
 import type { SettingsOf } from '../config/settings';
 import { type Closer, drain } from '../runtime/exit';
@@ -9,9 +9,12 @@ import { MetricsRegistry } from '../runtime/metrics';
 import { aborted, unlessStopped } from '../runtime/stop-signal';
 import { createOracle, type Oracle } from './create';
 import { oracleChecks, readOracle } from './health';
+import type { Retention } from './store/retention';
 
 /** Work under way at the stop gets this long; the database knows where to go on. */
 const STOP_MS = 2_500;
+/** Once an hour, at a minute when nothing else is likely to start. */
+const PRUNING_TIMES = '41 * * * *';
 
 /**
  * Runs a reporter's oracle until the signal fires.
@@ -42,7 +45,7 @@ export async function runOracle(settings: SettingsOf<'oracle'>, stop: AbortSigna
     readOracle(oracle, metrics);
     running = oracle;
     log.info({ port, reporter: oracle.reporter, chainId: oracle.chainId }, 'oracle listens');
-    await tickUntilStopped(oracle, signal);
+    await tickUntilStopped(oracle, log, signal);
   } catch (error) {
     // What was interrupted by the stop is no failure.
     if (!stop.aborted) throw error;
@@ -53,10 +56,11 @@ export async function runOracle(settings: SettingsOf<'oracle'>, stop: AbortSigna
 }
 
 /**
- * Ticks of rounds and epochs and a sign of life each second.
+ * Ticks of rounds and epochs and a sign of life each second, pruning each hour.
  * @throws what makes closing epochs impossible for good; RetryableError when another oracle took the lock
  */
-async function tickUntilStopped({ scheduler, closer, presence, lock }: Oracle, signal: AbortSignal): Promise<void> {
+async function tickUntilStopped(oracle: Oracle, log: Logger, signal: AbortSignal): Promise<void> {
+  const { scheduler, closer, presence, retention, lock } = oracle;
   let fail!: (error: unknown) => void;
   const failed = new Promise<never>((_, reject) => {
     fail = reject;
@@ -81,9 +85,23 @@ async function tickUntilStopped({ scheduler, closer, presence, lock }: Oracle, s
     closer.tick().catch(failUnlessStopped);
     beat();
   });
+  const pruning = pruneHourly(retention, log, signal);
   try {
     await Promise.race([aborted(signal), failed, lock.lost]);
   } finally {
-    await task.destroy();
+    await Promise.all([task.destroy(), pruning.destroy()]);
   }
+}
+
+/** Nothing waits for the pruning: what it did not come to, it does an hour later. */
+function pruneHourly(retention: Retention, log: Logger, signal: AbortSignal): ScheduledTask {
+  const prune = async () => {
+    try {
+      const pruned = await retention.prune(Date.now());
+      if (Object.values(pruned).some((count) => count > 0)) log.info({ ...pruned }, 'old records deleted');
+    } catch (error) {
+      if (!signal.aborted) log.warn({ error: (error as Error).message }, 'old records could not be deleted');
+    }
+  };
+  return cron.schedule(PRUNING_TIMES, prune, { noOverlap: true });
 }

@@ -20,6 +20,8 @@ export interface EpochRow {
 }
 
 const OVER = "('posted', 'empty', 'failed')";
+/** SQL: nothing moves the epoch on. */
+export const IS_EPOCH_OVER = `state IN ${OVER}`;
 
 /** Table `epochs`, and what closing an epoch reads of its rounds. Every write may run twice. */
 export class EpochStore {
