@@ -91,7 +91,7 @@ describe('the command line', () => {
   it('takes the devnet’s own node with its arguments by their place', async () => {
     const { called, options } = await dpin('devnet-node', 'skip', '.devnet/turns');
     expect(called).toBe('devnet node');
-    expect(options).toEqual({ behaviour: 'skip', turns: '.devnet/turns' });
+    expect(options).toMatchObject({ behaviour: 'skip', turns: '.devnet/turns' });
   });
 
   it('gives options their values and their defaults', async () => {
@@ -102,7 +102,9 @@ describe('the command line', () => {
   it('names a value that an argument cannot have', async () => {
     const { error } = await dpin('devnet-node', 'lazy', 'turns');
     expect(error).toBeInstanceOf(FatalError);
-    expect((error as FatalError).message).toBe('<behaviour>: "lazy" is not one of honest, slow, skip, replay, silent');
+    expect((error as FatalError).message).toBe(
+      '<behaviour>: "lazy" is not one of honest, slow, skip, replay, silent, stretch, copy',
+    );
   });
 
   it('lists what people may call, and nothing hidden', async () => {

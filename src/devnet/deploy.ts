@@ -8,8 +8,8 @@ import { deriveReporterKey } from '../zk/reporter-key';
 import type { DevnetAccounts } from './accounts';
 import {
   ACTOR_PARAMETERS,
+  type DevnetNode,
   EMISSION_PARAMETERS,
-  HARDWARE_CLASS,
   MARKET_PARAMETERS,
   NODES,
   ORACLE_PARAMETERS,
@@ -23,6 +23,8 @@ export interface DeployOptions {
   accounts: DevnetAccounts;
   /** Start of epoch 0, seconds; must lie in the future for the reporters to be active in epoch 0. */
   genesisTime: number;
+  /** Other nodes than the devnet's, as many. */
+  nodes?: readonly DevnetNode[] | undefined;
   /** Other timing than the devnet's, for tests. */
   timing?: Partial<NetworkParameters['timing']>;
 }
@@ -47,21 +49,21 @@ export async function deployDevnet(options: DeployOptions): Promise<Deployment> 
     market: { ...MARKET_PARAMETERS, treasury: accounts.treasury.address },
     emission: EMISSION_PARAMETERS,
   });
-  setUpPeople(plan, accounts);
+  setUpPeople(plan, accounts, options.nodes ?? NODES);
   await plan.batch.send();
   return plan.deployment;
 }
 
-function setUpPeople({ batch, contracts }: NetworkPlan, accounts: DevnetAccounts): void {
+function setUpPeople({ batch, contracts }: NetworkPlan, accounts: DevnetAccounts, nodes: readonly DevnetNode[]): void {
   const { DPNToken, JobMarket, NodeRegistry, NodeStaking } = contracts;
   const give = (to: string, value: bigint) => batch.call(accounts.deployer, DPNToken, token.transfer, { to, value });
   const { operatorStakeWei, stakerFundsWei, clientFundsWei, firstDelegationWei } = ACTOR_PARAMETERS;
-  NODES.forEach(({ region, behaviour }, nodeId) => {
+  nodes.forEach(({ region, behaviour, hardwareClass }, nodeId) => {
     const operator = accounts.operators[nodeId]!;
     batch.call(operator, NodeRegistry, registry.registerNode, {
       workerKey: accounts.workers[nodeId]!.address,
       rewardRecipient: operator.address,
-      hardwareClass: HARDWARE_CLASS,
+      hardwareClass,
       devices: 1,
       region,
       metadataURI: `https://devnet.invalid/nodes/${nodeId}-${behaviour}.json`,
@@ -73,7 +75,7 @@ function setUpPeople({ batch, contracts }: NetworkPlan, accounts: DevnetAccounts
   accounts.stakers.forEach((staker, index) => {
     give(staker.address, stakerFundsWei);
     batch.call(staker, DPNToken, token.approve, { spender: NodeStaking.address, value: stakerFundsWei });
-    const nodeId = index % NODES.length;
+    const nodeId = index % nodes.length;
     batch.call(staker, NodeStaking, staking.delegate, { nodeId, amount: firstDelegationWei });
   });
   give(accounts.client.address, clientFundsWei);

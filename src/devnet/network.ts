@@ -77,18 +77,42 @@ export const ACTOR_PARAMETERS = {
 } as const;
 
 /** How a node of the devnet behaves; all but the honest ones exist to be caught. */
-export type Behaviour = 'honest' | 'slow' | 'skip' | 'replay' | 'silent';
+export type Behaviour = 'honest' | 'slow' | 'skip' | 'replay' | 'silent' | 'stretch' | 'copy';
+
+/** Hardware class of the devnet's nodes: development, measured on the CPU. */
+export const HARDWARE_CLASS = 0;
+
+export interface DevnetNode {
+  behaviour: Behaviour;
+  region: string;
+  hardwareClass: number;
+  /** It is registered, but runs only once it is asked for. */
+  startsLater?: true;
+}
+
+const node = (behaviour: Behaviour, region: string): DevnetNode => {
+  return { behaviour, region, hardwareClass: HARDWARE_CLASS };
+};
 
 /** The nodes in order of their nodeId. */
-export const NODES: readonly { behaviour: Behaviour; region: string }[] = [
-  { behaviour: 'honest', region: 'eu-west' },
-  { behaviour: 'honest', region: 'us-east' },
-  { behaviour: 'honest', region: 'ap-south' },
-  { behaviour: 'honest', region: 'eu-north' },
-  { behaviour: 'slow', region: 'us-west' },
-  { behaviour: 'skip', region: 'sa-east' },
-  { behaviour: 'replay', region: 'ap-east' },
-  { behaviour: 'silent', region: 'af-south' },
+export const NODES: readonly DevnetNode[] = [
+  node('honest', 'eu-west'),
+  node('honest', 'us-east'),
+  node('honest', 'ap-south'),
+  node('honest', 'eu-north'),
+  node('slow', 'us-west'),
+  node('skip', 'sa-east'),
+  node('replay', 'ap-east'),
+  node('silent', 'af-south'),
 ];
-/** Hardware class of all of them: development, measured on the CPU. */
-export const HARDWARE_CLASS = 0;
+
+/** Those of `npm run faults`, as many: the honest ones, and attackers that come one after the other. */
+export const FAULT_NODES: readonly DevnetNode[] = [
+  ...NODES.slice(0, 5),
+  { ...node('stretch', 'sa-east'), startsLater: true },
+  { ...node('copy', 'ap-east'), startsLater: true },
+  // It says that it is a card of a data centre, and has a CPU.
+  { ...node('honest', 'af-south'), hardwareClass: 3, startsLater: true },
+];
+/** Whose commitment the copying node shows: a node that works, but slower than it, so that the copy comes first. */
+export const COPIED_NODE = 4;

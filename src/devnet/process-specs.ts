@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type DatabaseAddress, databaseEnvironment } from '../config/database';
 import type { DevnetAccounts } from './accounts';
 import type { ChildSpec } from './machine/supervisor';
-import { DEVNET_CHAIN_ID, FINALITY_BLOCKS, NODES } from './network';
+import { DEVNET_CHAIN_ID, type DevnetNode, FINALITY_BLOCKS } from './network';
 
 /** Where the parts of a devnet are: what its processes need to know of each other. */
 export interface DevnetPlaces {
@@ -21,10 +21,18 @@ export interface DevnetPlaces {
   /** Where the nodes take turns at proving. */
   turnsFolder: string;
   accounts: DevnetAccounts;
+  nodes: readonly DevnetNode[];
+}
+
+export interface DevnetSpecs {
+  api: ChildSpec;
+  afterDeployment: ChildSpec[];
+  /** Agents of the nodes that run only once they are asked for, by nodeId. */
+  later: ReadonlyMap<number, ChildSpec>;
 }
 
 /** The devnet's own processes: the same commands as in production, with the devnet's settings. */
-export function processSpecs(places: DevnetPlaces): { api: ChildSpec; afterDeployment: ChildSpec[] } {
+export function processSpecs(places: DevnetPlaces): DevnetSpecs {
   const chain = {
     RPC_URL: places.rpcUrl,
     CHAIN_ID: String(DEVNET_CHAIN_ID),
@@ -51,11 +59,11 @@ export function processSpecs(places: DevnetPlaces): { api: ChildSpec; afterDeplo
       heapMb: 256,
     }),
   );
-  const agents = NODES.map(({ behaviour }, nodeId): ChildSpec => {
+  const agents = places.nodes.map(({ behaviour }, nodeId): ChildSpec => {
     return {
       name: `node-${nodeId}-${behaviour}`,
       // One honest node is run as its operator would; the others prove in turns, as they share the machine.
-      args: nodeId === 0 ? ['node'] : ['devnet-node', behaviour, places.turnsFolder],
+      args: nodeId === 0 ? ['node'] : ['devnet-node', behaviour, places.turnsFolder, '--graphql', graphqlUrl(places)],
       env: {
         ...chain,
         ORACLE_URL: oracleList(places.oraclePort, places.accounts),
@@ -67,10 +75,17 @@ export function processSpecs(places: DevnetPlaces): { api: ChildSpec; afterDeplo
       heapMb: 96,
     };
   });
+  const startsLater = (nodeId: number) => places.nodes[nodeId]!.startsLater === true;
   return {
     api: { name: 'api', args: ['serve'], env: { ...db, GQL_PORT: String(places.graphqlPort) }, heapMb: 192 },
-    afterDeployment: [...oracles, indexer, ...agents],
+    afterDeployment: [...oracles, indexer, ...agents.filter((_, nodeId) => !startsLater(nodeId))],
+    later: new Map([...agents.entries()].filter(([nodeId]) => startsLater(nodeId))),
   };
+}
+
+/** Address of the GraphQL server. */
+export function graphqlUrl({ graphqlPort }: Pick<DevnetPlaces, 'graphqlPort'>): string {
+  return `http://127.0.0.1:${graphqlPort}/graphql`;
 }
 
 /** Port of a reporter's gateway, by the reporter's place in the list. */

@@ -16,12 +16,14 @@ import {
   BLOCK_TIME_SECONDS,
   DEVNET_CHAIN_ID,
   DEVNET_MNEMONIC,
+  type DevnetNode,
   FINALITY_BLOCKS,
   FUNDED_ACCOUNTS,
+  NODES,
   ORACLE_PARAMETERS,
 } from './network';
 import { type Actors, startActors } from './people';
-import { evidencePort, oraclePort, oracleSchema, oracleUrl, processSpecs } from './process-specs';
+import { evidencePort, graphqlUrl, oraclePort, oracleSchema, oracleUrl, processSpecs } from './process-specs';
 
 /** Ports, each named in errors by the setting that chooses it. */
 export interface DevnetPorts {
@@ -35,6 +37,8 @@ export interface DevnetPorts {
 export interface DevnetOptions {
   folder: DevnetFolder;
   ports: DevnetPorts;
+  /** Other nodes than the devnet's, as many. */
+  nodes?: readonly DevnetNode[];
   /** One line for the console about a process that ended or a deed that failed. */
   onNotice(line: string): void;
   /** The devnet cannot go on; whoever started it should stop it. */
@@ -57,6 +61,8 @@ export interface Devnet {
   readonly oracleSchemas: readonly string[];
   /** Process ids by name: our own commands, `postgres` and `chain`. */
   pids(): Map<string, number>;
+  /** Runs a node that starts later than the others. */
+  startNode(nodeId: number): void;
   /** Ends everything within 5 s; what it kept is there for the next start. */
   stop(): Promise<void>;
 }
@@ -92,11 +98,12 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
       journalFolder: folder.journals,
       turnsFolder: join(folder.root, 'turns'),
       accounts,
+      nodes: options.nodes ?? NODES,
     });
     parts.supervisor.start(specs.api);
     const deployment = isResumed
       ? readDeployment(folder.deployment)
-      : await deployInto(folder.deployment, anvil.url, accounts);
+      : await deployInto(folder.deployment, anvil.url, accounts, options.nodes);
     options.signal?.throwIfAborted();
     for (const spec of specs.afterDeployment) parts.supervisor.start(spec);
     parts.startActors(anvil.url, deployment, accounts);
@@ -105,11 +112,15 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
       deployment,
       accounts,
       rpcUrl: anvil.url,
-      graphqlUrl: `http://127.0.0.1:${ports.GQL_PORT}/graphql`,
+      graphqlUrl: graphqlUrl({ graphqlPort: ports.GQL_PORT }),
       oracleUrls: accounts.reporters.map((_, reporter) => oracleUrl(ports.ORACLE_PORT, reporter)),
       database,
       oracleSchemas: accounts.reporters.map((_, reporter) => oracleSchema(reporter)),
       pids: () => parts.pids(),
+      startNode: (nodeId) => {
+        const spec = specs.later.get(nodeId);
+        if (spec) parts.supervisor.start(spec);
+      },
       stop: () => parts.stop(),
     };
   } catch (error) {
@@ -235,13 +246,18 @@ async function forgetHalfMade(folder: DevnetFolder): Promise<void> {
   mkdirSync(folder.journals);
 }
 
-async function deployInto(file: string, url: string, accounts: DevnetAccounts): Promise<Deployment> {
+async function deployInto(
+  file: string,
+  url: string,
+  accounts: DevnetAccounts,
+  nodes: readonly DevnetNode[] | undefined,
+): Promise<Deployment> {
   const provider = new JsonRpcProvider(url, DEVNET_CHAIN_ID, { staticNetwork: true, cacheTimeout: -1 });
   try {
     const head = await provider.getBlock('latest');
     const chainTime = Math.max(head?.timestamp ?? 0, Math.floor(Date.now() / 1000));
     const genesisTime = chainTime + ORACLE_PARAMETERS.genesisDelaySeconds;
-    const deployment = await deployDevnet({ provider, chainId: DEVNET_CHAIN_ID, accounts, genesisTime });
+    const deployment = await deployDevnet({ provider, chainId: DEVNET_CHAIN_ID, accounts, genesisTime, nodes });
     // Readers wait until the deployment counts as final: the index starts at its first block.
     while ((await provider.getBlockNumber()) < FINALITY_BLOCKS) await sleep(100);
     // Written under another name first: a reader must never see half of it.

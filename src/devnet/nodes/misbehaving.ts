@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backend, Run, TaskInput } from '../../node/backends/backend';
 import { hardwareClass as hardwareClassOf } from '../../protocol/classes';
-import { referenceRate, TASKS } from '../../protocol/tasks';
+import { deadlineMs, measuredRate, referenceRate, TASKS, type TaskName } from '../../protocol/tasks';
 import { HARDWARE_CLASS } from '../network';
 
 /** Rate of the slow node against its class's reference, 1/10000: well below honest, well within the commit window. */
 const SLOW_RATE_BPS = 5_000n;
+/** Share of its deadline that the stretching node uses, and how often it answers. */
+const STRETCHED_SHARE = 0.95;
+const STRETCHED_ANSWERS = 2;
 
 /** A node that does all its work, but not at the rate of its class. */
 export function slow(backend: Backend): Backend {
@@ -37,6 +40,27 @@ export function silent(backend: Backend): Backend {
     ({ signal }) =>
       new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true })),
   );
+}
+
+/**
+ * A node that answers just before its deadline, which in an open-ended round would make the next deadline longer, and
+ * then no more.
+ */
+export function stretching(backend: Backend): Backend {
+  const mute = silent(backend);
+  const lastRates = new Map<TaskName, bigint>();
+  let answers = 0;
+  return wrap(backend, 'stretching', async (input) => {
+    if (answers++ >= STRETCHED_ANSWERS) return mute.run(input);
+    const { params, signal } = input;
+    const startedAt = Date.now();
+    const hardware = hardwareClassOf(HARDWARE_CLASS);
+    const elapsedMs = STRETCHED_SHARE * deadlineMs(hardware, params, lastRates.get(params.task) ?? null);
+    const run = await backend.run(input);
+    await sleep(Math.max(0, elapsedMs - (Date.now() - startedAt)), undefined, { signal });
+    lastRates.set(params.task, measuredRate(params, Math.ceil(elapsedMs)));
+    return run;
+  });
 }
 
 function wrap(backend: Backend, name: string, run: Backend['run']): Backend {

@@ -24,16 +24,27 @@ export const command = defineCommand({
       description: 'Folder by which nodes that share the machine take turns at proving',
       schema: z.string().min(1, 'is empty'),
     },
+    {
+      name: 'graphql',
+      flags: '--graphql <url>',
+      description: 'Where a node that copies reads what others are asked',
+      default: 'http://127.0.0.1:4350/graphql',
+      schema: z.string().default('http://127.0.0.1:4350/graphql'),
+    },
   ],
   example: 'NODE_ID=5 dpin devnet node skip .devnet/turns',
   settings: 'node',
   hidden: true,
-  run: async (settings, { behaviour, turns }, signal) => {
+  run: async (settings, { behaviour, turns, graphql }, signal) => {
     const [{ runNodeAgent }, { provingInTurns }] = await Promise.all([
       import('../../../node/agent'),
       import('../../../devnet/nodes/turns'),
     ]);
-    const backend = await BEHAVIOURS[behaviour].backend((prover) => provingInTurns(prover, turns));
+    const backend = await BEHAVIOURS[behaviour].backend({
+      inTurns: (prover) => provingInTurns(prover, turns),
+      nodeId: settings.NODE_ID,
+      graphqlUrl: graphql,
+    });
     try {
       await runNodeAgent({ settings, backend, signal });
     } finally {
