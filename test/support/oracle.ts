@@ -18,6 +18,7 @@ export interface ChallengeRow {
   round: string;
   node_id: string;
   verdict: string | null;
+  reason: string | null;
   verdict_group: string | null;
   task: string;
   in_anchor: boolean;

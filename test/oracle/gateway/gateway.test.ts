@@ -121,12 +121,12 @@ describe('gateway', () => {
   const members: Abuse[] = [
     ['a second HELLO', 'out_of_order', 4422, (node) => node.hello(1, workers[1]!)],
     ['a commitment nobody asked for', 'out_of_order', 4422, (node) => node.socket.send(commit(2))],
-    ['a malformed commitment', 'malformed', 4400, (node) => node.socket.send('{"v":1,"type":"COMMIT","round":1}')],
+    ['a malformed commitment', 'malformed', 4400, (node) => node.socket.send('{"v":2,"type":"COMMIT","round":1}')],
     [
       'an oversized frame',
       'oversized',
       4413,
-      (node) => node.socket.send(`{"v":1,"type":"COMMIT",${' '.repeat(1000)}}`),
+      (node) => node.socket.send(`{"v":2,"type":"COMMIT",${' '.repeat(1000)}}`),
     ],
     [
       'an opening too long',
