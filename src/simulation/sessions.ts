@@ -31,6 +31,8 @@ export class SimulatedSessions implements Sessions {
   private readonly nodes = new Map<number, Peer>();
   private readonly expected = new Map<number, Set<string>>();
   private readonly stood: Standstill[] = [];
+  /** How often the thread died. */
+  private deaths = 0;
 
   constructor(
     private readonly process: SimulatedProcess,
@@ -96,9 +98,11 @@ export class SimulatedSessions implements Sessions {
 
   heardUpTo(atMs: number): Promise<void> {
     const { world, clock } = this.process;
-    return new Promise((resolve) => {
+    const { deaths } = this;
+    return new Promise((resolve, reject) => {
+      const answer = () => (this.deaths === deaths ? resolve() : reject(new Error('the thread died')));
       world.after(Math.max(0, atMs - clock.monotonicMs()) + 1, () => {
-        this.process.enterThread(() => this.process.enter(resolve));
+        this.process.enterThread(() => this.process.enter(answer));
       });
     });
   }
@@ -119,6 +123,7 @@ export class SimulatedSessions implements Sessions {
 
   /** The gateway's thread dies, and another one is there after `ms`: that ends every session, however short it is. */
   die(ms: number): void {
+    this.deaths++;
     this.standStill(ms, Math.max(ms, ABSENT_MS));
     for (const node of [...this.nodes.values()]) this.end(node);
   }
