@@ -78,6 +78,7 @@ describe('the command line', () => {
     ['devnet', 'devnet start'],
     ['reset', 'devnet reset'],
     ['smoke', 'devnet smoke'],
+    ['faults', 'devnet faults'],
     ['process', 'index process'],
     ['resync', 'index resync'],
     ['serve', 'api serve'],

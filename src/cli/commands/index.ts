@@ -1,5 +1,6 @@
 import type { Command } from '../command';
 import { command as serve } from './api/serve';
+import { command as faults } from './devnet/faults';
 import { command as devnetNode } from './devnet/node';
 import { command as reset } from './devnet/reset';
 import { command as smoke } from './devnet/smoke';
@@ -15,6 +16,7 @@ export const COMMANDS: readonly Command[] = [
   start,
   reset,
   smoke,
+  faults,
   devnetNode,
   process,
   resync,

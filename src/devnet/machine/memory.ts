@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { childrenByParent, readIfThere } from './processes';
 
 /** Memory of a process and all that descend from it, MB. */
 export interface MemoryUse {
@@ -20,7 +21,7 @@ export function memoryOfTree(rootPid: number): MemoryUse | undefined {
   const pending = [rootPid];
   for (let pid = pending.pop(); pid !== undefined; pid = pending.pop()) {
     pending.push(...(children.get(pid) ?? []));
-    const text = read(`/proc/${pid}/smaps_rollup`);
+    const text = readIfThere(`/proc/${pid}/smaps_rollup`);
     if (text === undefined) continue;
     use.pssMb += kilobytes(text, 'Pss') / 1024;
     use.rssMb += kilobytes(text, 'Rss') / 1024;
@@ -29,28 +30,6 @@ export function memoryOfTree(rootPid: number): MemoryUse | undefined {
   return use;
 }
 
-function childrenByParent(): Map<number, number[]> {
-  const children = new Map<number, number[]>();
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    // The name in parentheses may itself hold spaces and parentheses; the parent follows the last one.
-    const stat = read(`/proc/${name}/stat`);
-    const parent = Number(stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-    if (!Number.isInteger(parent)) continue;
-    children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
-  }
-  return children;
-}
-
 function kilobytes(rollup: string, field: string): number {
   return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1] ?? 0);
-}
-
-/** A process may end between being listed and being read. */
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { Client, type ClientConfig } from 'pg';
+import type { State } from '../rounds/states';
 import { inSchema } from './database';
 import { IS_OVER } from './rounds';
 
@@ -28,6 +29,23 @@ export interface GivenVerdict {
   verdict: string;
   verdict_group: string;
   reason: string | null;
+  /** Of the commitment. */
+  elapsed_ms: string | null;
+}
+
+/** How far the newest round is. */
+export interface NewestRound {
+  round: string;
+  state: State;
+  slot_end: Date;
+  start_at: Date;
+  /** When the challenges went out. */
+  sent_at: Date | null;
+  /** When the coins went out. */
+  coins_sent_at: Date | null;
+  /** Reveals that have come, and those of them that wait for their verdict. */
+  reveals: number;
+  unjudged: number;
 }
 
 /** What somebody beside the oracle may watch in its tables: what it finished last. One connection; it only reads. */
@@ -57,10 +75,20 @@ export class FinishedWork {
     return rows.reverse();
   }
 
+  async newestRound(): Promise<NewestRound | undefined> {
+    const { rows } = await this.client.query<NewestRound>(
+      `SELECT r.round, r.state, r.slot_end, r.start_at, r.sent_at, r.coins_sent_at, count(c.revealed_ms)::int AS reveals,
+         count(c.revealed_ms) FILTER (WHERE c.verdict IS NULL)::int AS unjudged
+       FROM (SELECT * FROM rounds ORDER BY round DESC LIMIT 1) r LEFT JOIN challenges c ON c.round = r.round
+       GROUP BY r.round, r.state, r.slot_end, r.start_at, r.sent_at, r.coins_sent_at`,
+    );
+    return rows[0];
+  }
+
   /** The verdicts of a round, by node and device. */
   async verdicts(round: string): Promise<GivenVerdict[]> {
     const { rows } = await this.client.query<GivenVerdict>(
-      `SELECT node_id, verdict, verdict_group, reason FROM challenges
+      `SELECT node_id, verdict, verdict_group, reason, elapsed_ms FROM challenges
        WHERE round = $1 AND verdict IS NOT NULL ORDER BY node_id, device`,
       [round],
     );
