@@ -82,8 +82,8 @@ export class CloserFixture {
       const round = epoch * slotsPerEpoch + first + index;
       const start = genesisTime + round * slotSeconds;
       await this.database.query(
-        `INSERT INTO oracle.rounds (round, epoch, reporter, state, slot_start, slot_end, software)
-         VALUES ($1, $2, $3, 'closed', to_timestamp($4), to_timestamp($5), 'test')`,
+        `INSERT INTO oracle.rounds (round, epoch, reporter, state, slot_start, slot_end, timetable, software)
+         VALUES ($1, $2, $3, 'closed', to_timestamp($4), to_timestamp($5), '{}', 'test')`,
         [round, epoch, this.wallet.address.toLowerCase(), start, start + slotSeconds],
       );
       for (const { nodeId, code, perfBps } of verdicts) {
