@@ -43,6 +43,10 @@ export interface Inspected {
   disturbed: readonly Stretch[];
   /** When each round ended. */
   endedAtMs: ReadonlyMap<number, number>;
+  /** When the first verdict of each round was written, with its transcript. */
+  judgedAtMs: ReadonlyMap<number, number>;
+  /** When the first challenge of each round came to a node. */
+  askedAtMs: ReadonlyMap<number, number>;
   rounds: number;
   slotMs: number;
 }
@@ -71,6 +75,11 @@ export async function inspect(run: Inspected): Promise<Findings> {
     }
     const lateMs = (run.endedAtMs.get(number) ?? Number.POSITIVE_INFINITY) - limitMs(run, number);
     if (lateMs > 0) unfinished(`round ${number} ended ${Math.round(lateMs)} ms late`);
+    const askedAtMs = run.askedAtMs.get(number) ?? Number.NEGATIVE_INFINITY;
+    const leadMs = askedAtMs - (run.judgedAtMs.get(number) ?? Number.POSITIVE_INFINITY);
+    if (leadMs > 0) {
+      findings.problems.push(`round ${number} had a public verdict ${Math.round(leadMs)} ms before it was asked`);
+    }
     for (const challenge of await records.ofRound(number)) {
       const node = nodes[challenge.nodeId]!;
       const what = `round ${number} node ${node.nodeId} (${node.behaviour})`;

@@ -51,6 +51,12 @@ export interface Told {
   verdicts: Frame<'VERDICT'>[];
 }
 
+/** A challenge that a node got, and when: from then on the whole network may know it. */
+export interface Published {
+  readonly challenge: Frame<'CHALLENGE'>;
+  readonly atMs: number;
+}
+
 /** A node and its way to the oracle. It outlives the oracle's processes. */
 export class SimulatedNode implements Peer {
   private readonly told = new Map<string, Told>();
@@ -74,7 +80,7 @@ export class SimulatedNode implements Peer {
     private readonly random: SeededRandom,
     private readonly oracle: () => SimulatedSessions | null,
     /** Challenges of all nodes, newest last: they follow from public data. */
-    readonly published: Frame<'CHALLENGE'>[],
+    readonly published: Published[],
   ) {}
 
   get isSoftware(): boolean {
@@ -198,7 +204,7 @@ export class SimulatedNode implements Peer {
     const key = `${challenge.round}/${challenge.device}`;
     if (this.tasks.has(key)) return;
     for (const [old, { challenge: c }] of this.tasks) if (c.round < challenge.round - 2) this.tasks.delete(old);
-    this.published.push(challenge);
+    this.published.push({ challenge, atMs: this.world.nowMs });
     const { taskSeed } = challenge;
     const task: Assignment = { challenge, commitment: null, reveal: revealOf(taskSeed, 0), commit: null };
     this.tasks.set(key, task);
@@ -239,7 +245,8 @@ class Answering {
 
   /** Another challenge that the network has seen. */
   other(matches: (round: number) => boolean): Frame<'CHALLENGE'> | undefined {
-    return this.node.published.findLast((other) => other !== this.task.challenge && matches(other.round));
+    const isOther = ({ challenge }: Published) => challenge !== this.task.challenge && matches(challenge.round);
+    return this.node.published.findLast(isOther)?.challenge;
   }
 
   commit(afterMs: number, commitment: Uint8Array = this.honest, signature = SIGNED): void {

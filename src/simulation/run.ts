@@ -2,13 +2,12 @@ import type { Logger } from '@subsquid/logger';
 import type { RegisteredNode } from '../chain/registry';
 import type { ChallengeRecords, RoundRecords } from '../oracle/rounds/ports';
 import type { PresenceRecords } from '../oracle/rounds/presence';
-import type { Frame } from '../protocol/messages';
 import type { Timetable } from '../protocol/rounds/timetable';
 import { SimulatedChain } from './chain';
 import { drawFaults, type Fault, type FaultKind } from './faults';
 import { type Findings, inspect } from './inspect';
 import { MemoryStore } from './memory-store';
-import { BEHAVIOURS, type Behaviour, SimulatedNode } from './nodes';
+import { BEHAVIOURS, type Behaviour, type Published, SimulatedNode } from './nodes';
 import { GENESIS_MS, type MachineClocks } from './process';
 import { SeededRandom } from './random';
 import { REPORTER, SimulatedReporter, type Surroundings } from './reporter';
@@ -45,10 +44,14 @@ export async function simulateRounds(options: SimulationOptions): Promise<Findin
   const random = new SeededRandom(seed);
   const world = new World();
   const endedAtMs = new Map<number, number>();
-  const records = noting(options.records ?? new MemoryStore(), (round) => endedAtMs.set(round, world.nowMs));
+  const judgedAtMs = new Map<number, number>();
+  const records = noting(options.records ?? new MemoryStore(), {
+    judged: (round) => judgedAtMs.set(round, judgedAtMs.get(round) ?? world.nowMs),
+    ended: (round) => endedAtMs.set(round, world.nowMs),
+  });
   const clocks: MachineClocks = { wallOffsetMs: 0, sleptMs: 0 };
   const outages = { databaseUntilMs: 0, diskUntilMs: 0, checkerUntilMs: 0 };
-  const published: Frame<'CHALLENGE'>[] = [];
+  const published: Published[] = [];
   let reporter: SimulatedReporter | null = null;
   const oracle = () => (reporter?.listens ? reporter.sessions : null);
   const nodes = Array.from({ length: count }, (_, nodeId) => {
@@ -157,24 +160,39 @@ export async function simulateRounds(options: SimulationOptions): Promise<Findin
   await world.runUntil(endMs + QUIET_MS);
   isOver = true;
   (reporter as SimulatedReporter | null)?.process.kill();
-  return inspect({ seed, faults, nodes, records, disturbed, endedAtMs, rounds, slotMs: SLOT_MS });
+  const times = { endedAtMs, judgedAtMs, askedAtMs: firstOfRounds(published) };
+  return inspect({ seed, faults, nodes, records, disturbed, ...times, rounds, slotMs: SLOT_MS });
 }
 
 type Records = RoundRecords & ChallengeRecords & PresenceRecords;
 
-/** The same records; says when a round ends. */
-function noting(records: Records, onEnd: (round: number) => void): Records {
+/** The same records; says when a verdict is written and when a round ends. */
+function noting(records: Records, on: { judged(round: number): void; ended(round: number): void }): Records {
+  const noted: Partial<Records> = {
+    saveVerdict: async (challenge, transcript, replace) => {
+      await records.saveVerdict(challenge, transcript, replace);
+      on.judged(challenge.round);
+    },
+    finish: async (round, fault) => {
+      await records.finish(round, fault);
+      on.ended(round);
+    },
+  };
   return new Proxy(records, {
     get: (target, name) => {
-      const value: unknown = Reflect.get(target, name);
-      if (typeof value !== 'function') return value;
-      if (name !== 'finish') return value.bind(target);
-      return async (round: number, fault: string | null) => {
-        await target.finish(round, fault);
-        onEnd(round);
-      };
+      const value: unknown = Reflect.get(noted, name) ?? Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
     },
   });
+}
+
+/** When the first challenge of each round came to a node. */
+function firstOfRounds(published: readonly Published[]): Map<number, number> {
+  const first = new Map<number, number>();
+  for (const { challenge, atMs } of published) {
+    if (!first.has(challenge.round)) first.set(challenge.round, atMs);
+  }
+  return first;
 }
 
 function behaviourOf(nodeId: number): Behaviour {

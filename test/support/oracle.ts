@@ -42,7 +42,17 @@ export class TestOracle {
     readonly port: number,
     /** Where the oracle shows how it does. */
     readonly metricsPort: number,
+    private readonly graphqlPort: number,
   ) {}
+
+  get graphqlUrl(): string {
+    return `http://127.0.0.1:${this.graphqlPort}/graphql`;
+  }
+
+  /** Where the oracle keeps its public evidence. */
+  get evidenceFolder(): string {
+    return join(dirname(this.network.deploymentFile), 'evidence');
+  }
 
   static async start(
     timing: { slotSeconds: number; slotsPerEpoch: number },
@@ -50,8 +60,14 @@ export class TestOracle {
   ): Promise<TestOracle> {
     const [postgres, chain] = await Promise.all([startTestPostgres(), startTestChain({ blockTimeSeconds: 1 })]);
     const network = await deployTestNetwork(chain, { genesisDelaySeconds, timing });
-    const [port = 0, metricsPort = 0] = await freePorts(2);
-    return new TestOracle(postgres, chain, await startRpcProxy(chain.url), network, port, metricsPort);
+    const [port = 0, metricsPort = 0, graphqlPort = 0] = await freePorts(3);
+    return new TestOracle(postgres, chain, await startRpcProxy(chain.url), network, port, metricsPort, graphqlPort);
+  }
+
+  /** The indexer and the API, for a test that reads over GraphQL. */
+  startApi(): void {
+    this.spawn(['process'], this.postgres.env);
+    this.spawn(['serve'], { ...this.postgres.env, GQL_PORT: String(this.graphqlPort) });
   }
 
   startOracle(): void {
@@ -62,7 +78,7 @@ export class TestOracle {
       ORACLE_PORT: String(this.port),
       EVIDENCE_PORT: '0',
       ORACLE_METRICS_PORT: String(this.metricsPort),
-      EVIDENCE_DIR: join(dirname(this.network.deploymentFile), 'evidence'),
+      EVIDENCE_DIR: this.evidenceFolder,
       KEY: key,
     });
   }
