@@ -32,7 +32,7 @@ const TIMETABLE: Timetable = {
   revealMs: 12_000,
   verdictMs: 8_000,
 };
-/** Every second node is honest; the others take the behaviours in turn. */
+/** Every second node is honest; the others take the behaviours in turn, from another one on with each seed. */
 const HONEST_EVERY = 2;
 /** After the last slot nothing goes wrong any more, and everything must end. */
 const QUIET_MS = 180_000;
@@ -55,7 +55,7 @@ export async function simulateRounds(options: SimulationOptions): Promise<Findin
   let reporter: SimulatedReporter | null = null;
   const oracle = () => (reporter?.listens ? reporter.sessions : null);
   const nodes = Array.from({ length: count }, (_, nodeId) => {
-    const behaviour = behaviourOf(nodeId);
+    const behaviour = behaviourOf(nodeId, seed);
     const speed = 0.3 + 1.5 * random.next();
     const hardwareClass = behaviour === 'software' ? 1 : 0;
     const latencyMs = random.between(3, 80);
@@ -195,9 +195,10 @@ function firstOfRounds(published: readonly Published[]): Map<number, number> {
   return first;
 }
 
-function behaviourOf(nodeId: number): Behaviour {
+function behaviourOf(nodeId: number, seed: number): Behaviour {
   if (nodeId % HONEST_EVERY === 0) return 'honest';
-  return BEHAVIOURS[1 + (Math.floor(nodeId / HONEST_EVERY) % (BEHAVIOURS.length - 1))]!;
+  const turn = Math.floor(nodeId / HONEST_EVERY) + seed;
+  return BEHAVIOURS[1 + (turn % (BEHAVIOURS.length - 1))]!;
 }
 
 function registered(node: SimulatedNode): RegisteredNode {
