@@ -3,6 +3,8 @@ import type { Fault } from './fault';
 import type { Scene } from './scene';
 
 const STRANGERS = 300;
+/** Half of them come from where the nodes come from: an address has 256 seats, so nobody else's are taken there. */
+const ADDRESSES = ['127.0.0.1', '127.0.0.2'];
 /** The node that is restarted among them: an honest one. */
 const RESTARTED = 'node-1-honest';
 const RESTARTED_ID = 1;
@@ -10,7 +12,7 @@ const RESTARTED_ID = 1;
 const RESTART_MS = 6_000;
 const POLL_MS = 100;
 
-/** Strangers hold more sockets than one address may have, and dial again when they are turned away. */
+/** Strangers hold sockets that say nothing, and dial again when they are closed. */
 export const idleSockets: Fault = {
   what: `strangers hold ${STRANGERS} idle sockets while an honest node is restarted`,
   inflict: async (scene) => {
@@ -55,7 +57,7 @@ class Crowd {
     const { hostname, port } = new URL(url);
     this.host = hostname;
     this.port = Number(port);
-    for (let stranger = 0; stranger < STRANGERS; stranger++) this.dial();
+    for (let stranger = 0; stranger < STRANGERS; stranger++) this.dial(ADDRESSES[stranger % ADDRESSES.length]!);
   }
 
   /** Sockets that are connected now. */
@@ -68,9 +70,9 @@ class Crowd {
     for (const socket of this.sockets) socket.destroy();
   }
 
-  private dial(): void {
+  private dial(localAddress: string): void {
     this.dialled++;
-    const socket = connect(this.port, this.host);
+    const socket = connect({ port: this.port, host: this.host, localAddress });
     this.sockets.add(socket);
     socket.on('error', () => undefined);
     // The oracle's words are not read: a stranger that does not listen either.
@@ -78,7 +80,7 @@ class Crowd {
     socket.resume();
     socket.on('close', () => {
       this.sockets.delete(socket);
-      if (!this.isLeaving) setTimeout(() => !this.isLeaving && this.dial(), POLL_MS);
+      if (!this.isLeaving) setTimeout(() => !this.isLeaving && this.dial(localAddress), POLL_MS);
     });
   }
 }
