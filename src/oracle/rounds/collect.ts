@@ -67,6 +67,8 @@ async function send(ctx: RoundContext, round: Open, memory: RoundMemory, signal:
   const atMs = clock.wallMs();
   if (atMs > latestSendMs(ctx, round)) throw new RoundFault('the draw was ready too late to send the challenges');
   await ctx.rounds.sending(round.round, atMs);
+  // A standstill that has just ended is known before the round's time begins: none of it is the round's.
+  await ctx.gateway.heardUpTo(clock.monotonicMs()).catch(() => undefined);
   if (clock.wallMs() > latestSendMs(ctx, round))
     throw new RoundFault('the database answered too late to open the round');
   const asked = memory.challenges.all().filter(isAsked);
