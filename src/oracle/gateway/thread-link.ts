@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { ABSENT_MS } from '../../protocol/rounds/decide';
 import { monotonicMs } from '../../runtime/clock';
 import { FatalError } from '../../runtime/errors';
 import { compiledWorker } from '../../runtime/workers';
@@ -110,7 +111,8 @@ export class ThreadLink {
       this.launch(port).then(
         () => {
           const toMs = monotonicMs();
-          this.hooks.onUp({ fromMs: lastSignMs, toMs, lostMs: toMs - lastSignMs });
+          // Every session ended with the thread, however soon the next one was there.
+          this.hooks.onUp({ fromMs: lastSignMs, toMs, lostMs: Math.max(ABSENT_MS, toMs - lastSignMs) });
         },
         (failure: Error) => {
           this.hooks.onDelay(failure);
