@@ -2,6 +2,7 @@ import type { ChallengeRecords, RoundRecords } from '../oracle/rounds/ports';
 import { isOver } from '../oracle/rounds/states';
 import type { Challenge } from '../oracle/store/model';
 import { toHex } from '../protocol/bytes';
+import { MAX_WORDS } from '../protocol/messages';
 import { decide } from '../protocol/rounds/decide';
 import { FACTS } from '../protocol/rounds/facts';
 import type { Fault } from './faults';
@@ -49,10 +50,15 @@ export interface Inspected {
   askedAtMs: ReadonlyMap<number, number>;
   rounds: number;
   slotMs: number;
+  /** How far a round may reach beyond its slot. */
+  overlapMs: number;
 }
 
-/** A round ends by the end of its slot and this. */
+/** A round ends by the end of its slot, what it may reach beyond, and this. */
 const MARGIN_MS = 15_000;
+/** From the first challenge that came to a node until the last could have come, and until nothing counts any more. */
+const LONGEST_LATENCY_MS = 100;
+const ANSWERING_MS = 20_000;
 const MISSED = new Set(['LATE', 'TIMEOUT', 'UNREACHABLE', 'MALFORMED']);
 
 /** Looks at what a run left behind: the oracle's records, and what the nodes were told. */
@@ -94,7 +100,7 @@ export async function inspect(run: Inspected): Promise<Findings> {
         findings.honestFailed++;
         findings.problems.push(`${what} failed: ${verdict.code} ${verdict.reason}`);
       }
-      if (node.isHonest && verdict.group === 'missed' && !isTroubled(node, run, number)) {
+      if (node.isHonest && verdict.group === 'missed' && !isOwnTrouble(node, verdict.code, askedAtMs)) {
         findings.honestMissed++;
         findings.problems.push(`${what} missed: ${verdict.code} ${verdict.reason}`);
       }
@@ -119,7 +125,7 @@ function problemsOf(what: string, challenge: Challenge, node: SimulatedNode): st
   if (!verdict.facts) problems.push(`${what} has a verdict without facts`);
   else {
     const again = decide(FACTS.parse(JSON.parse(JSON.stringify(verdict.facts))));
-    if (again.code !== verdict.code || again.reason.slice(0, 400) !== verdict.reason) {
+    if (again.code !== verdict.code || again.reason.slice(0, MAX_WORDS) !== verdict.reason) {
       problems.push(`${what}: the facts decide ${again.code}, the verdict is ${verdict.code}`);
     }
   }
@@ -145,8 +151,8 @@ function problemsOf(what: string, challenge: Challenge, node: SimulatedNode): st
 }
 
 /** When a round must have ended: what kept the oracle from its work is added. */
-function limitMs({ disturbed, slotMs }: Inspected, round: number): number {
-  let limit = (round + 1) * slotMs + MARGIN_MS;
+function limitMs({ disturbed, slotMs, overlapMs }: Inspected, round: number): number {
+  let limit = (round + 1) * slotMs + overlapMs + MARGIN_MS;
   // Each disturbance may reach into the time that the one before it added.
   for (const { fromMs, toMs } of [...disturbed].sort((a, b) => a.fromMs - b.fromMs)) {
     if (toMs > round * slotMs && fromMs < limit) limit += toMs - Math.max(fromMs, round * slotMs) + MARGIN_MS;
@@ -154,6 +160,8 @@ function limitMs({ disturbed, slotMs }: Inspected, round: number): number {
   return limit;
 }
 
-function isTroubled(node: SimulatedNode, { slotMs }: Inspected, round: number): boolean {
-  return node.troubles.some(({ fromMs, toMs }) => toMs > (round - 1) * slotMs && fromMs < (round + 1) * slotMs);
+/** Whether the node's own network explains a miss: it was away when it would have been asked, or while it answered. */
+function isOwnTrouble(node: SimulatedNode, code: string, askedAtMs: number): boolean {
+  const untilMs = askedAtMs + (code === 'UNREACHABLE' ? LONGEST_LATENCY_MS : ANSWERING_MS);
+  return node.troubles.some(({ fromMs, toMs }) => toMs > askedAtMs - LONGEST_LATENCY_MS && fromMs < untilMs);
 }

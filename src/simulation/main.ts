@@ -13,6 +13,13 @@ interface Options {
   log?: true;
 }
 
+/** A count of what a run cannot be without. */
+function some(text: string): number {
+  const count = whole(text);
+  if (count === 0) throw new InvalidArgumentError('at least 1');
+  return count;
+}
+
 function whole(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('not a whole number');
   return Number(text);
@@ -31,9 +38,9 @@ function bigintAsText(_: string, value: unknown): unknown {
 const program = new Command('simulate:rounds')
   .description('Runs the real rounds on a simulated clock, network, chain and database, through faults from a seed.')
   .option('--seed <n>', 'first seed', whole, 1)
-  .option('--seeds <n>', 'how many seeds, one after the other', whole, 1)
-  .option('--rounds <n>', 'rounds of each run', whole, 20)
-  .option('--nodes <n>', 'nodes, every second one honest', whole, 20)
+  .option('--seeds <n>', 'how many seeds, one after the other', some, 1)
+  .option('--rounds <n>', 'rounds of each run', some, 20)
+  .option('--nodes <n>', 'nodes, every second one honest', some, 20)
   .option('--faults <n>', 'faults of each run', whole, 10)
   .option('--log', 'print what the oracle logs')
   .option('--json', 'print JSON');

@@ -175,8 +175,10 @@ export class SimulatedNode implements Peer {
     if (this.link !== link) return;
     // One that was just refused for its answer waits longer each time.
     if (this.isHonest) this.failures = 0;
-    const newest = [...this.tasks.values()].at(-1);
-    if (newest?.commit) this.say(newest.commit);
+    const newest = [...this.tasks.values()].at(-1)?.challenge.round;
+    for (const { challenge, commit } of this.tasks.values()) {
+      if (commit && challenge.round === newest) this.say(commit);
+    }
   }
 
   private hangUp(): void {

@@ -45,7 +45,6 @@ export class SimulatedProcess {
       wallMs: () => Math.floor(GENESIS_MS + world.nowMs + this.clocks.wallOffsetMs),
       until: (atMs, signal) => this.until(atMs, signal),
       sleep: (ms, signal) => this.until(monotonicMs() + ms, signal).catch(() => undefined),
-      breathe: () => Promise.resolve(),
     };
   }
 

@@ -24,7 +24,10 @@ export interface SimulationOptions {
 }
 
 const SLOT_MS = 60_000;
-const OVERLAP_MS = 0;
+/** How far the rounds of every second seed may reach into the next ones' slots. */
+const OVERLAP_MS = 20_000;
+/** Every so manieth node has two devices. */
+const TWO_DEVICES_EVERY = 4;
 const TIMETABLE: Timetable = {
   prepareMs: 2_000,
   commitMs: 16_000,
@@ -42,6 +45,7 @@ const NOBODY = `0x${'00'.repeat(20)}`;
 export async function simulateRounds(options: SimulationOptions): Promise<Findings> {
   const { seed, rounds, nodes: count, log } = options;
   const random = new SeededRandom(seed);
+  const overlapMs = seed % 2 === 0 ? 0 : OVERLAP_MS;
   const world = new World();
   const endedAtMs = new Map<number, number>();
   const judgedAtMs = new Map<number, number>();
@@ -76,8 +80,7 @@ export async function simulateRounds(options: SimulationOptions): Promise<Findin
     ...{ world, random, clocks, records, chain, log, outages, files: new Map() },
     times: { genesisMs: GENESIS_MS, slotMs: SLOT_MS, slotsPerEpoch: 4 },
     timetable: TIMETABLE,
-    overlapMs: OVERLAP_MS,
-    onSigned: () => undefined,
+    overlapMs,
   };
   /** When the oracle was kept from its work, true time. */
   const disturbed: { fromMs: number; toMs: number }[] = [];
@@ -161,7 +164,7 @@ export async function simulateRounds(options: SimulationOptions): Promise<Findin
   isOver = true;
   (reporter as SimulatedReporter | null)?.process.kill();
   const times = { endedAtMs, judgedAtMs, askedAtMs: firstOfRounds(published) };
-  return inspect({ seed, faults, nodes, records, disturbed, ...times, rounds, slotMs: SLOT_MS });
+  return inspect({ seed, faults, nodes, records, disturbed, ...times, rounds, slotMs: SLOT_MS, overlapMs });
 }
 
 type Records = RoundRecords & ChallengeRecords & PresenceRecords;
@@ -206,7 +209,7 @@ function registered(node: SimulatedNode): RegisteredNode {
     nodeId: node.nodeId,
     operator: NOBODY,
     hardwareClass: node.hardwareClassId,
-    devices: 1,
+    devices: node.nodeId % TWO_DEVICES_EVERY === 0 ? 2 : 1,
     retired: false,
     workerKey: NOBODY,
     registeredAt: 0,

@@ -43,10 +43,6 @@ export class SimulatedSessions implements Sessions {
     return this.nodes.size;
   }
 
-  isReachable(nodeId: number): boolean {
-    return this.nodes.has(nodeId);
-  }
-
   adapter(nodeId: number): { software: boolean } | undefined {
     const node = this.nodes.get(nodeId);
     return node && { software: node.isSoftware };

@@ -5,8 +5,8 @@ import {
   type Challenge,
   type CommittedChallenge,
   challengeKey,
-  isAsked,
   isCommitted,
+  isSigned,
   type SignedChallenge,
 } from '../store/model';
 import { Answers } from './answers';
@@ -71,7 +71,7 @@ async function send(ctx: RoundContext, round: Open, memory: RoundMemory, signal:
   await ctx.gateway.heardUpTo(clock.monotonicMs()).catch(() => undefined);
   if (clock.wallMs() > latestSendMs(ctx, round))
     throw new RoundFault('the database answered too late to open the round');
-  const asked = memory.challenges.all().filter(isAsked);
+  const asked = memory.challenges.all().filter(isSigned);
   const frames = asked.map((challenge) => {
     const { nodeId, device } = challenge;
     return { nodeId, device, text: challengeFrame(challenge, round.draw) };

@@ -14,12 +14,12 @@ type Numbered = Pick<Slot, 'round' | 'epoch'>;
 export interface DrawContext extends Pick<RoundContext, 'reporter' | 'signer' | 'random'> {
   chain: Pick<RoundContext['chain'], 'chainId' | 'oracleAddress' | 'eligibleNodes'>;
   challenges: Pick<RoundContext['challenges'], 'lastRates'>;
-  gateway: Pick<RoundContext['gateway'], 'isReachable'>;
 }
 
 /**
  * Draws a round at the newest block: nonce, coin secret, seed, task, eligible nodes with the keys registered at that
- * block, and one challenge per device, signed for those that have a session. Nothing is written or sent yet.
+ * block, and one signed challenge per device: who has no session now may have one when they go out. Nothing is written
+ * or sent yet.
  * @throws RetryableError when the chain is away
  */
 export async function drawRound(
@@ -93,7 +93,6 @@ async function challengeOf(
     deadlineMs: deadlineMs(hardware, params, lastRate),
     ...UNANSWERED,
   };
-  if (!ctx.gateway.isReachable(node.nodeId)) return challenge;
   return { ...challenge, signature: await ctx.signer.sign('Challenge', signedChallenge(challenge, draw)) };
 }
 

@@ -1,7 +1,6 @@
 import type { BlockHeader } from '../../chain/blocks';
 import type { RegisteredNode } from '../../chain/registry';
 import type { SignedMessage, SignedValue } from '../../protocol/eip712';
-import type { CloseKind } from '../../protocol/messages';
 import type { Absence, BusyRuling } from '../../protocol/rounds/facts';
 import type { TaskName } from '../../protocol/tasks';
 import type { AnchoredChallenge, Challenge, JudgedChallenge } from '../store/model';
@@ -21,15 +20,10 @@ export interface DeviceId {
 
 /** Sessions of nodes (gateway/gateway.ts). Times are of the monotonic clock, ms. */
 export interface Sessions {
-  /** Nodes with a session. */
-  readonly size: number;
-  isReachable(nodeId: number): boolean;
   adapter(nodeId: number, device: number): { readonly software: boolean } | undefined;
   /** Sends all at the same instant. @returns when each was sent; null without a session */
   ask(frames: readonly (DeviceId & { readonly text: string })[]): Promise<readonly (number | null)[]>;
   send(nodeId: number, text: string): void;
-  /** Ends a node's session for what it did. */
-  refuse(nodeId: number, kind: CloseKind, detail: string): void;
   /** From now on these reveals may come. */
   expect(round: number, reveals: readonly (DeviceId & { readonly maxBytes: number })[]): void;
   expectNoMore(round: number): void;

@@ -66,7 +66,7 @@ export interface Challenge {
   readonly referencePerMs: bigint;
   readonly expectedMs: number;
   readonly deadlineMs: number;
-  /** The reporter's, under what was asked; null for a node without a session, which is not asked. */
+  /** The reporter's, under what is asked; null only in rounds of an earlier version. */
   readonly signature: string | null;
   /** When it was sent, ms after the round's challenges went out; null when it was not. */
   readonly sentMs: number | null;
@@ -95,14 +95,14 @@ export const UNANSWERED = {
   verdict: null,
 } satisfies Partial<Challenge>;
 
-/** A challenge that its node is asked. */
+/** A challenge that can be sent. */
 export type SignedChallenge = Challenge & { readonly signature: string };
 export type CommittedChallenge = Challenge & { readonly commit: Commit };
 /** A challenge whose commitment is under the round's anchor. */
 export type AnchoredChallenge = CommittedChallenge & { readonly leafIndex: number };
 export type JudgedChallenge = Challenge & { readonly verdict: Verdict };
 
-export function isAsked(challenge: Challenge): challenge is SignedChallenge {
+export function isSigned(challenge: Challenge): challenge is SignedChallenge {
   return challenge.signature !== null;
 }
 
