@@ -1,14 +1,19 @@
 import { toHex } from '../../protocol/bytes';
-import { RetryableError } from '../../runtime/errors';
 import type { AnchoredChallenge } from '../store/model';
 import type { RoundContext } from './context';
 
-/** The bytes of a kept reveal. @throws RetryableError when they are not there */
+/** A kept reveal that is gone: pruned because the disk given was too small, or damaged on it. */
+export class RevealGone extends Error {
+  override readonly name = 'RevealGone';
+}
+
+/** The bytes of a kept reveal. @throws RevealGone when they are there no more; RetryableError when the disk fails */
 export async function openingOf(
   { evidence }: Pick<RoundContext, 'evidence'>,
   { round, nodeId, device, reveal }: AnchoredChallenge,
 ): Promise<Uint8Array> {
   const bytes = reveal && (await evidence.get(toHex(reveal.digest)));
-  if (!bytes) throw new RetryableError('a kept reveal is not there', { round, nodeId, device });
+  if (!bytes)
+    throw new RevealGone(`the reveal of round ${round} node ${nodeId} device ${device} is not there any more`);
   return bytes;
 }

@@ -190,6 +190,13 @@ describe('backstop', () => {
     expect(after.transcript.anchor.coinSecret).toBe(toHex(new Uint8Array(32).fill(3)));
   });
 
+  it('leaves out a reveal that is gone, so that the epoch can be measured', async () => {
+    await accepted(3, () => new ReferenceRun(taskSeed, params));
+    await runBackstop({ ...ctx, evidence: { put: (bytes) => evidence.put(bytes), get: async () => null } }, 3);
+    expect((await verdictOf(3)).verdict).toMatchObject({ code: 'OK' });
+    expect(await challenges.toCheckAgain(3, ['gemm'])).toEqual([]);
+  });
+
   it('judges whatever bytes arrive and survives a check that cannot be made', async () => {
     const check = { label: 'test', taskSeed, commitment: new Uint8Array(32), coins: new Uint8Array(32), params };
     const checked = (bytes: Uint8Array, over: Partial<Check> = {}) =>
