@@ -1,3 +1,6 @@
+import { CLOSE } from '../protocol/messages';
+import { TASK_NAMES } from '../protocol/tasks';
+import { VERDICT_CODES } from '../protocol/verdicts';
 import type { Metrics, MetricTable } from '../runtime/metrics';
 
 /** Every metric of every process; docs/reference/metrics.md is written from this table, and no other can be emitted. */
@@ -7,6 +10,7 @@ export const METRICS = {
       type: 'counter',
       help: 'Rounds that ended: closed, or void when the reporter could not hold them.',
       labels: ['end'],
+      values: ['closed', 'void'],
     },
     dpin_oracle_rounds_under_way: {
       type: 'gauge',
@@ -17,6 +21,7 @@ export const METRICS = {
       type: 'counter',
       help: "Verdicts given, by code; ORACLE_FAULT is the reporter's own.",
       labels: ['code'],
+      values: VERDICT_CODES,
     },
     dpin_oracle_sessions: {
       type: 'gauge',
@@ -27,6 +32,7 @@ export const METRICS = {
       type: 'counter',
       help: 'Sockets and frames refused and written down, by the kind of the close code.',
       labels: ['kind'],
+      values: Object.keys(CLOSE),
     },
     dpin_oracle_receipts_total: {
       type: 'counter',
@@ -45,7 +51,7 @@ export const METRICS = {
     },
     dpin_oracle_checkers: {
       type: 'gauge',
-      help: 'Processes that are ready to check.',
+      help: 'Processes that check, wait for a check, or are just starting.',
       labels: [],
     },
     dpin_oracle_check_cpu_seconds: {
@@ -109,6 +115,7 @@ export const METRICS = {
       type: 'counter',
       help: 'Epochs that ended: posted or failed.',
       labels: ['end'],
+      values: ['posted', 'failed'],
     },
     dpin_oracle_proof_seconds: {
       type: 'gauge',
@@ -141,16 +148,19 @@ export const METRICS = {
       type: 'counter',
       help: 'Challenges received, by task.',
       labels: ['task'],
+      values: TASK_NAMES,
     },
     dpin_node_refused_total: {
       type: 'counter',
       help: 'Frames of a reporter that do not check out and are not worked on: challenges, coins, receipts, verdicts.',
       labels: ['frame'],
+      values: ['CHALLENGE', 'COINS', 'RECEIPT', 'VERDICT'],
     },
     dpin_node_commits_total: {
       type: 'counter',
       help: 'Commitments made, by task.',
       labels: ['task'],
+      values: TASK_NAMES,
     },
     dpin_node_commit_seconds: {
       type: 'histogram',
@@ -167,6 +177,7 @@ export const METRICS = {
       type: 'counter',
       help: "Verdicts with the reporter's signature, by code.",
       labels: ['code'],
+      values: VERDICT_CODES,
     },
   },
 } as const satisfies Record<string, MetricTable>;

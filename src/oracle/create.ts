@@ -109,7 +109,6 @@ export async function createOracle({ settings, metrics, log, signal, closing }: 
   const domain = dpinDomain(chain.chainId, chain.registry.address);
   const incidents = new IncidentStore(database);
   const addIncident = (incident: Incident) => {
-    metrics.add('dpin_oracle_refusals_total', { kind: incident.kind });
     incidents.add(incident).catch((error: Error) => log.warn({ error: error.message }, 'incident not written down'));
   };
   const gateway = new Gateway({
@@ -125,7 +124,10 @@ export async function createOracle({ settings, metrics, log, signal, closing }: 
     nodeKey: (nodeId) => nodeKey(chain, nodeId),
     messages: inbox,
     log,
-    addIncident,
+    addIncident: (incident) => {
+      metrics.add('dpin_oracle_refusals_total', { kind: incident.kind });
+      addIncident(incident);
+    },
   });
   const standstills = (sinceMs: number) => gateway.standstills(sinceMs);
   const presence = new PresenceLog(new PresenceStore(database), standstills, SYSTEM_CLOCK, log);

@@ -5,6 +5,8 @@ export interface MetricRow {
   type: 'counter' | 'gauge' | 'histogram';
   help: string;
   labels: readonly string[];
+  /** Known values of a counter's only label: it begins at 0 for each, so that the first event is an increase. */
+  values?: readonly string[];
   /** Upper bounds of a histogram's buckets. */
   buckets?: readonly number[];
 }
@@ -38,10 +40,13 @@ export class MetricsRegistry<T extends MetricTable> implements Metrics<T> {
   private readonly collectors: (() => Promise<void> | void)[] = [];
 
   constructor(table: T) {
-    for (const [name, { type, help, labels, buckets }] of Object.entries(table)) {
+    for (const [name, { type, help, labels, values = [], buckets }] of Object.entries(table)) {
       const options = { name, help, labelNames: [...labels], registers: [this.registry] };
-      if (type === 'counter') this.counters.set(name, new Counter(options));
-      else if (type === 'gauge') {
+      if (type === 'counter') {
+        const counter = new Counter(options);
+        for (const value of values) counter.inc({ [labels[0]!]: value }, 0);
+        this.counters.set(name, counter);
+      } else if (type === 'gauge') {
         const gauge = new Gauge(options);
         // One without labels begins with a 0 that nobody has read.
         if (labels.length === 0) gauge.remove();
