@@ -3,7 +3,7 @@ import type { Network } from '../../config/networks';
 import type { SettingsOf } from '../../config/settings';
 import type { Closer } from '../../runtime/exit';
 import type { StatusStore } from '../store/status';
-import { EVIDENCE_LIMITS } from './http/limits';
+import { limitsAt } from './http/limits';
 import { EvidenceServer } from './http/server';
 import { EvidenceStore } from './store';
 
@@ -52,7 +52,7 @@ export async function openEvidence(surroundings: EvidenceSurroundings): Promise<
       host,
       port: settings.EVIDENCE_PORT,
       about: { reporter, chainId, oracle, challengeWindowSeconds },
-      limits: EVIDENCE_LIMITS,
+      limits: limitsAt(host),
     },
     log,
   );

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EVIDENCE_LIMITS } from '../../../src/oracle/evidence/http/limits';
 import { openEvidence } from '../../../src/oracle/evidence/open';
 import { Database, openPool } from '../../../src/oracle/store/database';
 import { migrateOracleSchema } from '../../../src/oracle/store/migrate';
@@ -8,6 +9,7 @@ import { StatusStore } from '../../../src/oracle/store/status';
 import { type Closer, drain } from '../../../src/runtime/exit';
 import { startTestPostgres, type TestPostgres } from '../../support/postgres';
 import { recordingLog } from './log';
+import { dial } from './sockets';
 
 const REPORTER = `0x${'01'.repeat(20)}`;
 const ORACLE = `0x${'02'.repeat(20)}`;
@@ -56,5 +58,14 @@ describe('the evidence of an oracle', () => {
     const answer = await fetch(`${status!.evidence_url}/evidence/${hash.slice(2)}`);
     expect(await answer.json()).toEqual({ verdict: 'OK' });
     expect(lines.filter((line) => line.includes('evidence is public'))).toHaveLength(1);
+    // All connections to an address of this machine are a proxy's, so they are not counted as one client's.
+    const many = Array.from({ length: 2 * EVIDENCE_LIMITS.connectionsPerAddress }, () =>
+      dial(Number(new URL(status!.evidence_url).port)),
+    );
+    for (const { socket, ended } of await Promise.all(many)) {
+      socket.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+      await ended;
+      expect(socket.bytesRead).toBeGreaterThan(0);
+    }
   });
 });

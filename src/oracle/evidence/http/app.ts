@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
+import { addressOf } from '../../gateway/seats';
 import { hashDigits } from '../layout';
 import { chunksOf, type EvidenceFile, EvidenceFiles } from './files';
 import { type EvidenceLimits, RequestRates } from './limits';
@@ -68,7 +69,7 @@ function limited(server: Server, limits: EvidenceLimits): Server {
   server.timeout = limits.idleMs;
   const open = new Map<string, number>();
   server.on('connection', (socket: Socket) => {
-    const address = socket.remoteAddress ?? '';
+    const address = addressOf(socket.remoteAddress ?? '');
     const count = (open.get(address) ?? 0) + 1;
     if (count > limits.connectionsPerAddress) {
       socket.destroy();
@@ -88,7 +89,7 @@ const refuseFloods =
   (rates: RequestRates): RequestHandler =>
   (request, response, next) => {
     response.set(HEADERS);
-    if (rates.take(request.ip ?? '', performance.now())) return next();
+    if (rates.take(addressOf(request.ip ?? ''), performance.now())) return next();
     response.set('Retry-After', '1');
     refuse(response, 429, 'too many requests from this address');
   };

@@ -19,6 +19,12 @@ export const EVIDENCE_LIMITS = {
   answerMs: 120_000,
 } as const;
 
+/** Where only this machine can connect, it is a proxy that does, for everybody: it limits connections itself. */
+export function limitsAt(host: string): EvidenceLimits {
+  const isOwnMachine = /^(127\.|::1$|localhost$)/.test(host);
+  return isOwnMachine ? { ...EVIDENCE_LIMITS, connectionsPerAddress: EVIDENCE_LIMITS.connections } : EVIDENCE_LIMITS;
+}
+
 export type EvidenceLimits = { readonly [Name in keyof typeof EVIDENCE_LIMITS]: number };
 
 /** Rates of requests by address; what it remembers is bounded by the addresses seen in two refills of a bucket. */
