@@ -104,7 +104,6 @@ describe('a verdict made again from public files', () => {
       ['TIMEOUT', recorder.missed({})],
       ['UNREACHABLE', recorder.missed({ sentMs: null })],
       ['MALFORMED', recorder.missed({ brokenMs: 40 })],
-      ['SOFTWARE_ADAPTER', recorder.missed({ softwareAdapter: true })],
       ['ORACLE_FAULT', recorder.missed({ absences })],
       ['ORACLE_FAULT', recorder.missed({ opened: false, sentMs: null, fault: 'the chain was away' })],
       [
@@ -120,6 +119,9 @@ describe('a verdict made again from public files', () => {
       expect(lines[0]).toBe(`transcript of round 3, node 7, device 0: ${code}`);
       expect(lines).toContain('the reporter signed the verdict');
     }
+    // The class of these transcripts asks for no GPU.
+    const software = verified(await recorder.missed({ softwareAdapter: true }));
+    await expect(software).rejects.toThrow('facts.softwareAdapter in a class that asks for no GPU');
   });
 
   it('does not follow when the reporter says that right work is wrong, or wrong work right', async () => {
@@ -178,7 +180,7 @@ describe('a verdict made again from public files', () => {
     await expect(verified(spaced.slice(2))).rejects.toThrow('the transcript is not canonical JSON');
     const large = await store.put(Buffer.alloc(300_000, 0x20));
     await expect(verified(large.slice(2))).rejects.toThrow(/has more than the 262144 bytes that it may have/);
-    await expect(verified('0'.repeat(64))).rejects.toThrow('is not there, or no more');
+    await expect(verified('0'.repeat(64))).rejects.toThrow('is not there');
     const other = async () => Buffer.from('other bytes');
     await expect(verifyVerdict(other, honest, () => undefined)).rejects.toThrow('have the hash');
   });
@@ -190,6 +192,11 @@ describe('a verdict made again from public files', () => {
     expect(byFolder.code).toBe(0);
     const wrong = await dpin('--dir', folder, '--transcript', await changed(honest, 'verdict.perfBps', 1));
     expect(wrong).toMatchObject({ code: 1, output: expect.stringContaining('does not follow: verdict.perfBps is 1') });
+    const missing = await dpin('--dir', folder, '--transcript', '0'.repeat(64));
+    expect(missing).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('Nothing can be verified: the transcript'),
+    });
     expect((await dpin('--transcript', honest)).output).toContain('--url or --dir');
   });
 });

@@ -2,3 +2,8 @@
 export class Difference extends Error {
   override readonly name = 'Difference';
 }
+
+/** A file without which nothing can be said of a verdict. */
+export class Missing extends Error {
+  override readonly name = 'Missing';
+}

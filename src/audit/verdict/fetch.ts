@@ -30,6 +30,7 @@ export async function fetchEvidence(url: string, digits: string, maxBytes: numbe
     return Buffer.concat(chunks);
   } catch (error) {
     if (error instanceof Difference) throw error;
-    throw new RetryableError(`${address} cannot be fetched: ${(error as Error).message}`, {}, { cause: error });
+    const { message, cause } = error as Error & { cause?: Error };
+    throw new RetryableError(`${address} cannot be fetched: ${cause?.message || message}`, {}, { cause: error });
   }
 }

@@ -1,3 +1,4 @@
+import { SOFTWARE } from '../../config/version';
 import { fromHex, toHex } from '../../protocol/bytes';
 import { canonicalJson, type Json } from '../../protocol/canonical-json';
 import { hardwareClass } from '../../protocol/classes';
@@ -12,7 +13,7 @@ import { busyValue, verdictValue } from '../../protocol/signed-values';
 import { challengeBoundsProblem, drawTask, measuredRate, perfBps, referenceRate, TASKS } from '../../protocol/tasks';
 import { verdictGroup } from '../../protocol/verdicts';
 import { BACKSTOP, checkReveal } from './check-reveal';
-import { Difference } from './difference';
+import { Difference, Missing } from './difference';
 import { paramsOf, type Transcript } from './transcript';
 
 /**
@@ -41,6 +42,9 @@ function askedRightly(transcript: Transcript): string {
   if (problem) throw new Difference(`challenge: ${problem}`);
   same('challenge.referencePerMs', challenge.referencePerMs, referenceRate(hardware, params.task).toString());
   same('facts.deadlineMs', facts.deadlineMs, challenge.deadlineMs);
+  if (facts.softwareAdapter && transcript.hardwareClass === 0) {
+    throw new Difference('facts.softwareAdapter in a class that asks for no GPU');
+  }
   same('facts.revealEndMs', facts.revealEndMs, roundTimes(timetable).revealEndMs);
   return `the challenge asks ${params.task} as class ${hardware.name} may be asked`;
 }
@@ -100,7 +104,7 @@ function anchored(transcript: Transcript): string {
   const { anchor, opening, commit, nodeId, device, facts } = transcript;
   const index = anchor?.index ?? null;
   same('facts.anchored', facts.anchored, index !== null);
-  if (!anchor) return 'the round has no anchor';
+  if (!anchor) return 'no anchor was final when this verdict was given';
   const coinSecret = fromHex(anchor.coinSecret, 32);
   same('opening.coinHash', opening?.coinHash, toHex(coinHash(coinSecret)));
   if (index === null) return 'the coin secret is the drawn one; the commitment is not under the anchor';
@@ -125,7 +129,7 @@ function anchored(transcript: Transcript): string {
 function revealed({ open, facts }: Transcript, reveal: Uint8Array | null): string {
   same('facts.revealMs', facts.revealMs !== null, open.sha256 !== null);
   if (open.sha256 === null) return 'the node revealed nothing';
-  if (!reveal) throw new Difference(`the reveal ${open.sha256} is not there`);
+  if (!reveal) throw new Missing(`the reveal ${open.sha256} is not there`);
   same('open.sha256', open.sha256, toHex(sha256(reveal)));
   same('open.bytes', open.bytes, reveal.length);
   return `the reveal of ${reveal.length} bytes is the one that came`;
@@ -152,7 +156,7 @@ async function checked(transcript: Transcript, reveal: Uint8Array | null): Promi
   const reason = `${isBackstop ? BACKSTOP : ''}${found.reason}`.slice(0, MAX_WORDS);
   // Whatever the backstop finds wrong is WRONG_RESULT.
   same('facts.check.code', check.code, isBackstop && found.code !== 'OK' ? 'WRONG_RESULT' : found.code);
-  same('facts.check.reason', check.reason, reason);
+  sameWords(transcript, 'facts.check.reason', check.reason, reason);
   same('facts.check.numbers', check.numbers, found.numbers);
   const isNamed = verdict.code === 'WRONG_RESULT' && !isBackstop;
   same('verdict.sample', verdict.sample, (isNamed && found.sample) || null);
@@ -166,7 +170,7 @@ function judged(transcript: Transcript): string {
   const numbers = { ...finding.numbers };
   if (commit.elapsedMs !== null) numbers['elapsedMs'] = commit.elapsedMs;
   same('verdict.code', verdict.code, finding.code);
-  same('verdict.reason', verdict.reason, finding.reason.slice(0, MAX_WORDS));
+  sameWords(transcript, 'verdict.reason', verdict.reason, finding.reason.slice(0, MAX_WORDS));
   same('verdict.numbers', verdict.numbers, numbers);
   const measured = finding.code === 'OK' ? commit.elapsedMs : null;
   const params = paramsOf(transcript);
@@ -207,6 +211,11 @@ function classOf({ hardwareClass: id }: Transcript) {
 
 function domainOf({ chainId, registry }: Transcript) {
   return dpinDomain(chainId, registry);
+}
+
+/** Another version may say the same in other words. */
+function sameWords({ software }: Transcript, name: string, said: string, computed: string): void {
+  if (software === SOFTWARE) same(name, said, computed);
 }
 
 /** @throws Difference unless the transcript has what was computed */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { textOf } from '../../protocol/bytes';
 import { canonicalJson, type Json } from '../../protocol/canonical-json';
+import { MAX_WORDS } from '../../protocol/messages';
 import { FACTS } from '../../protocol/rounds/facts';
 import { TIMETABLE } from '../../protocol/rounds/timetable';
 import { TASK_NAMES, TASKS, type TaskParams } from '../../protocol/tasks';
@@ -18,7 +19,7 @@ const signature = hex(65);
 const integer = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const u32 = z.number().int().min(0).max(0xffff_ffff);
 const digits = z.string().regex(/^\d{1,78}$/);
-const words = z.string().max(400);
+const words = z.string().max(MAX_WORDS);
 
 /** Format 2 of the public record of a challenge (protocol section 7). */
 const TRANSCRIPT = z.strictObject({

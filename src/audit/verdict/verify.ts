@@ -1,7 +1,7 @@
 import { toHex } from '../../protocol/bytes';
 import { sha256 } from '../../protocol/hash';
 import { TASKS } from '../../protocol/tasks';
-import { Difference } from './difference';
+import { Difference, Missing } from './difference';
 import { replay } from './replay';
 import { MAX_TRANSCRIPT_BYTES, paramsOf, parseTranscript } from './transcript';
 
@@ -12,13 +12,14 @@ export type EvidenceSource = (digits: string, maxBytes: number) => Promise<Uint8
  * Makes the verdict of a transcript again from public files.
  * @param digits SHA-256 of the transcript, 64 hex digits
  * @param say told each thing that held
- * @throws Difference at the first that does not
+ * @returns what it did not look up; null when there is nothing
+ * @throws Difference at the first that does not hold; Missing when a file is not there
  */
 export async function verifyVerdict(
   source: EvidenceSource,
   digits: string,
   say: (line: string) => void,
-): Promise<void> {
+): Promise<string | null> {
   const transcript = parseTranscript(await bring(source, digits, MAX_TRANSCRIPT_BYTES, 'transcript'));
   const { round, nodeId, device, verdict, open, anchor } = transcript;
   say(`transcript of round ${round}, node ${nodeId}, device ${device}: ${verdict.code}`);
@@ -26,12 +27,13 @@ export async function verifyVerdict(
   const maxBytes = TASKS[transcript.challenge.task].maxOpeningBytes(paramsOf(transcript));
   const reveal = open.sha256 === null ? null : await bring(source, open.sha256.slice(2), maxBytes, 'reveal');
   for await (const held of replay(transcript, reveal)) say(held);
-  if (anchor) say(`not looked up on the chain: that block ${anchor.block} anchors root ${anchor.root}`);
+  if (!anchor) return null;
+  return `that block ${anchor.block} anchors root ${anchor.root}, on the chain`;
 }
 
 async function bring(source: EvidenceSource, digits: string, maxBytes: number, what: string): Promise<Uint8Array> {
   const bytes = await source(digits, maxBytes);
-  if (!bytes) throw new Difference(`the ${what} ${digits} is not there, or no more`);
+  if (!bytes) throw new Missing(`the ${what} ${digits} is not there`);
   const found = toHex(sha256(bytes)).slice(2);
   if (found !== digits) throw new Difference(`the bytes given for ${what} ${digits} have the hash ${found}`);
   return bytes;

@@ -40,7 +40,7 @@ export const command = defineCommand({
     if ((url === undefined) === (dir === undefined)) {
       throw new FatalError('--url or --dir: one of them says where the files are', 'Give one of the two.');
     }
-    const [{ fetchEvidence }, { readEvidence }, { verifyVerdict }, { Difference }] = await Promise.all([
+    const [{ fetchEvidence }, { readEvidence }, { verifyVerdict }, { Difference, Missing }] = await Promise.all([
       import('../../../audit/verdict/fetch'),
       import('../../../oracle/evidence/read'),
       import('../../../audit/verdict/verify'),
@@ -49,9 +49,16 @@ export const command = defineCommand({
     const source = (digits: string, maxBytes: number) =>
       url === undefined ? readEvidence(dir!, digits, maxBytes) : fetchEvidence(url, digits, maxBytes);
     try {
-      await verifyVerdict(source, transcript.replace(/^0x/, ''), (line) => console.log(`ok  ${line}`));
+      const left = await verifyVerdict(source, transcript.replace(/^0x/, ''), (line) => console.log(`ok  ${line}`));
+      if (left) console.log(`--  not looked up: ${left}`);
       console.log('the verdict follows');
     } catch (error) {
+      if (error instanceof Missing) {
+        throw new FatalError(
+          `Nothing can be verified: ${error.message}`,
+          'Look at the address first. After the challenge window a file may be gone; within it the reporter owes it.',
+        );
+      }
       if (!(error instanceof Difference)) throw error;
       throw new FatalError(
         `The verdict does not follow: ${error.message}`,
