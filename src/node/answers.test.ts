@@ -81,7 +81,6 @@ describe('answers and what the reporter signed for them', () => {
   it.each<[string, Partial<Frame<'RECEIPT'>>]>([
     ['answer', { answer: b32('bc') }],
     ['task', { taskSeed: b32('ab') }],
-    ['round', { round: 8 }],
   ])('warns of a receipt for another %s and keeps it as proof', async (_, over) => {
     answers.sent(answer);
     const wrong = await receipt(over);
@@ -90,6 +89,13 @@ describe('answers and what the reporter signed for them', () => {
     expect(kept).toMatchObject([{ frame: wrong }]);
     await sleep(3 * RECEIPT_MS);
     expect(warnings).toHaveLength(2);
+  });
+
+  it('keeps a receipt of a round that it knows nothing of: it may have answered before it was started again', async () => {
+    const earlier = await receipt({ round: 8 });
+    answers.onReceipt(earlier);
+    expect(warnings).toEqual([]);
+    expect(kept).toMatchObject([{ frame: earlier }]);
   });
 
   it('warns of a verdict on another commitment and keeps it as proof', async () => {

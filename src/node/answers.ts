@@ -70,11 +70,8 @@ export class Answers {
     this.metrics.add('dpin_node_receipts_total', {});
     const key = keyOf(receipt);
     const own = this.given.get(key);
-    if (own?.taskSeed !== taskSeed || own.answer !== answer) {
-      log.warn(
-        { round, device, answer, own: own?.answer ?? null },
-        'receipt for an answer that this node did not give',
-      );
+    if (own && (own.taskSeed !== taskSeed || own.answer !== answer)) {
+      log.warn({ round, device, answer, own: own.answer }, 'receipt for an answer that this node did not give');
       return;
     }
     this.settle(key);

@@ -137,17 +137,17 @@ describe('the work for one reporter', () => {
     expect(refusals).toEqual(['the round is not a turn of this reporter']);
   });
 
-  it('works on two rounds at most: a third ends the oldest, and an older one is refused', async () => {
+  it('works on four rounds at most: a fifth ends the oldest, and an older one is refused', async () => {
     const work = workWith();
     const running = [];
-    for (const round of [7, 8, 9]) running.push(work.onChallenge(await challenge(round)));
+    for (const round of [5, 6, 7, 8, 9]) running.push(work.onChallenge(await challenge(round)));
     await sleep(0);
-    expect(started.map(({ signal }) => signal.aborted)).toEqual([true, false, false]);
-    await work.onChallenge(await challenge(6));
-    expect(refusals).toEqual(['two newer rounds have begun']);
-    expect(started).toHaveLength(3);
+    expect(started.map(({ signal }) => signal.aborted)).toEqual([true, false, false, false, false]);
+    await work.onChallenge(await challenge(4));
+    expect(refusals).toEqual(['newer rounds have begun']);
+    expect(started).toHaveLength(5);
     for (const end of finish.values()) end();
     await Promise.all(running);
-    expect(sent.map((frame) => frame.type === 'COMMIT' && frame.round)).toEqual([8, 9]);
+    expect(sent.map((frame) => frame.type === 'COMMIT' && frame.round)).toEqual([6, 7, 8, 9]);
   });
 });

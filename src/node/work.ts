@@ -64,7 +64,7 @@ interface Assignment {
 
 /**
  * A node's tasks for one reporter, from CHALLENGE to OPEN. It outlives sessions: what a broken connection swallowed is
- * sent again. It holds the runs of the reporter's two newest rounds, which can still be opened.
+ * sent again. It holds the runs of the reporter's newest rounds, which can still be opened.
  */
 export class Work {
   private readonly tasks = new Map<string, Assignment>();
@@ -263,7 +263,7 @@ export class Work {
   }
 
   private roundProblem(round: number): string | null {
-    return this.keptWith(round).has(round) ? null : 'two newer rounds have begun';
+    return this.keptWith(round).has(round) ? null : 'newer rounds have begun';
   }
 
   /** Ends and forgets the tasks of rounds that are over when this one begins. */
@@ -271,7 +271,7 @@ export class Work {
     const kept = this.keptWith(round);
     for (const [key, entry] of this.tasks) {
       if (kept.has(entry.challenge.round)) continue;
-      entry.abort.abort(new Error('two newer rounds have begun'));
+      entry.abort.abort(new Error('newer rounds have begun'));
       this.tasks.delete(key);
     }
   }
