@@ -40,6 +40,12 @@ const STRANGER_SLICE_BYTES = 256;
 /** After the farewell so much is read and dropped; a stranger that sends on has a moment left to read why. */
 const FAREWELL_BYTES = 64 * 1024;
 const LAST_MOMENT_MS = 500;
+/** What `ws` closes with; a frame that is none gets 1002. */
+const WS_CLOSE_CODES: Readonly<Record<string, number>> = {
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 1009,
+  WS_ERR_TOO_MANY_BUFFERED_PARTS: 1008,
+  WS_ERR_INVALID_UTF8: 1007,
+};
 /** Sent but not taken by the peer; more than all frames of several rounds for 16 devices. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
 
@@ -293,7 +299,7 @@ export class Session {
     if (this.isOver || !error.code?.startsWith('WS_ERR_')) return;
     const oversized = error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
     const kind = oversized ? 'oversized' : 'malformed';
-    const closeCode = oversized ? 1009 : error.code === 'WS_ERR_INVALID_UTF8' ? 1007 : 1002;
+    const closeCode = WS_CLOSE_CODES[error.code] ?? 1002;
     this.hooks.onRefused(this, { kind, closeCode, frameType: null, frameBytes: null, detail: error.message });
     this.over();
     this.line.end();
