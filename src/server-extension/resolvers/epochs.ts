@@ -1,4 +1,4 @@
-import { Arg, Int, ObjectType, Query, Resolver } from 'type-graphql';
+import { Arg, Float, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { Column, columnsOf, hex } from './column';
 import { pageLimit, select, type Transaction } from './query';
 
@@ -17,7 +17,7 @@ export class FaultReason {
 export class ReporterAbsences {
   @Column(() => Int, 'count(*)', { description: 'How many' })
   count!: number;
-  @Column(() => Int, 'coalesce(sum(a.lost_ms), 0)', { description: 'Time lost, ms, also outside the epoch' })
+  @Column(() => Float, 'coalesce(sum(a.lost_ms), 0)', { description: 'Time lost, ms, also outside the epoch' })
   lostMs!: number;
 }
 
