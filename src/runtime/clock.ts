@@ -16,8 +16,6 @@ export interface Clock {
   until(atMs: number, signal: AbortSignal): Promise<void>;
   /** Resolves after `ms`, or at once, without an error, when the signal fires. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
-  /** Resolves when others have had their turn. */
-  breathe(): Promise<void>;
 }
 
 /** The machine's clocks. */
@@ -26,5 +24,4 @@ export const SYSTEM_CLOCK: Clock = {
   monotonicMs,
   until: (atMs, signal) => until(atMs, signal, monotonicMs),
   sleep,
-  breathe: () => new Promise(setImmediate),
 };

@@ -1,5 +1,5 @@
 import type { Logger } from '@subsquid/logger';
-import { type CloseKind, type Frame, FrameError } from '../../protocol/messages';
+import { type Frame, FrameError } from '../../protocol/messages';
 import { monotonicMs } from '../../runtime/clock';
 import type { Incident } from '../store/incidents';
 import { type Answer, type HandshakeOptions, Handshakes, type Hello } from './handshakes';
@@ -56,7 +56,6 @@ export interface GatewayOptions
 
 interface Member {
   session: number;
-  readyMs: number;
   adapters: Adapters;
 }
 
@@ -128,11 +127,6 @@ export class Gateway {
     return this.nodes.has(nodeId);
   }
 
-  /** Monotonic time since which the node has its session; null without one. */
-  readySinceMs(nodeId: number): number | null {
-    return this.nodes.get(nodeId)?.readyMs ?? null;
-  }
-
   /** Number of authenticated sessions. */
   get size(): number {
     return this.nodes.size;
@@ -156,13 +150,6 @@ export class Gateway {
   /** Sends a frame to a node, if it has a session. */
   send(nodeId: number, text: string): void {
     this.link.post({ type: 'send', nodeId, text });
-  }
-
-  /** Ends a node's session for what it did. */
-  refuse(nodeId: number, kind: CloseKind, detail: string): void {
-    const member = this.nodes.get(nodeId);
-    if (!member) return;
-    this.refuseSession(member.session, nodeId, { kind, detail, frameType: null, frameBytes: null }, monotonicMs());
   }
 
   /** From now on these openings of a round may come, each once. */
@@ -199,8 +186,8 @@ export class Gateway {
     return {
       hello: (hello) => this.handshakes.add(hello),
       hung: ({ session, address }) => this.handshakes.forget(session, address),
-      ready: ({ session, nodeId, adapters, atMs }) => {
-        this.nodes.set(nodeId, { session, readyMs: atMs, adapters });
+      ready: ({ session, nodeId, adapters }) => {
+        this.nodes.set(nodeId, { session, adapters });
         messages.onReady(nodeId);
       },
       commit: (message) =>

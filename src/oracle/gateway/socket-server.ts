@@ -126,7 +126,7 @@ export class SocketServer implements SessionHooks {
     const older = this.nodes.get(nodeId);
     this.openings.forget(nodeId);
     this.nodes.set(nodeId, session);
-    this.tell({ type: 'ready', session: id, nodeId, adapters, atMs: monotonicMs() });
+    this.tell({ type: 'ready', session: id, nodeId, adapters });
     older?.end(CLOSE.replaced, 'a newer session of this node replaces this one');
   }
 

@@ -85,7 +85,7 @@ export type FromThread =
   | { type: 'hello'; session: number; address: string; nonce: string; frame: Frame<'HELLO'> }
   /** The session of this HELLO is over before it was answered. */
   | { type: 'hung'; session: number; address: string }
-  | { type: 'ready'; session: number; nodeId: number; adapters: Adapters; atMs: number }
+  | { type: 'ready'; session: number; nodeId: number; adapters: Adapters }
   | { type: 'commit'; session: number; nodeId: number; frame: Frame<'COMMIT'>; bytes: number; receivedMs: number }
   | { type: 'busy'; session: number; nodeId: number; frame: Frame<'BUSY'>; bytes: number; receivedMs: number }
   | {

@@ -1,4 +1,5 @@
 import { toHex } from '../../protocol/bytes';
+import { MAX_WORDS } from '../../protocol/messages';
 import { RECONNECT_MS } from '../../protocol/rounds/decide';
 import type { Facts } from '../../protocol/rounds/facts';
 import type { Challenge } from '../store/model';
@@ -7,8 +8,6 @@ import type { RoundContext } from './context';
 import type { RoundMemory } from './memory';
 import type { Round } from './states';
 
-/** Longest reason that facts and verdicts carry. */
-const MAX_WORDS = 400;
 const MAX_ABSENCES = 1_000;
 
 /**
@@ -39,7 +38,7 @@ export function factsOf(
     revealMs: reveal?.receivedMs ?? null,
     check: check && { code: check.code, reason: check.reason.slice(0, MAX_WORDS), numbers: check.numbers },
     absences:
-      originMs === null ? [] : [...ctx.presence.absences(originMs - RECONNECT_MS, originMs)].slice(0, MAX_ABSENCES),
+      originMs === null ? [] : [...ctx.presence.absences(originMs - RECONNECT_MS, originMs)].slice(-MAX_ABSENCES),
     fault: fault?.slice(0, MAX_WORDS) ?? null,
   };
 }

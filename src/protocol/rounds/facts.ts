@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { MAX_WORDS } from '../messages';
 
 const ms = z.number().int().min(-86_400_000).max(86_400_000);
-const words = z.string().max(400);
+const words = z.string().max(MAX_WORDS);
 const numbers = z.record(z.string().max(40), z.number());
 
 /**
