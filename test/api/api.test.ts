@@ -61,7 +61,7 @@ describe('what the chain does not know', () => {
         round: 3,
         verdict: 'TIMEOUT',
         reason: 'Nothing came.',
-        meaning: 'No commitment came.',
+        meaning: 'No commitment came, or a busy claim that does not excuse.',
       }),
       expect.objectContaining({
         round: 2,
