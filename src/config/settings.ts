@@ -170,11 +170,11 @@ export const SETTINGS = {
     processes: ['oracle'],
   },
   GATEWAY_PER_ADDRESS: {
-    schema: integer(8, 4096),
+    schema: integer(8, 1024),
     default: '256',
     description:
-      'Connections of one address (IPv6: one /64) that may wait for their handshake at the same time; more of them ' +
-      'displace each other. Raise it where many nodes come through one address, such as a proxy.',
+      'Connections of one address (IPv6: one /64) that may wait for their handshake at the same time, of 1,024 in all; ' +
+      'more of them displace each other. Raise it where many nodes come through one address, such as a proxy.',
     example: '1024',
     processes: ['oracle'],
   },
@@ -285,7 +285,7 @@ export const SETTINGS = {
     schema: path,
     default: '',
     description:
-      'File in which a node keeps what reporters signed for it, one line of JSON each, for a day or the newest 64 MiB.',
+      'File in which a node keeps what reporters signed for it, one line of JSON each: of a day at least, or the newest 32 MiB.',
     example: '/var/lib/dpin/node-7.receipts',
     processes: ['node'],
   },

@@ -29,7 +29,7 @@ export const FUNDED_ACCOUNTS = 30;
 const DPN = 10n ** 18n;
 
 export const ORACLE_PARAMETERS = {
-  /** Holds a commit phase that waits for a silent node, the anchor, and the tree proofs of all nodes on two cores. */
+  /** Holds the timetable up to the anchor; reveals and verdicts reach beyond it. */
   slotSeconds: 25,
   slotsPerEpoch: 2,
   maxRoundBlocks: 200,

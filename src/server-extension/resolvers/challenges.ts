@@ -38,7 +38,9 @@ export class OracleChallenge {
   k!: number;
   @Column(() => String, hex('c.task_seed'), { description: "Seed of this device's task" })
   taskSeed!: string;
-  @Column(() => Int, 'c.expected_ms', { description: "Time the class's reference card would take, ms" })
+  @Column(() => Int, 'c.expected_ms', {
+    description: "Time expected at the rate of the device's last accepted gemm task, else at the class's reference, ms",
+  })
   expectedMs!: number;
   @Column(() => Int, 'c.deadline_ms', { description: 'Time allowed, ms' })
   deadlineMs!: number;

@@ -14,13 +14,13 @@ export const command = defineCommand({
     {
       name: 'transcript',
       flags: '--transcript <hash>',
-      description: 'SHA-256 of the transcript, as GraphQL `challenges { transcriptSha256 }` gives it.',
+      description: 'SHA-256 of the transcript, as GraphQL `challenges { transcriptSha256 }` gives it',
       schema: z.string().regex(/^(0x)?[0-9a-f]{64}$/, 'is not 64 lower-case hex digits'),
     },
     {
       name: 'url',
       flags: '--url <address>',
-      description: 'Address of the evidence server, as GraphQL `evidence { url }` gives it.',
+      description: 'Address of the evidence server, as GraphQL `evidence { url }` gives it',
       default: 'files of --dir',
       schema: z
         .url({ protocol: /^https?$/, error: 'is not an address that starts with http:// or https://' })
@@ -29,7 +29,7 @@ export const command = defineCommand({
     {
       name: 'dir',
       flags: '--dir <folder>',
-      description: "A reporter's EVIDENCE_DIR on this machine, instead of --url.",
+      description: "A reporter's EVIDENCE_DIR on this machine, instead of --url",
       default: 'files of --url',
       schema: z.string().min(1, 'is empty').optional(),
     },
