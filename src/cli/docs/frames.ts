@@ -40,6 +40,16 @@ const REASON: Record<CloseKind, string> = {
   unexpected: 'the oracle’s own failure',
 };
 
+/** Codes of the WebSocket standard that a peer may see as well, with the kind under which they are written down. */
+const STANDARD_CODES: readonly [code: number, kind: CloseKind | null, when: string][] = [
+  [1002, 'malformed', 'bytes that are no WebSocket frame, or one of a kind that must not come'],
+  [1007, 'malformed', 'a text message that is not UTF-8'],
+  [1008, 'malformed', 'a message in too many pieces'],
+  [1009, 'oversized', `a message above ${MAX_MESSAGE_BYTES / 1024} KiB`],
+  [1012, null, 'the oracle stops or restarts: dial again'],
+  [1013, null, 'too many sockets, openings or broken sessions, or the chain cannot be asked: dial again after a while'],
+];
+
 interface JsonSchema {
   type?: string;
   const?: unknown;
@@ -115,15 +125,20 @@ export function framesPage(): string {
     `OPEN, the node’s answer to COINS, travels in binary messages of at most ${MAX_MESSAGE_BYTES / 1024} KiB, in order: ` +
       '`0x4f ‖ 0x01 ‖ round u64 ‖ device u8 ‖ total u32 ‖ offset u32 ‖ bytes`.',
     '## Close codes',
-    'A frame that breaks a rule ends its socket with a code. It is written down as an incident and costs the other nodes ' +
-      'nothing.',
+    'A frame that breaks a rule ends its socket with a code and costs the other nodes nothing. It is an incident: a line ' +
+      'in the log and a row in the table `incidents` of the reporter’s schema. Of a flood 200 are written down at once, ' +
+      'then 5 a second; the rest is only counted. 4409, 1012 and 1013 blame nobody and are no incidents. A socket may ' +
+      'also end without a code: one that does not answer pings, or has not begun a WebSocket within 5 s.',
     table(
       ['code', 'kind', 'when'],
-      (Object.entries(CLOSE) as [CloseKind, number][]).map(([kind, code]) => [
-        String(code),
-        `\`${kind}\``,
-        REASON[kind],
-      ]),
+      [
+        ...(Object.entries(CLOSE) as [CloseKind, number][]).map(([kind, code]) => [
+          String(code),
+          `\`${kind}\``,
+          REASON[kind],
+        ]),
+        ...STANDARD_CODES.map(([code, kind, when]) => [String(code), kind === null ? '–' : `\`${kind}\``, when]),
+      ],
     ),
   );
 }

@@ -7,22 +7,22 @@ export type Whitelist = Readonly<Record<string, readonly string[] | '*'>>;
 
 /** What each room of src is for. */
 const PURPOSE: Readonly<Record<string, string>> = {
-  runtime: 'errors, waiting and stopping, paths of compiled files',
+  runtime: 'errors, waiting and stopping, the clock, metrics and the server that shows them, paths of compiled files',
   kernels: 'AssemblyScript compiled to WASM: ChaCha8, int8 products, SHA-256',
   abi: 'typed bindings of the contracts, generated',
   model: 'entities of the index, generated from schema.graphql',
-  config: 'settings, networks, version',
+  config: 'settings, networks, metrics, version',
   protocol: 'what node, oracle and verifier share: seeds, messages, Merkle trees, tasks, verdicts, scoring; pure',
   chain: 'deployment file, provider, contracts, keys, transactions',
   zk: 'Poseidon, EdDSA, Groth16: witness, proof, verification, setup of keys',
   indexer: 'chain events to rows',
-  oracle: 'gateway, rounds, verification, epochs, the reporter’s tables',
+  oracle: 'gateway, rounds, verification, evidence and its server, epochs, the reporter’s tables',
   node: 'node agent and its backends',
   'server-extension': 'GraphQL for what the chain does not know',
   deploy: 'contracts onto a chain',
   audit: 'does the index equal the chain, does the chain accept the proofs, do verdicts follow from their evidence',
   simulation: 'the rounds on a simulated clock, network, chain and database, through faults',
-  devnet: 'a whole network on one machine: processes, nodes, people, console',
+  devnet: 'a whole network on one machine: processes, nodes, people, console, faults',
   bench: 'the benchmarks and the fixtures they share with tests',
   cli: 'commands and the generator of these pages',
 };
