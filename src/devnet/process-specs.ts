@@ -98,6 +98,11 @@ export function evidencePort(firstPort: number, reporter: number): number {
   return firstPort + reporter;
 }
 
+/** Address of a reporter's evidence server. */
+export function evidenceUrl(firstPort: number, reporter: number): string {
+  return `http://127.0.0.1:${evidencePort(firstPort, reporter)}`;
+}
+
 /** WebSocket address of a reporter's gateway. */
 export function oracleUrl(firstPort: number, reporter: number): string {
   return `ws://127.0.0.1:${oraclePort(firstPort, reporter)}`;

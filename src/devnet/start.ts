@@ -23,7 +23,15 @@ import {
   ORACLE_PARAMETERS,
 } from './network';
 import { type Actors, startActors } from './people';
-import { evidencePort, graphqlUrl, oraclePort, oracleSchema, oracleUrl, processSpecs } from './process-specs';
+import {
+  evidencePort,
+  evidenceUrl,
+  graphqlUrl,
+  oraclePort,
+  oracleSchema,
+  oracleUrl,
+  processSpecs,
+} from './process-specs';
 
 /** Ports, each named in errors by the setting that chooses it. */
 export interface DevnetPorts {
@@ -56,6 +64,8 @@ export interface Devnet {
   readonly graphqlUrl: string;
   /** Of each reporter's gateway. */
   readonly oracleUrls: readonly string[];
+  /** Of each reporter's evidence server. */
+  readonly evidenceUrls: readonly string[];
   readonly database: DatabaseAddress;
   /** Schemas of the reporters' tables in it. */
   readonly oracleSchemas: readonly string[];
@@ -114,6 +124,7 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
       rpcUrl: anvil.url,
       graphqlUrl: graphqlUrl({ graphqlPort: ports.GQL_PORT }),
       oracleUrls: accounts.reporters.map((_, reporter) => oracleUrl(ports.ORACLE_PORT, reporter)),
+      evidenceUrls: accounts.reporters.map((_, reporter) => evidenceUrl(ports.EVIDENCE_PORT, reporter)),
       database,
       oracleSchemas: accounts.reporters.map((_, reporter) => oracleSchema(reporter)),
       pids: () => parts.pids(),

@@ -56,6 +56,7 @@ function introduce(devnet: Devnet, folder: string, seconds: number): void {
     `  GraphQL   ${devnet.graphqlUrl}`,
     `  Chain     ${devnet.rpcUrl}  (chain id ${devnet.deployment.chainId})`,
     `  Oracle    ${devnet.oracleUrls.join('  ')}`,
+    `  Evidence  ${devnet.evidenceUrls.join('  ')}`,
     `  Postgres  postgres://${devnet.database.user}@${devnet.database.host}:${devnet.database.port}/${devnet.database.database}`,
     `  Kept in   ${folder}  (logs in ${folder}/logs)`,
     `  Nodes     ${NODES.map(({ behaviour }, nodeId) => `${nodeId} ${behaviour}`).join(', ')}`,
