@@ -14,8 +14,11 @@ export interface DevnetAccounts {
   workers: Wallet[];
 }
 
-/** Derives the accounts from the devnet's mnemonic. */
-export function devnetAccounts(): DevnetAccounts {
+/**
+ * Derives the accounts from the devnet's mnemonic.
+ * @param nodes how many have operator and worker; at most 20, as the chain gives no more operators ether
+ */
+export function devnetAccounts(nodes: number = NODES.length): DevnetAccounts {
   const parent = HDNodeWallet.fromMnemonic(Mnemonic.fromPhrase(DEVNET_MNEMONIC), "m/44'/60'/0'/0");
   const wallet = (index: number) => new Wallet(parent.deriveChild(index).privateKey);
   const wallets = (first: number, count: number) => Array.from({ length: count }, (_, index) => wallet(first + index));
@@ -25,7 +28,7 @@ export function devnetAccounts(): DevnetAccounts {
     treasury: wallet(ACCOUNT_INDEX.treasury),
     client: wallet(ACCOUNT_INDEX.client),
     stakers: wallets(ACCOUNT_INDEX.firstStaker, STAKER_COUNT),
-    operators: wallets(ACCOUNT_INDEX.firstOperator, NODES.length),
-    workers: wallets(ACCOUNT_INDEX.firstWorker, NODES.length),
+    operators: wallets(ACCOUNT_INDEX.firstOperator, nodes),
+    workers: wallets(ACCOUNT_INDEX.firstWorker, nodes),
   };
 }

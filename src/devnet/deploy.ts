@@ -23,7 +23,7 @@ export interface DeployOptions {
   accounts: DevnetAccounts;
   /** Start of epoch 0, seconds; must lie in the future for the reporters to be active in epoch 0. */
   genesisTime: number;
-  /** Other nodes than the devnet's, as many. */
+  /** Other nodes than the devnet's; `accounts` has an operator and a worker for each. */
   nodes?: readonly DevnetNode[] | undefined;
   /** Other timing than the devnet's, for tests. */
   timing?: Partial<NetworkParameters['timing']>;

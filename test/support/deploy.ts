@@ -26,13 +26,14 @@ export interface TestNetwork {
 /**
  * Deploys everything as the devnet does. The contracts must be built (npm run build).
  * @param options.genesisDelaySeconds from the newest block's time to epoch 0; leave time for the transactions before it
+ * @param options.nodes others than the devnet's, at most 20
  */
 export async function deployTestNetwork(
   chain: TestChain,
-  options: { genesisDelaySeconds?: number; timing?: DeployOptions['timing'] } = {},
+  options: { genesisDelaySeconds?: number; timing?: DeployOptions['timing']; nodes?: DeployOptions['nodes'] } = {},
 ): Promise<TestNetwork> {
   const { provider, chainId } = chain;
-  const accounts = devnetAccounts();
+  const accounts = devnetAccounts(options.nodes?.length);
   const head = await provider.getBlock('latest');
   const genesisTime = (head?.timestamp ?? 0) + (options.genesisDelaySeconds ?? 600);
   const deployment = await deployDevnet({
@@ -41,6 +42,7 @@ export async function deployTestNetwork(
     accounts,
     genesisTime,
     timing: options.timing,
+    nodes: options.nodes,
   });
   const deploymentFile = join(mkdtempSync(join(tmpdir(), 'dpin-test-')), 'deployment.json');
   writeFileSync(deploymentFile, JSON.stringify(deployment));

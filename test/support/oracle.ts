@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { databaseAddress } from '../../src/config/database';
 import { freePorts } from '../../src/devnet/machine/ports';
-import { DEVNET_CHAIN_ID, FINALITY_BLOCKS } from '../../src/devnet/network';
+import { DEVNET_CHAIN_ID, type DevnetNode, FINALITY_BLOCKS } from '../../src/devnet/network';
 import { startTestChain, type TestChain } from './chain';
 import { deployTestNetwork, type TestNetwork } from './deploy';
 import { startTestPostgres, type TestPostgres } from './postgres';
@@ -54,12 +54,14 @@ export class TestOracle {
     return join(dirname(this.network.deploymentFile), 'evidence');
   }
 
+  /** @param nodes that are registered, if others than the devnet's; at most 20 */
   static async start(
     timing: { slotSeconds: number; slotsPerEpoch: number },
     genesisDelaySeconds: number,
+    nodes?: readonly DevnetNode[],
   ): Promise<TestOracle> {
     const [postgres, chain] = await Promise.all([startTestPostgres(), startTestChain({ blockTimeSeconds: 1 })]);
-    const network = await deployTestNetwork(chain, { genesisDelaySeconds, timing });
+    const network = await deployTestNetwork(chain, { genesisDelaySeconds, timing, nodes });
     const [port = 0, metricsPort = 0, graphqlPort = 0] = await freePorts(3);
     return new TestOracle(postgres, chain, await startRpcProxy(chain.url), network, port, metricsPort, graphqlPort);
   }
@@ -68,6 +70,11 @@ export class TestOracle {
   startApi(): void {
     this.spawn(['process'], this.postgres.env);
     this.spawn(['serve'], { ...this.postgres.env, GQL_PORT: String(this.graphqlPort) });
+  }
+
+  /** What all processes have printed. */
+  get said(): string {
+    return this.output.join('');
   }
 
   startOracle(): void {
