@@ -232,6 +232,19 @@ describe('rounds under attack', () => {
       await opened(scene, second);
       expect((await ends(scene, 'BAD_OPENING')).commitment).toBe(hex(first));
     });
+    line(17, 'gemm', '(c) two COMMITs at once: 4422; the first one stands -> BAD_OPENING', async (scene) => {
+      const first = randomBytes(32);
+      const second = await GemmChain.of(scene.task);
+      const frames = [await scene.signedCommit(first), await scene.signedCommit(second.commitment)];
+      for (const frame of frames) scene.send(frame);
+      expect(await scene.closed()).toBe(4422);
+      await scene.back();
+      // The first one was being written down when the session ended: sent again, it gets its receipt.
+      await scene.commit(first);
+      await scene.receipt();
+      await opened(scene, second);
+      expect((await ends(scene, 'BAD_OPENING')).commitment).toBe(hex(first));
+    });
   });
 
   describe('(d) by an OPEN', () => {

@@ -17,7 +17,8 @@ export interface AnswersContext extends Pick<RoundContext, 'gateway' | 'signer' 
  * node gets a RECEIPT. The first answer stands.
  */
 export class Answers {
-  private readonly taken = new Set<string>();
+  /** By challengeKey; written down yet or not. */
+  private readonly taken = new Map<string, Challenge>();
   private readonly saves = new Set<Promise<void>>();
   private failure: Error | null = null;
 
@@ -49,11 +50,13 @@ export class Answers {
     const challenge = this.challenges.of(key);
     const sentAtMs = this.sentAtMs.get(key);
     if (!challenge || sentAtMs === undefined) return;
-    if (challenge.commit) {
-      if (toHex(challenge.commit.commitment) !== frame.commitment) {
+    const first = this.commitOf(challenge);
+    if (first) {
+      if (toHex(first.commitment) !== frame.commitment) {
         throw new FrameError('out_of_order', `a second COMMIT for round ${frame.round}`, 'COMMIT');
       }
-      this.track(this.receipt(challenge));
+      // Of one that is being written down the receipt is on its way.
+      if (challenge.commit) this.track(this.receipt(challenge));
       return;
     }
     const elapsedMs = Math.ceil(receivedAtMs - sentAtMs);
@@ -73,7 +76,8 @@ export class Answers {
     const challenge = this.challenges.of(key);
     const sentAtMs = this.sentAtMs.get(key);
     if (!challenge || sentAtMs === undefined) return;
-    if (challenge.commit) throw new FrameError('out_of_order', `BUSY after COMMIT in round ${frame.round}`, 'BUSY');
+    if (this.commitOf(challenge))
+      throw new FrameError('out_of_order', `BUSY after COMMIT in round ${frame.round}`, 'BUSY');
     const elapsedMs = Math.ceil(receivedAtMs - sentAtMs);
     if (!this.isAwaited(challenge) || elapsedMs > challenge.deadlineMs + LATE_MS) return;
     const value = busyValue(frame, toHex(challenge.taskSeed));
@@ -112,12 +116,17 @@ export class Answers {
     if (this.failure) throw this.failure;
   }
 
+  /** The node's COMMIT, also while it is being written down. */
+  private commitOf(challenge: Challenge): Challenge['commit'] {
+    return challenge.commit ?? this.taken.get(challengeKey(challenge))?.commit ?? null;
+  }
+
   private isAwaited(challenge: Challenge): boolean {
     return !challenge.verdict && !this.taken.has(challengeKey(challenge));
   }
 
   private answered(challenge: Challenge): void {
-    this.taken.add(challengeKey(challenge));
+    this.taken.set(challengeKey(challenge), challenge);
     this.track(this.take(challenge));
   }
 
