@@ -72,6 +72,13 @@ describe('the reporters that the contract lists', () => {
     await reporters.refresh();
     contract.reporterOfRound = () => Promise.reject(new Error('away'));
     expect(await reporters.isTurnOf(b, 20)).toBe(true);
-    expect(await reporters.isTurnOf(b, 4_000)).toBe(true);
+    expect(await reporters.isTurnOf(b, 4_000)).toBe(false);
+  });
+
+  it('have no turn in rounds of an epoch that is far away', async () => {
+    const reporters = new Reporters(new Contract());
+    await reporters.refresh();
+    expect(await reporters.isTurnOf(a, 10 ** 9)).toBe(false);
+    expect(await reporters.isTurnOf(a, 0)).toBe(false);
   });
 });

@@ -1,10 +1,13 @@
 import type { Logger } from '@subsquid/logger';
 import type { ReputationOracleContract } from '../chain/reputation';
 import { sleep } from '../runtime/backoff';
+import { monotonicMs } from '../runtime/clock';
 import { patiently } from '../runtime/patience';
 
 /** Changes of the set take effect at an epoch's begin; a list that is so old misses little of one. */
 const REFRESH_MS = 30_000;
+/** Lists that are older were not read again in time: epochs may have passed. */
+const FRESH_MS = REFRESH_MS + 5_000;
 
 /** What the list reads of the contract. */
 export type ReporterReads = Pick<
@@ -17,6 +20,7 @@ export class Reporters {
   /** Accounts active in an epoch, in the order of their slots. */
   private lists = new Map<number, readonly string[]>();
   private slotsPerEpoch: number | null = null;
+  private readAtMs = 0;
 
   constructor(private readonly oracle: ReporterReads) {}
 
@@ -26,6 +30,7 @@ export class Reporters {
     const epoch = Number(await this.oracle.currentEpoch());
     const epochs = [epoch - 1, epoch, epoch + 1].filter((one) => one >= 0);
     const sets = await Promise.all(epochs.map((one) => this.oracle.reportersOf(BigInt(one))));
+    this.readAtMs = monotonicMs();
     this.lists = new Map(
       sets.map((slots, k) => [epochs[k]!, slots.flatMap((slot) => (slot ? [slot.reporter.toLowerCase()] : []))]),
     );
@@ -54,12 +59,15 @@ export class Reporters {
 
   /**
    * Whether a round is a reporter's turn. A turn that the lists confirm takes no time; one that they deny is asked of
-   * the chain, as the set may have changed since. What cannot be read is granted: the anchor, which the contract lets
+   * the chain, as the set may have changed since. A round of another epoch than the listed ones is nobody's turn: a
+   * reporter may not have work done ahead of time. What cannot be read is granted: the anchor, which the contract lets
    * only the round's reporter write, is looked at before anything is opened.
    */
   async isTurnOf(reporter: string, round: number): Promise<boolean> {
-    const list = this.slotsPerEpoch === null ? undefined : this.lists.get(Math.floor(round / this.slotsPerEpoch));
-    if (!list || list[round % list.length] === reporter) return true;
+    if (this.slotsPerEpoch === null || this.lists.size === 0) return true;
+    const list = this.lists.get(Math.floor(round / this.slotsPerEpoch));
+    if (!list) return monotonicMs() - this.readAtMs > FRESH_MS;
+    if (list[round % list.length] === reporter) return true;
     try {
       return (await this.oracle.reporterOfRound(BigInt(round))) === reporter;
     } catch {
