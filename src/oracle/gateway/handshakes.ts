@@ -18,6 +18,8 @@ const REMEMBERED_KEYS = 16_384;
  */
 const FAILURE_BURST = 100;
 const FAILURES_PER_SECOND = 50;
+/** Addresses of nodes that are remembered. */
+const REMEMBERED_ADDRESSES = 16_384;
 /** Sessions of one node that end for what it did; with more of them it must wait before the next one. */
 const BROKEN_BURST = 20;
 const BROKEN_PER_SECOND = 0.5;
@@ -58,6 +60,8 @@ export class Handshakes {
   private readonly keys = new Map<number, { key: Promise<NodeKey | null>; askedMs: number }>();
   private readonly failures = new RateLimit(FAILURE_BURST, FAILURES_PER_SECOND, monotonicMs());
   private readonly broken = new Map<number, RateLimit>();
+  /** Addresses whose last handshake succeeded, oldest first. */
+  private readonly proven = new Set<string>();
   private lookups = 0;
   private working = false;
   private closed = false;
@@ -97,9 +101,16 @@ export class Handshakes {
     if (this.working) return;
     this.working = true;
     while (this.lookups < LOOKUPS_AT_ONCE && this.waiting.size > 0) {
-      const waitMs = this.failures.waitMs(monotonicMs());
-      if (waitMs > 0) await sleep(Math.ceil(waitMs));
-      const hello = this.next();
+      // Nodes that come back do not wait for what strangers did.
+      let hello = this.next((address) => this.proven.has(address));
+      if (!hello) {
+        const waitMs = this.failures.waitMs(monotonicMs());
+        if (waitMs > 0) {
+          await sleep(Math.ceil(waitMs));
+          continue;
+        }
+        hello = this.next(() => true);
+      }
       if (!hello) break;
       this.lookups += 1;
       void this.check(hello).finally(() => {
@@ -112,9 +123,10 @@ export class Handshakes {
     this.working = false;
   }
 
-  /** The oldest of the address whose turn it is; the address goes to the end of the line. */
-  private next(): Hello | undefined {
+  /** The oldest of the address whose turn it is, among those wanted; the address goes to the end of the line. */
+  private next(isWanted: (address: string) => boolean): Hello | undefined {
     for (const [address, queue] of this.waiting) {
+      if (!isWanted(address)) continue;
       const [hello] = queue.values();
       if (hello) queue.delete(hello.session);
       this.waiting.delete(address);
@@ -128,8 +140,19 @@ export class Handshakes {
     const answer = await this.judge(hello).catch(
       (error: Error): Answer => ({ state: 'away', detail: `cannot authenticate now: ${error.message}` }),
     );
-    if (answer.state !== 'accepted') this.failures.take(monotonicMs());
+    if (answer.state === 'accepted') this.prove(hello.address);
+    else {
+      this.proven.delete(hello.address);
+      this.failures.take(monotonicMs());
+    }
     if (!this.closed) this.answer(hello, answer);
+  }
+
+  private prove(address: string): void {
+    this.proven.delete(address);
+    this.proven.add(address);
+    const [oldest] = this.proven;
+    if (oldest !== undefined && this.proven.size > REMEMBERED_ADDRESSES) this.proven.delete(oldest);
   }
 
   private async judge({ frame, nonce }: Hello): Promise<Answer> {

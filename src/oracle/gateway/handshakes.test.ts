@@ -1,0 +1,42 @@
+import { Wallet } from 'ethers';
+import { dpinDomain, signMessage } from '../../protocol/eip712';
+import type { Frame } from '../../protocol/messages';
+import { helloValue } from '../../protocol/signed-values';
+import { type Answer, Handshakes, type Hello } from './handshakes';
+
+const reporter = `0x${'22'.repeat(20)}`;
+const domain = dpinDomain(31337, `0x${'11'.repeat(20)}`);
+const worker = new Wallet(`0x${'01'.repeat(32)}`);
+const nonce = `0x${'33'.repeat(32)}`;
+
+describe('handshakes', () => {
+  const answers: { hello: Hello; answer: Answer }[] = [];
+  const handshakes = new Handshakes(
+    { reporter, domain, nodeKey: async () => ({ workerKey: worker.address, devices: 1 }) },
+    (hello, answer) => answers.push({ hello, answer }),
+  );
+  const signed = async (session: number, address: string, key = worker): Promise<Hello> => {
+    const said = { nodeId: 1, devices: 1, adapters: [], software: 'test/1' };
+    const signature = await signMessage(key, domain, 'Hello', helloValue(said, reporter, nonce));
+    return { session, address, nonce, frame: { ...said, signature } as unknown as Frame<'HELLO'> };
+  };
+  const answered = async (session: number) => {
+    while (!answers.some(({ hello }) => hello.session === session)) await new Promise(setImmediate);
+    return answers.find(({ hello }) => hello.session === session)!.answer;
+  };
+
+  afterAll(() => handshakes.close());
+
+  it('of nodes that come back do not wait for those of strangers', async () => {
+    handshakes.add(await signed(0, '192.0.2.1'));
+    expect(await answered(0)).toEqual({ state: 'accepted' });
+    const stranger = new Wallet(`0x${'02'.repeat(32)}`);
+    const wrong = await signed(1, 'stranger', stranger);
+    for (let n = 1; n <= 400; n++) handshakes.add({ ...wrong, session: n, address: `198.51.100.${n}` });
+    // The bucket of failures is empty from here on.
+    while (answers.length < 90) await new Promise(setImmediate);
+    handshakes.add(await signed(1_000, '192.0.2.1'));
+    expect(await answered(1_000)).toEqual({ state: 'accepted' });
+    expect(answers.length).toBeLessThan(200);
+  }, 30_000);
+});
