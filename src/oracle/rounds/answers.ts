@@ -19,6 +19,8 @@ export interface AnswersContext extends Pick<RoundContext, 'gateway' | 'signer' 
 export class Answers {
   /** By challengeKey; written down yet or not. */
   private readonly taken = new Map<string, Challenge>();
+  /** Of the receipts, by challengeKey. */
+  private readonly signatures = new Map<string, string>();
   private readonly saves = new Set<Promise<void>>();
   private failure: Error | null = null;
 
@@ -145,8 +147,12 @@ export class Answers {
       : busy && answerOfBusy({ jobId: busy.jobId.toString(), shard: busy.shard });
     if (answer === null) return;
     const elapsedMs = commit?.elapsedMs ?? busy?.elapsedMs ?? 0;
+    const key = challengeKey(challenge);
     const receipt = { round, device, taskSeed: toHex(challenge.taskSeed), answer, elapsedMs };
-    const signature = await this.ctx.signer.sign('Receipt', receiptValue(receipt, nodeId));
+    // Signed once: who repeats its answer must not keep this process signing.
+    const signature =
+      this.signatures.get(key) ?? (await this.ctx.signer.sign('Receipt', receiptValue(receipt, nodeId)));
+    this.signatures.set(key, signature);
     this.ctx.gateway.send(nodeId, encodeFrame('RECEIPT', { ...receipt, signature }));
     this.ctx.metrics.add('dpin_oracle_receipts_total', {});
   }
