@@ -80,6 +80,9 @@ describe('the verdict that recorded facts decide', () => {
   it('counts no standstill that is shorter than an absence, and none outside the wait', () => {
     expect(code({ ...nothing, absences: away(3_000, 3_000 + ABSENT_MS - 1) })).toBe('TIMEOUT');
     expect(code({ ...nothing, absences: away(9_000, 40_000) })).toBe('TIMEOUT');
+    const hiccups = Array.from({ length: 20 }, (_, n) => away(n * 200, n * 200 + 150)).flat();
+    expect(code({ ...nothing, absences: hiccups })).toBe('TIMEOUT');
+    expect(code({ absences: hiccups })).toBe('OK');
     expect(code({ ...nothing, sentMs: null, absences: away(-60_000, -20_000) })).toBe('UNREACHABLE');
     expect(code({ absences: away(30_000, 60_000) })).toBe('OK');
     // Killed within a second after the commitment had come: the last sign of life was before it.

@@ -9,7 +9,7 @@ export interface Finding {
   numbers: Record<string, number>;
 }
 
-/** So much lost time makes the reporter absent; less is the everyday life of a busy machine. */
+/** So much time lost at once makes the reporter absent; less is the everyday life of a busy machine. */
 export const ABSENT_MS = 1_000;
 /** Nodes dial again within this time: until then the reporter may not call a node unreachable. */
 export const RECONNECT_MS = 15_000;
@@ -24,8 +24,20 @@ export function decide(facts: Facts): Finding {
   return missing(facts) ?? unanswered(facts) ?? late(facts) ?? unrevealed(facts) ?? checked(facts);
 }
 
-/** Time that the reporter lost between two times, both included: an absence that touches them counts whole. */
-export function lostMs(absences: readonly Absence[], fromMs: number, toMs: number): number {
+/**
+ * Time of absences between two times, both included; one that touches them counts whole. Hiccups do not add up to an
+ * absence: a node could wait for enough of them.
+ */
+function awayMs(absences: readonly Absence[], fromMs: number, toMs: number): number {
+  return lostMs(
+    absences.filter((absence) => absence.lostMs >= ABSENT_MS),
+    fromMs,
+    toMs,
+  );
+}
+
+/** Time that the reporter lost between two times, both included: what touches them counts whole. */
+function lostMs(absences: readonly Absence[], fromMs: number, toMs: number): number {
   return absences
     .filter((absence) => absence.fromMs <= toMs && absence.toMs >= fromMs)
     .reduce((sum, absence) => sum + absence.lostMs, 0);
@@ -48,7 +60,7 @@ function lostBefore(absences: readonly Absence[], sentMs: number, receivedMs: nu
 function missing({ sentMs, softwareAdapter, absences }: Facts): Finding | null {
   if (softwareAdapter) return finding('SOFTWARE_ADAPTER', 'the device has no GPU, and its class is one of GPUs');
   if (sentMs !== null) return null;
-  const lost = lostMs(absences, -RECONNECT_MS, 0);
+  const lost = awayMs(absences, -RECONNECT_MS, 0);
   if (lost >= ABSENT_MS) {
     return fault('the reporter was away shortly before the round: the node may have had no time to come back', {
       lostMs: lost,
@@ -72,7 +84,7 @@ function unanswered(facts: Facts): Finding | null {
     return finding('MALFORMED', 'the node sent a frame that breaks the protocol', { deadlineMs });
   }
   const sentMs = facts.sentMs ?? 0;
-  const lost = lostMs(absences, sentMs, sentMs + deadlineMs + LATE_MS);
+  const lost = awayMs(absences, sentMs, sentMs + deadlineMs + LATE_MS);
   if (lost >= ABSENT_MS) return fault(`the reporter was away for ${lost} ms while it waited`, { lostMs: lost });
   return finding('TIMEOUT', `no commitment within ${deadlineMs} ms`, { deadlineMs });
 }
@@ -99,7 +111,7 @@ function late(facts: Facts): Finding | null {
 function unrevealed({ coinsMs, revealMs, revealEndMs, absences, shared, fault: why }: Facts): Finding | null {
   if (revealMs !== null) return null;
   if (coinsMs === null || why !== null) return fault(why ?? 'the coins were not sent');
-  const lost = lostMs(absences, coinsMs, revealEndMs);
+  const lost = awayMs(absences, coinsMs, revealEndMs);
   if (lost >= ABSENT_MS) return fault(`the reporter was away for ${lost} ms while it waited for the reveal`);
   if (shared) return replayed(shared);
   return finding('NO_OPENING', 'no complete opening arrived before the deadline');
@@ -111,7 +123,8 @@ function checked({ sentMs, commit, check, shared, absences, fault: why }: Facts)
   const { code, reason, numbers } = check;
   if (code === 'UNCHECKABLE') return fault(reason, numbers);
   if (code !== 'OK') return shared ? replayed(shared, numbers) : finding(code, reason, numbers);
-  const lost = lostBefore(absences, sentMs ?? 0, commit?.receivedMs ?? 0);
+  const away = absences.filter((absence) => absence.lostMs >= ABSENT_MS);
+  const lost = lostBefore(away, sentMs ?? 0, commit?.receivedMs ?? 0);
   if (lost >= ABSENT_MS) {
     return fault(`the work is right, but the reporter stood still for ${lost} ms while it ran: no time was measured`, {
       lostMs: lost,
