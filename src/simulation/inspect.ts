@@ -3,6 +3,7 @@ import { isOver } from '../oracle/rounds/states';
 import type { Challenge } from '../oracle/store/model';
 import { toHex } from '../protocol/bytes';
 import { MAX_WORDS } from '../protocol/messages';
+import { factsProblem } from '../protocol/rounds/consistent';
 import { decide } from '../protocol/rounds/decide';
 import { FACTS } from '../protocol/rounds/facts';
 import type { Fault } from './faults';
@@ -122,6 +123,8 @@ function problemsOf(what: string, challenge: Challenge, node: SimulatedNode): st
   const { verdict, commit } = challenge;
   if (!verdict) return [];
   const problems: string[] = [];
+  const contradiction = verdict.facts && factsProblem(verdict.facts);
+  if (contradiction) problems.push(`${what}: facts: ${contradiction}`);
   if (!verdict.facts) problems.push(`${what} has a verdict without facts`);
   else {
     const again = decide(FACTS.parse(JSON.parse(JSON.stringify(verdict.facts))));

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Difference } from '../../src/audit/verdict/difference';
 import { fetchEvidence } from '../../src/audit/verdict/fetch';
 import { verifyVerdict } from '../../src/audit/verdict/verify';
 import { EVIDENCE_LIMITS } from '../../src/oracle/evidence/http/limits';
@@ -157,7 +158,10 @@ describe('a verdict made again from public files', () => {
     ['anchor.index', null, /^facts\.anchored is /],
     ['open.bytes', 5, /^open\.bytes is /],
     ['open.sha256', flipped, /^the reveal [0-9a-f]{64} is not there/],
-    ['facts.opened', false, /^facts\.opened is /],
+    ['facts.opened', false, /^facts: opened is false/],
+    ['facts.sentMs', null, /^facts: sentMs is null/],
+    ['facts.revealMs', 80_000_000, /^facts: revealMs is after/],
+    ['facts.commit.receivedMs', 7_900, /^facts: commit\.receivedMs is after|^facts: commit\.elapsedMs is not/],
     [
       'facts.absences',
       [{ fromMs: 0, toMs: 900, lostMs: 1_000 }],
@@ -176,8 +180,11 @@ describe('a verdict made again from public files', () => {
   });
 
   it('needs the very bytes, canonical and not too many', async () => {
-    const spaced = await store.put(Buffer.from('{"transcript": 2}'));
+    const document = Buffer.from((await store.get(honest))!).toString('utf8');
+    const spaced = await store.put(Buffer.from(JSON.stringify(JSON.parse(document), null, 1)));
     await expect(verified(spaced.slice(2))).rejects.toThrow('the transcript is not canonical JSON');
+    const deep = await store.put(Buffer.from('['.repeat(100_000) + ']'.repeat(100_000)));
+    await expect(verified(deep.slice(2))).rejects.toThrow(Difference);
     const large = await store.put(Buffer.alloc(300_000, 0x20));
     await expect(verified(large.slice(2))).rejects.toThrow(/has more than the 262144 bytes that it may have/);
     await expect(verified('0'.repeat(64))).rejects.toThrow('is not there');

@@ -6,6 +6,7 @@ import { dpinDomain, isSignedBy } from '../../protocol/eip712';
 import { sha256 } from '../../protocol/hash';
 import { anchorLeaf, isUnderRoot } from '../../protocol/merkle';
 import { MAX_WORDS } from '../../protocol/messages';
+import { factsProblem } from '../../protocol/rounds/consistent';
 import { decide } from '../../protocol/rounds/decide';
 import { roundTimes } from '../../protocol/rounds/timetable';
 import { coinHash, coins, roundSeed, taskSeed } from '../../protocol/seeds';
@@ -23,7 +24,7 @@ import { paramsOf, type Transcript } from './transcript';
  * @throws Difference at the first thing that does not
  */
 export async function* replay(transcript: Transcript, reveal: Uint8Array | null): AsyncGenerator<string> {
-  yield askedRightly(transcript);
+  yield assertAsked(transcript);
   yield drawnRightly(transcript);
   yield answered(transcript);
   yield anchored(transcript);
@@ -33,8 +34,8 @@ export async function* replay(transcript: Transcript, reveal: Uint8Array | null)
   yield signed(transcript);
 }
 
-/** The challenge is one of the class, and the facts have its times. */
-function askedRightly(transcript: Transcript): string {
+/** The challenge is one of the class, the facts have its times and do not contradict themselves. @throws Difference */
+export function assertAsked(transcript: Transcript): string {
   const { challenge, facts, timetable } = transcript;
   const params = paramsOf(transcript);
   const hardware = classOf(transcript);
@@ -45,6 +46,8 @@ function askedRightly(transcript: Transcript): string {
   if (facts.softwareAdapter && transcript.hardwareClass === 0) {
     throw new Difference('facts.softwareAdapter in a class that asks for no GPU');
   }
+  const contradiction = factsProblem(facts);
+  if (contradiction) throw new Difference(`facts: ${contradiction}`);
   same('facts.revealEndMs', facts.revealEndMs, roundTimes(timetable).revealEndMs);
   return `the challenge asks ${params.task} as class ${hardware.name} may be asked`;
 }

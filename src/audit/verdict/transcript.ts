@@ -96,12 +96,13 @@ export function parseTranscript(bytes: Uint8Array): Transcript {
   } catch {
     throw new Difference('the transcript is no JSON');
   }
-  if (canonicalJson(value) !== text) throw new Difference('the transcript is not canonical JSON');
+  // The shape first: canonical JSON of a thousand nested lists would take more stack than there is.
   const parsed = TRANSCRIPT.safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw new Difference(`transcript: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`);
   }
+  if (canonicalJson(value) !== text) throw new Difference('the transcript is not canonical JSON');
   return parsed.data;
 }
 

@@ -2,7 +2,7 @@ import { toHex } from '../../protocol/bytes';
 import { sha256 } from '../../protocol/hash';
 import { TASKS } from '../../protocol/tasks';
 import { Difference, Missing } from './difference';
-import { replay } from './replay';
+import { assertAsked, replay } from './replay';
 import { MAX_TRANSCRIPT_BYTES, paramsOf, parseTranscript } from './transcript';
 
 /** Brings the file with a hash (64 hex digits); null when it is not there. */
@@ -12,23 +12,27 @@ export type EvidenceSource = (digits: string, maxBytes: number) => Promise<Uint8
  * Makes the verdict of a transcript again from public files.
  * @param digits SHA-256 of the transcript, 64 hex digits
  * @param say told each thing that held
- * @returns what it did not look up; null when there is nothing
+ * @returns what it took on trust, a sentence each
  * @throws Difference at the first that does not hold; Missing when a file is not there
  */
 export async function verifyVerdict(
   source: EvidenceSource,
   digits: string,
   say: (line: string) => void,
-): Promise<string | null> {
+): Promise<string[]> {
   const transcript = parseTranscript(await bring(source, digits, MAX_TRANSCRIPT_BYTES, 'transcript'));
   const { round, nodeId, device, verdict, open, anchor } = transcript;
   say(`transcript of round ${round}, node ${nodeId}, device ${device}: ${verdict.code}`);
   say(`reporter ${transcript.reporter}, chain ${transcript.chainId}, ReputationOracle ${transcript.oracle}`);
+  assertAsked(transcript);
   const maxBytes = TASKS[transcript.challenge.task].maxOpeningBytes(paramsOf(transcript));
   const reveal = open.sha256 === null ? null : await bring(source, open.sha256.slice(2), maxBytes, 'reveal');
   for await (const held of replay(transcript, reveal)) say(held);
-  if (!anchor) return null;
-  return `that block ${anchor.block} anchors root ${anchor.root}, on the chain`;
+  return [
+    ...(anchor ? [`not looked up on the chain: that block ${anchor.block} anchors root ${anchor.root}`] : []),
+    'not looked up on the chain: class, devices and worker key of the node, open block, busy rulings',
+    'the reporter’s word: times, absences, sessions, broken frames, software adapters, shared commitments, faults',
+  ];
 }
 
 async function bring(source: EvidenceSource, digits: string, maxBytes: number, what: string): Promise<Uint8Array> {

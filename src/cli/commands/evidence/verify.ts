@@ -49,8 +49,8 @@ export const command = defineCommand({
     const source = (digits: string, maxBytes: number) =>
       url === undefined ? readEvidence(dir!, digits, maxBytes) : fetchEvidence(url, digits, maxBytes);
     try {
-      const left = await verifyVerdict(source, transcript.replace(/^0x/, ''), (line) => console.log(`ok  ${line}`));
-      if (left) console.log(`--  not looked up: ${left}`);
+      const trusted = await verifyVerdict(source, transcript.replace(/^0x/, ''), (line) => console.log(`ok  ${line}`));
+      for (const line of trusted) console.log(`--  ${line}`);
       console.log('the verdict follows');
     } catch (error) {
       if (error instanceof Missing) {
