@@ -1,10 +1,9 @@
-import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, Index as Index_, ManyToOne as ManyToOne_, BigIntColumn as BigIntColumn_, IntColumn as IntColumn_, DateTimeColumn as DateTimeColumn_} from "@subsquid/typeorm-store"
+import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, ManyToOne as ManyToOne_, Index as Index_, BigIntColumn as BigIntColumn_, IntColumn as IntColumn_, DateTimeColumn as DateTimeColumn_} from "@subsquid/typeorm-store"
 import {GpuNode} from "./gpuNode.model"
 
 /**
  * A settlement of a node's reward stream. The id is block-log.
  */
-@Index_(["node", "id"], {unique: false})
 @Entity_()
 export class RewardAccrual {
     constructor(props?: Partial<RewardAccrual>) {
@@ -20,6 +19,7 @@ export class RewardAccrual {
     /**
      * Node that earned
      */
+    @Index_()
     @ManyToOne_(() => GpuNode, {nullable: true})
     node!: GpuNode
 
@@ -56,7 +56,6 @@ export class RewardAccrual {
     /**
      * Time of the block
      */
-    @Index_()
     @DateTimeColumn_({nullable: false})
     timestamp!: Date
 }

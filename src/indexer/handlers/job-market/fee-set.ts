@@ -7,12 +7,11 @@ export const feeSet = handler({
   contract: 'JobMarket',
   event: events.FeeSet,
   activity: ActivityKind.FEE_SET,
-  rows: (_, names, at) => ({ network: names.network, change: names.feeChanges.new(at.id) }),
+  rows: (_, { network }) => ({ network }),
   apply({ feeBps, treasury }, rows, at) {
     const network = rows.network.edit(at);
     network.jobFeeBps = feeBps;
     network.treasury = treasury;
-    rows.change.create(at, { feeBps, treasury });
     return { counterparty: treasury };
   },
 });

@@ -2,7 +2,6 @@ import { events } from '../../../abi/JobMarket';
 import { ActivityKind, ShardState } from '../../../model';
 import { handler } from '../../handler';
 import { jobKey, nodeKey, shardKey } from '../../ids';
-import { agree } from '../../rules/checks';
 import { dateOf } from '../../rules/storable';
 import { stamp } from '../../store/table';
 
@@ -17,13 +16,11 @@ export const shardSubmitted = handler({
     node: names.nodes.ref(nodeKey(nodeId)),
   }),
   apply({ resultHash, autoAcceptAt }, rows, at) {
-    const shard = stamp(rows.shard.edit(at), at);
-    agree(shard, 'state', shard.state, ShardState.CLAIMED);
+    const shard = stamp(rows.shard.edit(), at);
     shard.state = ShardState.SUBMITTED;
     shard.submittedAt = at.timestamp;
     shard.autoAcceptAt = dateOf(autoAcceptAt);
     shard.resultHash = resultHash;
-    const node = rows.node.find();
-    return { node, account: node?.operator, job: rows.job.find() };
+    return { node: rows.node.find(), job: rows.job.find() };
   },
 });

@@ -2,7 +2,6 @@ import { events } from '../../../abi/NodeRegistry';
 import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
 import { nodeKey } from '../../ids';
-import { agree } from '../../rules/checks';
 
 /** The operator took the node out for good. */
 export const nodeRetired = handler({
@@ -11,10 +10,9 @@ export const nodeRetired = handler({
   activity: ActivityKind.NODE_RETIRED,
   rows: ({ nodeId }, names) => ({ node: names.nodes.ref(nodeKey(nodeId)), network: names.network }),
   apply(_, rows, at) {
-    const node = rows.node.edit(at);
-    agree(node, 'retired', node.retired, false);
+    const node = rows.node.edit();
     node.retired = true;
     rows.network.edit(at).retiredNodeCount += 1;
-    return { node, account: node.operator };
+    return { node };
   },
 });

@@ -2,7 +2,6 @@ import { events } from '../../../abi/NodeRegistry';
 import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
 import { nodeKey } from '../../ids';
-import { agree } from '../../rules/checks';
 
 /** Another key signs the node's messages from this block on. */
 export const workerKeyRotated = handler({
@@ -14,10 +13,9 @@ export const workerKeyRotated = handler({
     rotation: names.keyRotations.new(at.id),
   }),
   apply({ previousWorkerKey, workerKey }, rows, at) {
-    const node = rows.node.edit(at);
-    agree(node, 'workerKey', node.workerKey, previousWorkerKey);
+    const node = rows.node.edit();
     node.workerKey = workerKey;
     rows.rotation.create(at, { node, previousWorkerKey, workerKey });
-    return { node, account: node.operator, counterparty: workerKey };
+    return { node, counterparty: workerKey };
   },
 });

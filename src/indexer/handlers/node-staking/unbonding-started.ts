@@ -1,8 +1,7 @@
 import { events } from '../../../abi/NodeStaking';
-import { ActivityKind, StakeChangeKind } from '../../../model';
+import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
 import { delegationKey, lockKey, nodeKey } from '../../ids';
-import { agree } from '../../rules/checks';
 import { setShares } from '../../rules/counters';
 import { dateOf } from '../../rules/storable';
 import { stamp } from '../../store/table';
@@ -12,8 +11,7 @@ export const unbondingStarted = handler({
   contract: 'NodeStaking',
   event: events.UnbondingStarted,
   activity: ActivityKind.UNBONDING_STARTED,
-  rows: ({ lockId, nodeId, owner, isSelfStake }, names, at) => ({
-    change: names.stakeChanges.new(at.id),
+  rows: ({ lockId, nodeId, owner, isSelfStake }, names) => ({
     lock: names.locks.new(lockKey(lockId)),
     node: names.nodes.ref(nodeKey(nodeId)),
     account: names.accounts.ref(owner),
@@ -21,39 +19,28 @@ export const unbondingStarted = handler({
     network: names.network,
   }),
   apply(event, rows, at) {
-    const node = rows.node.edit(at);
+    const node = rows.node.edit();
     const account = rows.account.editOrCreate(at);
     const network = rows.network.edit(at);
-    const { amount, shares, isSelfStake } = event;
-    agree(network, 'unbondingLockCount', BigInt(network.unbondingLockCount), event.lockId);
-    agree(node, 'selfStake', node.selfStake - (isSelfStake ? amount : 0n), event.selfStake);
-    agree(node, 'delegatedStake', node.delegatedStake - (isSelfStake ? 0n : amount), event.delegatedStake);
-    agree(node, 'totalShares', node.totalShares - shares, event.totalShares);
-    agree(network, 'totalStaked', network.totalStaked - amount, event.totalStaked);
-    agree(network, 'totalUnbonding', network.totalUnbonding + amount, event.totalUnbonding);
     if (rows.delegation) {
-      const delegation = stamp(rows.delegation.edit(at), at);
-      agree(delegation, 'shares', delegation.shares - shares, event.ownerShares);
-      delegation.unbonded += amount;
+      const delegation = stamp(rows.delegation.edit(), at);
+      delegation.unbonded += event.amount;
       setShares({ delegation, node, account, network }, event.ownerShares);
     }
-    const lock = rows.lock.create(at, {
+    rows.lock.create(at, {
       node,
       owner: account,
-      isSelfStake,
-      shares,
-      amount,
+      isSelfStake: event.isSelfStake,
+      shares: event.shares,
+      amount: event.amount,
       withdrawableAt: dateOf(event.withdrawableAt),
     });
-    account.unbonding += amount;
+    account.unbonding += event.amount;
     node.selfStake = event.selfStake;
     node.delegatedStake = event.delegatedStake;
     node.totalShares = event.totalShares;
     network.totalStaked = event.totalStaked;
     network.totalUnbonding = event.totalUnbonding;
-    network.unbondingLockCount += 1;
-    const kind = isSelfStake ? StakeChangeKind.SELF_UNBONDED : StakeChangeKind.UNDELEGATED;
-    rows.change.create(at, { kind, node, account, amount, shares, accountShares: event.ownerShares, lock });
-    return { node, account, amount };
+    return { node, account, amount: event.amount };
   },
 });

@@ -2,7 +2,6 @@ import { events } from '../../../abi/NodeStaking';
 import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
 import { lockKey, nodeKey } from '../../ids';
-import { agree, less } from '../../rules/checks';
 
 /** An unbonding lock was paid out. */
 export const unbondingWithdrawn = handler({
@@ -16,15 +15,10 @@ export const unbondingWithdrawn = handler({
     network: names.network,
   }),
   apply({ amount, totalUnbonding }, rows, at) {
-    const lock = rows.lock.edit(at);
-    agree(lock, 'amount', lock.amount, amount);
-    agree(lock, 'withdrawnAt', lock.withdrawnAt?.getTime(), null);
-    lock.withdrawnAt = at.timestamp;
+    rows.lock.edit().withdrawnAt = at.timestamp;
     const account = rows.account.editOrCreate(at);
-    account.unbonding = less(account, 'unbonding', account.unbonding, amount);
-    const network = rows.network.edit(at);
-    agree(network, 'totalUnbonding', network.totalUnbonding - amount, totalUnbonding);
-    network.totalUnbonding = totalUnbonding;
+    account.unbonding -= amount;
+    rows.network.edit(at).totalUnbonding = totalUnbonding;
     return { node: rows.node.find(), account, amount };
   },
 });

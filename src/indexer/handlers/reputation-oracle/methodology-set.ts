@@ -9,10 +9,7 @@ export const methodologySet = handler({
   contract: 'ReputationOracle',
   event: events.MethodologySet,
   activity: ActivityKind.METHODOLOGY_SET,
-  rows: ({ fromEpoch }, names, at) => ({
-    methodology: names.methodologies.ref(epochKey(fromEpoch)),
-    change: names.methodologyChanges.new(at.id),
-  }),
+  rows: ({ fromEpoch }, names) => ({ methodology: names.methodologies.ref(epochKey(fromEpoch)) }),
   apply(event, rows, at) {
     const methodology = {
       fromEpoch: Number(event.fromEpoch),
@@ -26,7 +23,6 @@ export const methodologySet = handler({
       establishedAt: event.establishedAt,
     };
     Object.assign(stamp(rows.methodology.editOrCreate(at, methodology), at), methodology);
-    rows.change.create(at, methodology);
     return {};
   },
 });

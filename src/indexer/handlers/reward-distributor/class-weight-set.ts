@@ -9,14 +9,9 @@ export const classWeightSet = handler({
   contract: 'RewardDistributor',
   event: events.ClassWeightSet,
   activity: ActivityKind.CLASS_WEIGHT_SET,
-  rows: ({ hardwareClass }, names, at) => ({
-    hardwareClass: names.classes.ref(classKey(hardwareClass)),
-    change: names.classWeightChanges.new(at.id),
-  }),
+  rows: ({ hardwareClass }, names) => ({ hardwareClass: names.classes.ref(classKey(hardwareClass)) }),
   apply({ hardwareClass: number, weightBps }, rows, at) {
-    const hardwareClass = stamp(rows.hardwareClass.editOrCreate(at, { number, weightBps }), at);
-    hardwareClass.weightBps = weightBps;
-    rows.change.create(at, { hardwareClass, weightBps });
+    stamp(rows.hardwareClass.editOrCreate(at, { number, weightBps }), at).weightBps = weightBps;
     return {};
   },
 });

@@ -1,6 +1,0 @@
-export enum StakeChangeKind {
-    SELF_STAKED = "SELF_STAKED",
-    SELF_UNBONDED = "SELF_UNBONDED",
-    DELEGATED = "DELEGATED",
-    UNDELEGATED = "UNDELEGATED",
-}
