@@ -19,12 +19,18 @@ import { paramsOf, type Transcript } from './transcript';
 
 /**
  * Makes a challenge's verdict again from its transcript and reveal (protocol section 7), without the chain.
- * @param reveal bytes under `open.sha256`; null when the transcript names none
+ * @param bringReveal brings the bytes under `open.sha256`, null when the transcript names none; asked once the sizes are
+ * known to be those of the class
  * @returns what held, a sentence a step
  * @throws Difference at the first thing that does not
  */
-export async function* replay(transcript: Transcript, reveal: Uint8Array | null): AsyncGenerator<string> {
-  yield assertAsked(transcript);
+export async function* replay(
+  transcript: Transcript,
+  bringReveal: () => Promise<Uint8Array | null>,
+): AsyncGenerator<string> {
+  const asked = askedRightly(transcript);
+  const reveal = await bringReveal();
+  yield asked;
   yield drawnRightly(transcript);
   yield answered(transcript);
   yield anchored(transcript);
@@ -34,8 +40,8 @@ export async function* replay(transcript: Transcript, reveal: Uint8Array | null)
   yield signed(transcript);
 }
 
-/** The challenge is one of the class, the facts have its times and do not contradict themselves. @throws Difference */
-export function assertAsked(transcript: Transcript): string {
+/** The challenge is one of the class, the facts have its times and do not contradict themselves. */
+function askedRightly(transcript: Transcript): string {
   const { challenge, facts, timetable } = transcript;
   const params = paramsOf(transcript);
   const hardware = classOf(transcript);

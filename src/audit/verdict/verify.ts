@@ -2,7 +2,7 @@ import { toHex } from '../../protocol/bytes';
 import { sha256 } from '../../protocol/hash';
 import { TASKS } from '../../protocol/tasks';
 import { Difference, Missing } from './difference';
-import { assertAsked, replay } from './replay';
+import { replay } from './replay';
 import { MAX_TRANSCRIPT_BYTES, paramsOf, parseTranscript } from './transcript';
 
 /** Brings the file with a hash (64 hex digits); null when it is not there. */
@@ -24,10 +24,12 @@ export async function verifyVerdict(
   const { round, nodeId, device, verdict, open, anchor } = transcript;
   say(`transcript of round ${round}, node ${nodeId}, device ${device}: ${verdict.code}`);
   say(`reporter ${transcript.reporter}, chain ${transcript.chainId}, ReputationOracle ${transcript.oracle}`);
-  assertAsked(transcript);
-  const maxBytes = TASKS[transcript.challenge.task].maxOpeningBytes(paramsOf(transcript));
-  const reveal = open.sha256 === null ? null : await bring(source, open.sha256.slice(2), maxBytes, 'reveal');
-  for await (const held of replay(transcript, reveal)) say(held);
+  const bringReveal = async () => {
+    if (open.sha256 === null) return null;
+    const maxBytes = TASKS[transcript.challenge.task].maxOpeningBytes(paramsOf(transcript));
+    return bring(source, open.sha256.slice(2), maxBytes, 'reveal');
+  };
+  for await (const held of replay(transcript, bringReveal)) say(held);
   return [
     ...(anchor ? [`not looked up on the chain: that block ${anchor.block} anchors root ${anchor.root}`] : []),
     'not looked up on the chain: class, devices and worker key of the node, open block, busy rulings',
