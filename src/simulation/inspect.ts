@@ -123,10 +123,10 @@ function problemsOf(what: string, challenge: Challenge, node: SimulatedNode): st
   const { verdict, commit } = challenge;
   if (!verdict) return [];
   const problems: string[] = [];
-  const contradiction = verdict.facts && factsProblem(verdict.facts);
-  if (contradiction) problems.push(`${what}: facts: ${contradiction}`);
   if (!verdict.facts) problems.push(`${what} has a verdict without facts`);
   else {
+    const contradiction = factsProblem(verdict.facts);
+    if (contradiction) problems.push(`${what}: facts: ${contradiction}`);
     const again = decide(FACTS.parse(JSON.parse(JSON.stringify(verdict.facts))));
     if (again.code !== verdict.code || again.reason.slice(0, MAX_WORDS) !== verdict.reason) {
       problems.push(`${what}: the facts decide ${again.code}, the verdict is ${verdict.code}`);

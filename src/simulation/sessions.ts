@@ -39,10 +39,6 @@ export class SimulatedSessions implements Sessions {
     private readonly inbox: () => Inbox,
   ) {}
 
-  get size(): number {
-    return this.nodes.size;
-  }
-
   adapter(nodeId: number): { software: boolean } | undefined {
     const node = this.nodes.get(nodeId);
     return node && { software: node.isSoftware };

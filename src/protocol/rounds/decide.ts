@@ -29,11 +29,11 @@ export function decide(facts: Facts): Finding {
  * absence: a node could wait for enough of them.
  */
 function awayMs(absences: readonly Absence[], fromMs: number, toMs: number): number {
-  return lostMs(
-    absences.filter((absence) => absence.lostMs >= ABSENT_MS),
-    fromMs,
-    toMs,
-  );
+  return lostMs(absences.filter(isAbsence), fromMs, toMs);
+}
+
+function isAbsence(absence: Absence): boolean {
+  return absence.lostMs >= ABSENT_MS;
 }
 
 /** Time that the reporter lost between two times, both included: what touches them counts whole. */
@@ -123,8 +123,7 @@ function checked({ sentMs, commit, check, shared, absences, fault: why }: Facts)
   const { code, reason, numbers } = check;
   if (code === 'UNCHECKABLE') return fault(reason, numbers);
   if (code !== 'OK') return shared ? replayed(shared, numbers) : finding(code, reason, numbers);
-  const away = absences.filter((absence) => absence.lostMs >= ABSENT_MS);
-  const lost = lostBefore(away, sentMs ?? 0, commit?.receivedMs ?? 0);
+  const lost = lostBefore(absences.filter(isAbsence), sentMs ?? 0, commit?.receivedMs ?? 0);
   if (lost >= ABSENT_MS) {
     return fault(`the work is right, but the reporter stood still for ${lost} ms while it ran: no time was measured`, {
       lostMs: lost,
