@@ -114,7 +114,7 @@ export class LifetimeLock {
     const { log, graceMs = GRACE_MS } = this.options;
     await retry(() => this.open(), {
       isTransient: (error) => {
-        if (!(error instanceof Taken)) return isAway(error);
+        if (!(error instanceof Taken)) return isDatabaseAway(error);
         takenSinceMs ??= monotonicMs();
         return monotonicMs() - takenSinceMs < graceMs;
       },
@@ -222,10 +222,6 @@ async function beat(client: Client, broken: AbortController): Promise<void> {
 /** Does not wait for an answer, which a dead line would not give. */
 function close(client: Client): void {
   client.end().catch(() => undefined);
-}
-
-function isAway(error: unknown): boolean {
-  return isDatabaseAway(error) || (error as Error).message === 'Query read timeout';
 }
 
 /** 64 bits of a hash, as Postgres counts them. */
