@@ -89,6 +89,15 @@ describe('hostile clients of the evidence server', () => {
     await until('sockets beyond the share are closed', async () => (open === 8 ? true : undefined));
   });
 
+  it('many addresses with many slow readers: who comes alone is served at once', async () => {
+    const { port } = await serve({ connectionsPerAddress: 8, idleMs: 60_000, headersMs: 60_000, requestMs: 60_000 });
+    const addresses = Array.from({ length: 10 }, (_, n) => `127.0.1.${n + 1}`);
+    const dialled = await Promise.all(addresses.flatMap((from) => Array.from({ length: 8 }, () => dial(port, from))));
+    clients.push(...dialled);
+    const about = await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(5_000) });
+    expect(about.status).toBe(200);
+  });
+
   it('slowloris: headers that never end close the socket', async () => {
     const { port } = await serve();
     const dialled = await dialMany(port, 20);

@@ -9,9 +9,12 @@ export interface RawClient {
   readonly ended: Promise<string>;
 }
 
-/** Dials 127.0.0.1; a refusal ends the client, it never throws. */
-export async function dial(port: number): Promise<RawClient> {
-  const socket = connect({ port, host: '127.0.0.1' });
+/**
+ * Dials 127.0.0.1; a refusal ends the client, it never throws.
+ * @param from address that the socket comes from; any of 127.0.0.0/8 does
+ */
+export async function dial(port: number, from = '127.0.0.1'): Promise<RawClient> {
+  const socket = connect({ port, host: '127.0.0.1', localAddress: from });
   let heard = '';
   socket.on('data', (chunk) => {
     heard += chunk.toString('latin1');

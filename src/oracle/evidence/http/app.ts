@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
-import { addressOf } from '../../gateway/seats';
+import { addressOf, Seats, type Sitter } from '../../gateway/seats';
 import { hashDigits } from '../layout';
 import { chunksOf, type EvidenceFile, EvidenceFiles } from './files';
 import { type EvidenceLimits, RequestRates } from './limits';
@@ -22,6 +22,10 @@ export interface EvidenceServerOptions {
   limits: EvidenceLimits;
   /** Hears of a file whose bytes are not its name. */
   onDamaged(path: string): void;
+}
+
+interface Reader extends Sitter {
+  readonly socket: Socket;
 }
 
 const METHODS = 'GET, HEAD, OPTIONS';
@@ -62,25 +66,18 @@ export function createEvidenceServer({ folder, about, limits, onDamaged }: Evide
 
 /** Puts the limits on sockets in place, before anything is read from them. */
 function limited(server: Server, limits: EvidenceLimits): Server {
-  server.maxConnections = limits.connections;
   server.headersTimeout = limits.headersMs;
   server.requestTimeout = limits.requestMs;
   server.keepAliveTimeout = limits.idleMs;
   server.timeout = limits.idleMs;
-  const open = new Map<string, number>();
+  const seats = new Seats<Reader>(
+    { total: limits.connections, perAddress: limits.connectionsPerAddress },
+    ({ socket }) => socket.destroy(),
+  );
   server.on('connection', (socket: Socket) => {
-    const address = addressOf(socket.remoteAddress ?? '');
-    const count = (open.get(address) ?? 0) + 1;
-    if (count > limits.connectionsPerAddress) {
-      socket.destroy();
-      return;
-    }
-    open.set(address, count);
-    socket.once('close', () => {
-      const left = (open.get(address) ?? 1) - 1;
-      if (left > 0) open.set(address, left);
-      else open.delete(address);
-    });
+    const reader = { address: addressOf(socket.remoteAddress ?? ''), socket };
+    seats.take(reader);
+    socket.once('close', () => seats.leave(reader));
   });
   return server;
 }

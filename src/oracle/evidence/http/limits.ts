@@ -2,7 +2,7 @@ import { RateLimit } from '../../gateway/rate-limit';
 
 /** What a client of the evidence server may take; beyond it an answer is refused or the socket ends. */
 export const EVIDENCE_LIMITS = {
-  /** Sockets in all, and from one address. */
+  /** Sockets in all, and from one address: one more ends the oldest of those that take most. */
   connections: 512,
   connectionsPerAddress: 32,
   /** Requests of one address: at once, and per second on average. */
