@@ -233,7 +233,7 @@ export const SETTINGS = {
     schema: integer(0, 36_500),
     default: '90',
     description:
-      'Days after which rounds, challenges, transcripts, incidents and absences leave the database; 0 keeps them for ever.',
+      'Days after which rounds, challenges, transcripts, incidents, absences and addresses leave the database; 0 keeps them for ever.',
     example: '365',
     processes: ['oracle'],
   },

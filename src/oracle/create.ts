@@ -20,7 +20,7 @@ import { EpochCloser } from './epochs/closer';
 import { openEvidence } from './evidence/open';
 import type { EvidenceStore } from './evidence/store';
 import { Gateway } from './gateway/gateway';
-import type { NodeKey } from './gateway/handshakes';
+import { type KnownAddresses, type NodeKey, REMEMBERED_ADDRESSES } from './gateway/handshakes';
 import { runBackstop } from './rounds/backstop';
 import { ContractChain } from './rounds/chain';
 import type { RoundContext, SlotTimes } from './rounds/context';
@@ -29,6 +29,7 @@ import { OpenClasses } from './rounds/open-classes';
 import type { RoundSigner } from './rounds/ports';
 import { PresenceLog } from './rounds/presence';
 import { Scheduler } from './rounds/scheduler';
+import { AddressStore } from './store/addresses';
 import { ChallengeStore } from './store/challenges';
 import { Database, openPool } from './store/database';
 import { IdentityStore } from './store/identity';
@@ -122,6 +123,7 @@ export async function createOracle({ settings, metrics, log, signal, closing }: 
     firstRound,
     limits: { perAddress: settings.GATEWAY_PER_ADDRESS },
     nodeKey: (nodeId) => nodeKey(chain, nodeId),
+    addresses: await knownAddresses(database, log),
     messages: inbox,
     log,
     addIncident: (incident) => {
@@ -214,6 +216,18 @@ function transactionSender(chain: Chain, wallet: Wallet, outbox: Outbox): Transa
     outbox,
     abiOf: (address) => (address === oracle.address ? oracle.abi : undefined),
   });
+}
+
+async function knownAddresses(database: Database, log: Logger): Promise<KnownAddresses> {
+  const store = new AddressStore(database);
+  return {
+    known: await store.newest(REMEMBERED_ADDRESSES),
+    add: (address) => {
+      store.add(address, SYSTEM_CLOCK.wallMs()).catch((error: Error) => {
+        log.warn({ error: error.message }, 'address of a node not written down');
+      });
+    },
+  };
 }
 
 /** Key and device count of a node at the head; null for one that is unknown or retired. */

@@ -47,6 +47,10 @@ export class SimulatedChain implements RoundChain {
     private readonly random: SeededRandom,
   ) {}
 
+  get isAway(): boolean {
+    return this.world.nowMs < this.awayUntilMs;
+  }
+
   async head(): Promise<BlockHeader> {
     this.refuseWhileAway();
     return this.block(this.height());
@@ -115,7 +119,7 @@ export class SimulatedChain implements RoundChain {
   }
 
   private refuseWhileAway(): void {
-    if (this.world.nowMs < this.awayUntilMs) throw new RetryableError('RPC endpoint does not answer');
+    if (this.isAway) throw new RetryableError('RPC endpoint does not answer');
     if (this.random.chance(0.002)) throw new RetryableError('RPC endpoint lost a request');
   }
 }

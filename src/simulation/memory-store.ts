@@ -80,8 +80,8 @@ export class MemoryStore implements RoundRecords, ChallengeRecords, PresenceReco
 
   async sent(round: number, challenges: readonly Challenge[]): Promise<void> {
     for (const challenge of challenges) {
-      const { sentMs, softwareAdapter } = challenge;
-      this.change(challenge, round, (stored) => ({ ...stored, sentMs, softwareAdapter }));
+      const { sentMs, turnedAway, softwareAdapter } = challenge;
+      this.change(challenge, round, (stored) => ({ ...stored, sentMs, turnedAway, softwareAdapter }));
     }
   }
 

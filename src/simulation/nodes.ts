@@ -83,6 +83,11 @@ export class SimulatedNode implements Peer {
     readonly published: Published[],
   ) {}
 
+  /** As the registry has it. */
+  get workerKey(): string {
+    return `0x${this.nodeId.toString(16).padStart(40, '0')}`;
+  }
+
   get isSoftware(): boolean {
     return this.behaviour === 'software';
   }

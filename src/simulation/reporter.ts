@@ -27,7 +27,7 @@ export interface Surroundings {
   random: SeededRandom;
   clocks: MachineClocks;
   records: RoundRecords & ChallengeRecords & PresenceRecords;
-  chain: RoundChain;
+  chain: RoundChain & { readonly isAway: boolean };
   times: SlotTimes;
   timetable: Timetable;
   overlapMs: number;
@@ -57,9 +57,13 @@ export class SimulatedReporter {
     private readonly around: Surroundings,
     onKilled: () => void,
   ) {
-    const { world, random, clocks, log, times } = around;
+    const { world, random, clocks, log, times, chain } = around;
     this.process = new SimulatedProcess(world, random, clocks, onKilled);
-    this.sessions = new SimulatedSessions(this.process, () => this.inbox);
+    this.sessions = new SimulatedSessions(
+      this.process,
+      () => this.inbox,
+      () => chain.isAway,
+    );
     const standstills = (sinceMs: number) => this.sessions.standstills(sinceMs);
     const records = this.remote(around.records, () => this.databaseMs());
     this.presence = new PresenceLog(records, standstills, this.process.clock, log);

@@ -211,7 +211,7 @@ function registered(node: SimulatedNode): RegisteredNode {
     hardwareClass: node.hardwareClassId,
     devices: node.nodeId % TWO_DEVICES_EVERY === 0 ? 2 : 1,
     retired: false,
-    workerKey: NOBODY,
+    workerKey: node.workerKey,
     registeredAt: 0,
     rewardRecipient: NOBODY,
   };

@@ -4,7 +4,7 @@ import type { Standstill } from '../oracle/rounds/presence';
 import { challengeKey } from '../oracle/store/model';
 import type { CloseKind, Frame } from '../protocol/messages';
 import { FrameError } from '../protocol/messages';
-import { ABSENT_MS } from '../protocol/rounds/decide';
+import { ABSENT_MS, RECONNECT_MS } from '../protocol/rounds/decide';
 import type { SimulatedProcess } from './process';
 
 /** What a node says: a frame, a whole reveal, or something that breaks the protocol. */
@@ -18,6 +18,7 @@ export type Said =
 export interface Peer {
   readonly nodeId: number;
   readonly isSoftware: boolean;
+  readonly workerKey: string;
   /** A frame is on its way to the node. */
   hear(text: string): void;
   /** The handshake is done. */
@@ -31,12 +32,15 @@ export class SimulatedSessions implements Sessions {
   private readonly nodes = new Map<number, Peer>();
   private readonly expected = new Map<number, Set<string>>();
   private readonly stood: Standstill[] = [];
+  /** Worker keys that wanted in while the chain was away, and when. */
+  private readonly turnedAway = new Map<string, number>();
   /** How often the thread died. */
   private deaths = 0;
 
   constructor(
     private readonly process: SimulatedProcess,
     private readonly inbox: () => Inbox,
+    private readonly isChainAway: () => boolean,
   ) {}
 
   adapter(nodeId: number): { software: boolean } | undefined {
@@ -72,6 +76,11 @@ export class SimulatedSessions implements Sessions {
     this.process.enterThread(() => this.nodes.get(nodeId)?.hear(text));
   }
 
+  wasTurnedAway(workerKey: string): boolean {
+    const atMs = this.turnedAway.get(workerKey) ?? Number.NEGATIVE_INFINITY;
+    return this.process.clock.monotonicMs() - atMs < RECONNECT_MS;
+  }
+
   refuse(nodeId: number, _kind: CloseKind, _detail: string): void {
     const node = this.nodes.get(nodeId);
     if (!node) return;
@@ -102,6 +111,11 @@ export class SimulatedSessions implements Sessions {
   /** A node's handshake has arrived. */
   accept(node: Peer): void {
     this.process.enterThread(() => {
+      if (this.isChainAway()) {
+        this.turnedAway.set(node.workerKey, this.process.clock.monotonicMs());
+        node.cutOff();
+        return;
+      }
       this.nodes.set(node.nodeId, node);
       node.welcomed(this);
       this.process.enter(() => this.inbox().onReady(node.nodeId));

@@ -36,7 +36,15 @@ const DEADLINE_MS = 6_000;
 /** Facts of a challenge that went out and got no answer. */
 const SILENT: Facts = {
   ...{ deadlineMs: DEADLINE_MS, revealEndMs: roundTimes(timetable).revealEndMs, opened: true, sentMs: 0 },
-  ...{ softwareAdapter: false, brokenMs: null, commit: null, busy: null, anchored: false, shared: null },
+  ...{
+    turnedAway: false,
+    softwareAdapter: false,
+    brokenMs: null,
+    commit: null,
+    busy: null,
+    anchored: false,
+    shared: null,
+  },
   ...{ coinsMs: null, revealMs: null, check: null, absences: [], fault: null },
 };
 

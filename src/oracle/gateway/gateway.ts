@@ -1,5 +1,6 @@
 import type { Logger } from '@subsquid/logger';
 import { CLOSE, type Frame, FrameError } from '../../protocol/messages';
+import { RECONNECT_MS } from '../../protocol/rounds/decide';
 import { monotonicMs } from '../../runtime/clock';
 import type { Incident } from '../store/incidents';
 import { type Answer, type HandshakeOptions, Handshakes, type Hello } from './handshakes';
@@ -84,6 +85,8 @@ export class Gateway {
   private readonly asks = new Map<number, Waiting<(number | null)[]> & { frames: number }>();
   private readonly syncs = new Map<number, Waiting<void>>();
   private stood: Standstill[] = [];
+  /** Signers of handshakes that could not be looked up, oldest first, and when. */
+  private readonly unknown = new Map<string, number>();
   private nextId = 0;
   private sinceMs = Number.POSITIVE_INFINITY;
 
@@ -145,6 +148,12 @@ export class Gateway {
     const id = this.nextId++;
     if (!this.link.post({ type: 'ask', id, frames })) return Promise.resolve(frames.map(() => null));
     return new Promise((resolve, reject) => this.asks.set(id, { frames: frames.length, resolve, reject }));
+  }
+
+  /** True when this key's holder said HELLO shortly before now and the chain could not be asked who that is. */
+  wasTurnedAway(workerKey: string): boolean {
+    this.forgetUnknown();
+    return this.unknown.has(workerKey.toLowerCase());
   }
 
   /** Sends a frame to a node, if it has a session. */
@@ -225,12 +234,25 @@ export class Gateway {
       this.link.post({ type: 'admit', session, nodeId: frame.nodeId, adapters: frame.adapters });
       return;
     }
-    if (answer.state === 'away') {
+    if (answer.state === 'mustWait' || answer.state === 'unknown') {
+      if (answer.state === 'unknown') {
+        this.forgetUnknown();
+        this.unknown.delete(answer.signer);
+        this.unknown.set(answer.signer, monotonicMs());
+      }
       this.link.post({ type: 'end', session, code: 1013, reason: answer.detail });
       return;
     }
     const { kind, detail } = answer;
     this.link.post({ type: 'refuse', session, refusal: { kind, detail, frameType: 'HELLO', frameBytes: null } });
+  }
+
+  private forgetUnknown(): void {
+    const oldestMs = monotonicMs() - RECONNECT_MS;
+    for (const [signer, atMs] of this.unknown) {
+      if (atMs >= oldestMs) break;
+      this.unknown.delete(signer);
+    }
   }
 
   private reveal(message: FromThread & { type: 'reveal' }): void {

@@ -10,9 +10,18 @@ const worker = new Wallet(`0x${'01'.repeat(32)}`);
 const nonce = `0x${'33'.repeat(32)}`;
 
 describe('handshakes', () => {
+  let isChainAway = false;
+  const written: string[] = [];
   const answers: { hello: Hello; answer: Answer }[] = [];
   const handshakes = new Handshakes(
-    { reporter, domain, nodeKey: async () => ({ workerKey: worker.address, devices: 1 }) },
+    {
+      ...{ reporter, domain },
+      nodeKey: async () => {
+        if (isChainAway) throw new Error('it is away');
+        return { workerKey: worker.address, devices: 1 };
+      },
+      addresses: { known: ['203.0.113.7'], add: (address) => written.push(address) },
+    },
     (hello, answer) => answers.push({ hello, answer }),
   );
   const signed = async (session: number, address: string, key = worker): Promise<Hello> => {
@@ -36,7 +45,19 @@ describe('handshakes', () => {
     // The bucket of failures is empty from here on.
     while (answers.length < 90) await new Promise(setImmediate);
     handshakes.add(await signed(1_000, '192.0.2.1'));
+    // An earlier process saw a node there.
+    handshakes.add(await signed(1_001, '203.0.113.7'));
     expect(await answered(1_000)).toEqual({ state: 'accepted' });
+    expect(await answered(1_001)).toEqual({ state: 'accepted' });
     expect(answers.length).toBeLessThan(200);
+    expect(written).toEqual(['192.0.2.1']);
   }, 30_000);
+
+  it('name the signer when the chain cannot be asked who that is', async () => {
+    isChainAway = true;
+    const hello = await signed(2_000, '203.0.113.7');
+    handshakes.add({ ...hello, frame: { ...hello.frame, nodeId: 2 } });
+    expect(await answered(2_000)).toMatchObject({ state: 'unknown', detail: 'cannot authenticate now: it is away' });
+    isChainAway = false;
+  });
 });

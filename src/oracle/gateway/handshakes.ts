@@ -18,8 +18,9 @@ const REMEMBERED_KEYS = 16_384;
  */
 const FAILURE_BURST = 100;
 const FAILURES_PER_SECOND = 50;
-/** Addresses of nodes that are remembered. */
-const REMEMBERED_ADDRESSES = 16_384;
+/** Addresses of nodes that are remembered, and how often each is written down at most. */
+export const REMEMBERED_ADDRESSES = 16_384;
+const WRITTEN_AGAIN_MS = 3_600_000;
 /** Sessions of one node that end for what it did; with more of them it must wait before the next one. */
 const BROKEN_BURST = 20;
 const BROKEN_PER_SECOND = 0.5;
@@ -41,13 +42,24 @@ export interface Hello {
 export type Answer =
   | { state: 'accepted' }
   | { state: 'refused'; kind: 'unauthenticated' | 'signature'; detail: string }
-  | { state: 'away'; detail: string };
+  | { state: 'mustWait'; detail: string }
+  /** The chain could not be asked whether the signer (lower-case address) is the node. */
+  | { state: 'unknown'; signer: string; detail: string };
 
 export interface HandshakeOptions {
   reporter: string;
   domain: TypedDataDomain;
   /** The node's key at the head; null for a node that does not exist or is retired. Rejects when the chain is away. */
   nodeKey(nodeId: number): Promise<NodeKey | null>;
+  /** Addresses from which handshakes succeeded, for processes after this one. */
+  addresses?: KnownAddresses;
+}
+
+export interface KnownAddresses {
+  /** Those that are known at the start, newest first. */
+  readonly known: readonly string[];
+  /** A handshake from this address succeeded. Failures are the callee's to handle. */
+  add(address: string): void;
 }
 
 /**
@@ -60,8 +72,8 @@ export class Handshakes {
   private readonly keys = new Map<number, { key: Promise<NodeKey | null>; askedMs: number }>();
   private readonly failures = new RateLimit(FAILURE_BURST, FAILURES_PER_SECOND, monotonicMs());
   private readonly broken = new Map<number, RateLimit>();
-  /** Addresses whose last handshake succeeded, oldest first. */
-  private readonly proven = new Set<string>();
+  /** Addresses whose last handshake succeeded, oldest first, and when that was last written down. */
+  private readonly proven: Map<string, number>;
   private lookups = 0;
   private working = false;
   private closed = false;
@@ -69,7 +81,10 @@ export class Handshakes {
   constructor(
     private readonly options: HandshakeOptions,
     private readonly answer: (hello: Hello, answer: Answer) => void,
-  ) {}
+  ) {
+    const known = [...(options.addresses?.known ?? [])].slice(0, REMEMBERED_ADDRESSES).reverse();
+    this.proven = new Map(known.map((address) => [address, monotonicMs()]));
+  }
 
   add(hello: Hello): void {
     const queue = this.waiting.get(hello.address) ?? new Map<number, Hello>();
@@ -137,9 +152,7 @@ export class Handshakes {
   }
 
   private async check(hello: Hello): Promise<void> {
-    const answer = await this.judge(hello).catch(
-      (error: Error): Answer => ({ state: 'away', detail: `cannot authenticate now: ${error.message}` }),
-    );
+    const answer = await this.judge(hello);
     if (answer.state === 'accepted') this.prove(hello.address);
     else {
       this.proven.delete(hello.address);
@@ -149,9 +162,13 @@ export class Handshakes {
   }
 
   private prove(address: string): void {
+    const nowMs = monotonicMs();
+    const writtenMs = this.proven.get(address) ?? Number.NEGATIVE_INFINITY;
+    const isDue = nowMs - writtenMs > WRITTEN_AGAIN_MS;
     this.proven.delete(address);
-    this.proven.add(address);
-    const [oldest] = this.proven;
+    this.proven.set(address, isDue ? nowMs : writtenMs);
+    if (isDue) this.options.addresses?.add(address);
+    const [oldest] = this.proven.keys();
     if (oldest !== undefined && this.proven.size > REMEMBERED_ADDRESSES) this.proven.delete(oldest);
   }
 
@@ -166,7 +183,12 @@ export class Handshakes {
     const notSigned = refused('signature', `HELLO is not signed by the worker key of node ${nodeId}`);
     const signer = signerOf(domain, 'Hello', helloValue(frame, reporter, nonce), signature);
     if (!signer) return notSigned;
-    const key = await this.keyOf(nodeId);
+    let key: NodeKey | null;
+    try {
+      key = await this.keyOf(nodeId);
+    } catch (error) {
+      return { state: 'unknown', signer, detail: `cannot authenticate now: ${(error as Error).message}` };
+    }
     if (!key) return refused('unauthenticated', `node ${nodeId} is not registered`);
     if (key.workerKey.toLowerCase() !== signer) return notSigned;
     if (key.devices !== devices) {
@@ -174,7 +196,7 @@ export class Handshakes {
       return refused('unauthenticated', detail);
     }
     const mustWait = (this.broken.get(nodeId)?.waitMs(monotonicMs()) ?? 0) > 0;
-    return mustWait ? { state: 'away', detail: 'too many sessions that broke the rules' } : { state: 'accepted' };
+    return mustWait ? { state: 'mustWait', detail: 'too many sessions that broke the rules' } : { state: 'accepted' };
   }
 
   private keyOf(nodeId: number): Promise<NodeKey | null> {

@@ -28,6 +28,7 @@ export function factsOf(
     revealEndMs: times.revealEndMs,
     opened: originMs !== null,
     sentMs: challenge.sentMs,
+    turnedAway: challenge.turnedAway,
     softwareAdapter: challenge.softwareAdapter,
     brokenMs: challenge.brokenMs,
     commit: commit && { receivedMs: commit.receivedMs, elapsedMs: commit.elapsedMs },

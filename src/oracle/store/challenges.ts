@@ -41,15 +41,17 @@ export async function markSending(tx: Queryable, round: number): Promise<void> {
 /** Notes when each challenge was sent, and of whom it was not. */
 export async function markSent(tx: Queryable, round: number, challenges: readonly Challenge[]): Promise<void> {
   await tx.query(
-    `UPDATE challenges c SET sent_ms = s.sent_ms, software_adapter = s.software,
+    `UPDATE challenges c SET sent_ms = s.sent_ms, turned_away = s.turned_away, software_adapter = s.software,
        sent_at = CASE WHEN s.sent_ms IS NOT NULL THEN now() END
-     FROM unnest($2::bigint[], $3::smallint[], $4::integer[], $5::boolean[]) AS s (node_id, device, sent_ms, software)
+     FROM unnest($2::bigint[], $3::smallint[], $4::integer[], $5::boolean[], $6::boolean[])
+       AS s (node_id, device, sent_ms, turned_away, software)
      WHERE c.round = $1 AND c.node_id = s.node_id AND c.device = s.device`,
     [
       round,
       challenges.map(({ nodeId }) => nodeId),
       challenges.map(({ device }) => device),
       challenges.map(({ sentMs }) => sentMs),
+      challenges.map(({ turnedAway }) => turnedAway),
       challenges.map(({ softwareAdapter }) => softwareAdapter),
     ],
   );

@@ -70,6 +70,8 @@ export interface Challenge {
   readonly signature: string | null;
   /** When it was sent, ms after the round's challenges went out; null when it was not. */
   readonly sentMs: number | null;
+  /** It was not sent, and the node had wanted in when the chain could not be asked who it is. */
+  readonly turnedAway: boolean;
   /** The node's word at that moment: no GPU, in a class for GPUs. */
   readonly softwareAdapter: boolean;
   /** When the node broke the protocol, before it had answered. */
@@ -86,6 +88,7 @@ export interface Challenge {
 export const UNANSWERED = {
   signature: null,
   sentMs: null,
+  turnedAway: false,
   softwareAdapter: false,
   brokenMs: null,
   commit: null,

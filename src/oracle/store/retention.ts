@@ -14,13 +14,14 @@ export interface Pruned {
   rounds: number;
   incidents: number;
   absences: number;
+  addresses: number;
 }
 
 /**
  * Deletes what is older than the reporter wants to keep, in small transactions; running it again, or killing it between
  * two of them, does no harm.
  *
- * What goes: rounds with their challenges, transcripts and anchor transactions; incidents; absences.
+ * What goes: rounds with their challenges, transcripts and anchor transactions; incidents; absences; addresses.
  * What stays, however old: everything of an epoch that is not over; the newest round, from which the counting goes on,
  * and the newest one with challenges, which stand in for those of a round that could not open; each device's newest
  * accepted challenge of each task in an epoch that is over (an open epoch's may still be overturned), with its round:
@@ -39,12 +40,13 @@ export class Retention {
 
   /** @param nowMs ms since 1970. @throws the signal's reason when the process stops */
   async prune(nowMs: number): Promise<Pruned> {
-    if (this.days === 0) return { rounds: 0, incidents: 0, absences: 0 };
+    if (this.days === 0) return { rounds: 0, incidents: 0, absences: 0, addresses: 0 };
     const before = new Date(nowMs - this.days * DAY_MS);
     return {
       rounds: await this.pruneRounds(before),
       incidents: await this.pruneRows('incidents', 'at', before),
       absences: await this.pruneRows('absences', 'to_at', before),
+      addresses: await this.pruneRows('addresses', 'seen_at', before),
     };
   }
 
@@ -94,7 +96,11 @@ export class Retention {
     });
   }
 
-  private async pruneRows(table: 'incidents' | 'absences', column: string, before: Date): Promise<number> {
+  private async pruneRows(
+    table: 'incidents' | 'absences' | 'addresses',
+    column: string,
+    before: Date,
+  ): Promise<number> {
     let pruned = 0;
     for (;;) {
       const rows = await this.db.query(

@@ -52,6 +52,7 @@ export interface ChallengeRow {
   deadline_ms: number;
   challenge_signature: Buffer | null;
   sent_ms: number | null;
+  turned_away: boolean;
   software_adapter: boolean;
   broken_ms: number | null;
   received_ms: number | null;
@@ -147,6 +148,7 @@ export function toChallenge(row: ChallengeRow): Challenge {
     deadlineMs: row.deadline_ms,
     signature: hexOrNull(row.challenge_signature),
     sentMs: row.sent_ms,
+    turnedAway: row.turned_away,
     softwareAdapter: row.software_adapter,
     brokenMs: row.broken_ms,
     commit: toCommit(row),

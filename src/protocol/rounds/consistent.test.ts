@@ -2,7 +2,15 @@ import { factsProblem } from './consistent';
 import type { Facts } from './facts';
 
 const passed: Facts = {
-  ...{ deadlineMs: 6_000, revealEndMs: 96_000, opened: true, sentMs: 3, softwareAdapter: false, brokenMs: null },
+  ...{
+    deadlineMs: 6_000,
+    revealEndMs: 96_000,
+    opened: true,
+    sentMs: 3,
+    turnedAway: false,
+    softwareAdapter: false,
+    brokenMs: null,
+  },
   ...{ commit: { receivedMs: 903, elapsedMs: 900 }, busy: null, anchored: true, shared: null, coinsMs: 12_000 },
   ...{ revealMs: 13_000, check: { code: 'OK', reason: 'right', numbers: {} }, absences: [], fault: null },
 };
@@ -34,6 +42,7 @@ describe('recorded facts', () => {
   it.each<[RegExp, Partial<Facts>]>([
     [/^opened is false/, { opened: false }],
     [/^sentMs is null/, { sentMs: null }],
+    [/^turnedAway/, { turnedAway: true }],
     [/^commit.receivedMs is before/, { commit: { receivedMs: -5, elapsedMs: 0 } }],
     [
       /^commit.receivedMs is after/,

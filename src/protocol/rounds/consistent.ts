@@ -11,9 +11,11 @@ const SENDING_MS = 1_000;
  * wrong. Null when nothing does. `decide` makes a verdict of any facts; this says which of them cannot be.
  */
 export function factsProblem(facts: Facts): string | null {
-  const { opened, sentMs, commit, busy, brokenMs, anchored, coinsMs, revealMs, check } = facts;
+  const { opened, sentMs, turnedAway, commit, busy, brokenMs, anchored, coinsMs, revealMs, check } = facts;
   const { deadlineMs, revealEndMs, absences, fault } = facts;
   if (!opened && (sentMs !== null || anchored || coinsMs !== null)) return 'opened is false, and something was sent';
+  if (turnedAway && (!opened || sentMs !== null))
+    return 'turnedAway, and the challenge was sent or the round not opened';
   if (sentMs === null && (commit || busy || brokenMs !== null || anchored)) {
     return 'sentMs is null, and the node answered';
   }

@@ -9,6 +9,7 @@ const honest: Facts = {
   revealEndMs: 90_000,
   opened: true,
   sentMs: 2,
+  turnedAway: false,
   softwareAdapter: false,
   brokenMs: null,
   commit: { receivedMs: 1_002, elapsedMs: 1_000 },
@@ -59,6 +60,7 @@ describe('the verdict that recorded facts decide', () => {
   it.each<[string, Partial<Facts>]>([
     ['the round was not opened', { ...nothing, opened: false, sentMs: null, fault: 'the chain could not be read' }],
     ['it was away just before the round', { ...nothing, sentMs: null, absences: away(-4_000, -1_000) }],
+    ['it could not ask the chain who the node is', { ...nothing, sentMs: null, turnedAway: true }],
     ['it stood still while it waited', { ...nothing, absences: away(3_000, 9_000) }],
     [
       'it stood still until after the deadline',
@@ -109,6 +111,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc
       revealEndMs: ms,
       opened: fc.boolean(),
       sentMs: fc.option(ms),
+      turnedAway: fc.boolean(),
       softwareAdapter: fc.boolean(),
       brokenMs: fc.option(ms),
       commit: fc.option(fc.record({ receivedMs: ms, elapsedMs: fc.nat(100_000) })),

@@ -57,7 +57,7 @@ function lostBefore(absences: readonly Absence[], sentMs: number, receivedMs: nu
 }
 
 /** Nodes that were not asked, or may not be. */
-function missing({ sentMs, softwareAdapter, absences }: Facts): Finding | null {
+function missing({ sentMs, turnedAway, softwareAdapter, absences }: Facts): Finding | null {
   if (softwareAdapter) return finding('SOFTWARE_ADAPTER', 'the device has no GPU, and its class is one of GPUs');
   if (sentMs !== null) return null;
   const lost = awayMs(absences, -RECONNECT_MS, 0);
@@ -66,6 +66,7 @@ function missing({ sentMs, softwareAdapter, absences }: Facts): Finding | null {
       lostMs: lost,
     });
   }
+  if (turnedAway) return fault('the node had wanted in, and the reporter could not ask the chain who it is');
   return finding('UNREACHABLE', 'the node had no session when the challenges went out');
 }
 

@@ -37,6 +37,11 @@ export const FACTS = z.strictObject({
   opened: z.boolean(),
   /** When this challenge was sent; null when the node had no session. */
   sentMs: ms.nullable(),
+  /**
+   * It had none, but had wanted one shortly before, when the reporter could not ask the chain who it is. Not recorded in
+   * the first rounds of version 2 of the wire.
+   */
+  turnedAway: z.boolean().default(false),
   /** The node said that it computes without a GPU, in a class for GPUs. */
   softwareAdapter: z.boolean(),
   /** When the node sent a frame that breaks the protocol, before it had answered. */

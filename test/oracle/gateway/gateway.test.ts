@@ -84,6 +84,20 @@ describe('gateway', () => {
     newer.socket.close();
   });
 
+  it('knows whom it turned away because the chain could not be asked', async () => {
+    const nodeKey = () => Promise.reject(new Error('the chain cannot be read'));
+    const alone = testGateway(rounds, () => undefined, { nodeKey });
+    try {
+      const node = await Dialled.dial(await alone.listen());
+      await node.hello(1, workers[1]!);
+      expect(await node.closed).toBe(1013);
+      expect(alone.wasTurnedAway(workers[1]!.address)).toBe(true);
+      expect(alone.wasTurnedAway(workers[2]!.address)).toBe(false);
+    } finally {
+      await alone.close();
+    }
+  });
+
   type Abuse = [name: string, kind: string, code: number, send: (node: Dialled) => unknown];
   const strangers: Abuse[] = [
     ['a frame before HELLO', 'unauthenticated', 4401, (node) => node.socket.send(commit(1))],

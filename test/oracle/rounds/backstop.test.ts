@@ -136,7 +136,15 @@ describe('backstop', () => {
     const revealed = { ...committed, reveal: { digest, bytes: opening.length, receivedMs: 6 } };
     await challenges.saveReveal(revealed);
     const facts: Facts = {
-      ...{ deadlineMs: 6000, revealEndMs: 30, opened: true, sentMs: 0, softwareAdapter: false, brokenMs: null },
+      ...{
+        deadlineMs: 6000,
+        revealEndMs: 30,
+        opened: true,
+        sentMs: 0,
+        turnedAway: false,
+        softwareAdapter: false,
+        brokenMs: null,
+      },
       ...{ commit: { receivedMs: 10, elapsedMs: 10 }, busy: null, anchored: true, shared: null },
       ...{ coinsMs: 5, revealMs: 6, check: { code: 'OK', reason, numbers }, absences: [], fault: null },
     };

@@ -65,7 +65,15 @@ const challenge = (round: number, nodeId: number, over: Partial<Challenge> = {})
 });
 const commit = (byte: number) => ({ commitment: bytes(byte), signature, elapsedMs: 100, receivedMs: 102 });
 const facts: Facts = {
-  ...{ deadlineMs: 6_000, revealEndMs: 9, opened: true, sentMs: 2, softwareAdapter: false, brokenMs: null },
+  ...{
+    deadlineMs: 6_000,
+    revealEndMs: 9,
+    opened: true,
+    sentMs: 2,
+    turnedAway: false,
+    softwareAdapter: false,
+    brokenMs: null,
+  },
   ...{ commit: { receivedMs: 102, elapsedMs: 100 }, busy: null, anchored: true, shared: null, coinsMs: 6, revealMs: 7 },
   ...{ check: { code: 'OK', reason: '', numbers: {} }, absences: [{ fromMs: -9, toMs: -8, lostMs: 1 }], fault: null },
 };
@@ -139,10 +147,14 @@ describe.each([
     await rounds.open(1, draw, [challenge(1, 1), challenge(1, 2), challenge(1, 3, { signature: null })]);
     await rounds.sending(1, 1);
     expect((await challenges.ofRound(1)).map(({ sentMs }) => sentMs)).toEqual([0, 0, null]);
-    await rounds.sent(1, [challenge(1, 1, { sentMs: 3, softwareAdapter: true }), challenge(1, 2)]);
+    await rounds.sent(1, [
+      challenge(1, 1, { sentMs: 3, softwareAdapter: true }),
+      challenge(1, 2, { turnedAway: true }),
+    ]);
     const sent = await challenges.ofRound(1);
     expect(sent.map(({ sentMs }) => sentMs)).toEqual([3, null, null]);
     expect(sent.map(({ softwareAdapter }) => softwareAdapter)).toEqual([true, false, false]);
+    expect(sent.map(({ turnedAway }) => turnedAway)).toEqual([false, true, false]);
   });
 
   it('keeps the first answer, reveal and verdict', async () => {

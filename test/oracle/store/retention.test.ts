@@ -100,14 +100,14 @@ describe('retention', () => {
 
   it('deletes old rounds with their challenges, transcripts and anchor transactions, and no others', async () => {
     await threeEpochs();
-    expect(await prune()).toEqual({ rounds: 8, incidents: 0, absences: 0 });
+    expect(await prune()).toEqual({ rounds: 8, incidents: 0, absences: 0, addresses: 0 });
     for (const left of [roundsLeft, challengesLeft, transcriptsLeft]) expect(await left()).toEqual([8, 9, 10, 11]);
     expect(await numbers('SELECT nonce AS n FROM transactions ORDER BY nonce')).toEqual([8, 9, 10, 11]);
   });
 
   it('deletes nothing when everything is to be kept for ever', async () => {
     await threeEpochs();
-    expect(await prune(0)).toEqual({ rounds: 0, incidents: 0, absences: 0 });
+    expect(await prune(0)).toEqual({ rounds: 0, incidents: 0, absences: 0, addresses: 0 });
     expect(await roundsLeft()).toHaveLength(12);
   });
 
@@ -115,7 +115,7 @@ describe('retention', () => {
     await threeEpochs();
     await challenge(2, 7);
     await prune();
-    expect(await prune()).toEqual({ rounds: 0, incidents: 0, absences: 0 });
+    expect(await prune()).toEqual({ rounds: 0, incidents: 0, absences: 0, addresses: 0 });
     expect(await roundsLeft()).toEqual([2, 8, 9, 10, 11]);
   });
 
@@ -192,7 +192,7 @@ describe('retention', () => {
     expect(await numbers('SELECT nonce AS n FROM transactions ORDER BY nonce')).toEqual([4, 8, 9, 10, 11]);
   });
 
-  it('deletes old incidents and absences, however many', async () => {
+  it('deletes old incidents, absences and addresses, however many', async () => {
     const cutoff = new Date(NOW_MS - RETENTION_DAYS * DAY_MS);
     await database.query(
       `INSERT INTO incidents (at, remote, kind, detail) SELECT $1::timestamptz + n * interval '1 second', '', 'rate', ''
@@ -204,9 +204,15 @@ describe('retention', () => {
          $1::timestamptz + n * interval '1 second', 1, 'down' FROM generate_series(-2, 2) n`,
       [cutoff],
     );
-    expect(await prune()).toEqual({ rounds: 0, incidents: 11_000, absences: 2 });
+    await database.query(
+      `INSERT INTO addresses (address, seen_at) SELECT '192.0.2.' || (n + 5), $1::timestamptz + n * interval '1 second'
+       FROM generate_series(-4, 2) n`,
+      [cutoff],
+    );
+    expect(await prune()).toEqual({ rounds: 0, incidents: 11_000, absences: 2, addresses: 4 });
     expect(await numbers('SELECT count(*) AS n FROM incidents')).toEqual([3]);
     expect(await numbers('SELECT count(*) AS n FROM absences')).toEqual([3]);
+    expect(await numbers('SELECT count(*) AS n FROM addresses')).toEqual([3]);
   });
 
   it('leaves whole rounds when it is killed in the middle, and the next one goes on', async () => {
@@ -235,7 +241,7 @@ describe('retention', () => {
     for (const left of [roundsLeft, challengesLeft, transcriptsLeft]) {
       expect(await left()).toEqual([5, 6, 7, 8, 9, 10, 11]);
     }
-    expect(await prune()).toEqual({ rounds: 3, incidents: 0, absences: 0 });
+    expect(await prune()).toEqual({ rounds: 3, incidents: 0, absences: 0, addresses: 0 });
     expect(await roundsLeft()).toEqual([8, 9, 10, 11]);
   });
 });
