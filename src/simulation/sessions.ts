@@ -32,7 +32,9 @@ export class SimulatedSessions implements Sessions {
   private readonly nodes = new Map<number, Peer>();
   private readonly expected = new Map<number, Set<string>>();
   private readonly stood: Standstill[] = [];
-  /** Worker keys that wanted in while the chain was away, and when. */
+  /** Worker keys of nodes that a round drew. */
+  private readonly drawn = new Set<string>();
+  /** Those that wanted in while the chain was away, and when. */
   private readonly turnedAway = new Map<string, number>();
   /** How often the thread died. */
   private deaths = 0;
@@ -76,6 +78,10 @@ export class SimulatedSessions implements Sessions {
     this.process.enterThread(() => this.nodes.get(nodeId)?.hear(text));
   }
 
+  know(nodes: readonly { readonly workerKey: string }[]): void {
+    for (const { workerKey } of nodes) this.drawn.add(workerKey);
+  }
+
   wasTurnedAway(workerKey: string): boolean {
     const atMs = this.turnedAway.get(workerKey) ?? Number.NEGATIVE_INFINITY;
     return this.process.clock.monotonicMs() - atMs < RECONNECT_MS;
@@ -111,7 +117,7 @@ export class SimulatedSessions implements Sessions {
   /** A node's handshake has arrived. */
   accept(node: Peer): void {
     this.process.enterThread(() => {
-      if (this.isChainAway()) {
+      if (this.isChainAway() && !this.drawn.has(node.workerKey)) {
         this.turnedAway.set(node.workerKey, this.process.clock.monotonicMs());
         node.cutOff();
         return;

@@ -3,7 +3,7 @@ import { CLOSE, type Frame, FrameError } from '../../protocol/messages';
 import { RECONNECT_MS } from '../../protocol/rounds/decide';
 import { monotonicMs } from '../../runtime/clock';
 import type { Incident } from '../store/incidents';
-import { type Answer, type HandshakeOptions, Handshakes, type Hello } from './handshakes';
+import { type Answer, type DrawnNode, type HandshakeOptions, Handshakes, type Hello } from './handshakes';
 import { ThreadLink } from './thread-link';
 import {
   type Adapters,
@@ -148,6 +148,11 @@ export class Gateway {
     const id = this.nextId++;
     if (!this.link.post({ type: 'ask', id, frames })) return Promise.resolve(frames.map(() => null));
     return new Promise((resolve, reject) => this.asks.set(id, { frames: frames.length, resolve, reject }));
+  }
+
+  /** A round drew these nodes: they can log in while the chain cannot be asked. */
+  know(nodes: readonly DrawnNode[]): void {
+    this.handshakes.know(nodes);
   }
 
   /** True when this key's holder said HELLO shortly before now and the chain could not be asked who that is. */

@@ -24,8 +24,8 @@ describe('handshakes', () => {
     },
     (hello, answer) => answers.push({ hello, answer }),
   );
-  const signed = async (session: number, address: string, key = worker): Promise<Hello> => {
-    const said = { nodeId: 1, devices: 1, adapters: [], software: 'test/1' };
+  const signed = async (session: number, address: string, key = worker, nodeId = 1): Promise<Hello> => {
+    const said = { nodeId, devices: 1, adapters: [], software: 'test/1' };
     const signature = await signMessage(key, domain, 'Hello', helloValue(said, reporter, nonce));
     return { session, address, nonce, frame: { ...said, signature } as unknown as Frame<'HELLO'> };
   };
@@ -53,11 +53,18 @@ describe('handshakes', () => {
     expect(written).toEqual(['192.0.2.1']);
   }, 30_000);
 
-  it('name the signer when the chain cannot be asked who that is', async () => {
+  it('need the chain only for nodes that no round has drawn', async () => {
     isChainAway = true;
-    const hello = await signed(2_000, '203.0.113.7');
-    handshakes.add({ ...hello, frame: { ...hello.frame, nodeId: 2 } });
-    expect(await answered(2_000)).toMatchObject({ state: 'unknown', detail: 'cannot authenticate now: it is away' });
+    handshakes.add(await signed(2_000, '203.0.113.7', worker, 2));
+    expect(await answered(2_000)).toEqual({
+      ...{ state: 'unknown', signer: worker.address.toLowerCase() },
+      detail: 'cannot authenticate now: it is away',
+    });
+    handshakes.know([{ nodeId: 3, workerKey: worker.address, devices: 1 }]);
+    handshakes.add(await signed(2_001, '203.0.113.7', worker, 3));
+    expect(await answered(2_001)).toEqual({ state: 'accepted' });
+    handshakes.add(await signed(2_002, '203.0.113.7', new Wallet(`0x${'02'.repeat(32)}`), 3));
+    expect(await answered(2_002)).toMatchObject({ state: 'unknown' });
     isChainAway = false;
   });
 });

@@ -31,6 +31,11 @@ export interface NodeKey {
   devices: number;
 }
 
+/** A node as a round drew it. */
+export interface DrawnNode extends NodeKey {
+  nodeId: number;
+}
+
 export interface Hello {
   session: number;
   address: string;
@@ -70,6 +75,8 @@ export class Handshakes {
   /** By address and session. */
   private readonly waiting = new Map<string, Map<number, Hello>>();
   private readonly keys = new Map<number, { key: Promise<NodeKey | null>; askedMs: number }>();
+  /** Keys of nodes as rounds drew them, for when the chain cannot be asked. */
+  private readonly drawn = new Map<number, NodeKey>();
   private readonly failures = new RateLimit(FAILURE_BURST, FAILURES_PER_SECOND, monotonicMs());
   private readonly broken = new Map<number, RateLimit>();
   /** Addresses whose last handshake succeeded, oldest first, and when that was last written down. */
@@ -96,6 +103,11 @@ export class Handshakes {
   forget(session: number, address: string): void {
     const queue = this.waiting.get(address);
     if (queue?.delete(session) && queue.size === 0) this.waiting.delete(address);
+  }
+
+  /** While the chain cannot be asked, these nodes have these keys. */
+  know(nodes: readonly DrawnNode[]): void {
+    for (const { nodeId, ...key } of nodes) this.drawn.set(nodeId, key);
   }
 
   /** A session of this node ended for what it did. */
@@ -187,7 +199,10 @@ export class Handshakes {
     try {
       key = await this.keyOf(nodeId);
     } catch (error) {
-      return { state: 'unknown', signer, detail: `cannot authenticate now: ${(error as Error).message}` };
+      key = this.drawn.get(nodeId) ?? null;
+      if (key?.workerKey.toLowerCase() !== signer) {
+        return { state: 'unknown', signer, detail: `cannot authenticate now: ${(error as Error).message}` };
+      }
     }
     if (!key) return refused('unauthenticated', `node ${nodeId} is not registered`);
     if (key.workerKey.toLowerCase() !== signer) return notSigned;

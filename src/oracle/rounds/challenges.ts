@@ -12,6 +12,15 @@ export class Challenges {
     return this.byKey.get(key);
   }
 
+  /** The nodes that have them. */
+  nodes(): { nodeId: number; workerKey: string; devices: number }[] {
+    const nodes = new Map<number, { nodeId: number; workerKey: string; devices: number }>();
+    for (const { nodeId, workerKey } of this.byKey.values()) {
+      nodes.set(nodeId, { nodeId, workerKey, devices: (nodes.get(nodeId)?.devices ?? 0) + 1 });
+    }
+    return [...nodes.values()];
+  }
+
   /** Replaces what was known of these challenges. */
   put(challenges: readonly Challenge[]): void {
     for (const challenge of challenges) this.byKey.set(challengeKey(challenge), challenge);

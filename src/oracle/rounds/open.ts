@@ -43,6 +43,7 @@ export async function open(
   const drawn = await persistently(ctx, `opening round ${round.round}`, signal, draw);
   await ctx.rounds.open(round.round, drawn.draw, drawn.challenges);
   memory.challenges.put(drawn.challenges);
+  ctx.gateway.know(memory.challenges.nodes());
   return { ...round, state: 'open', draw: drawn.draw, sentAtMs: null };
 }
 

@@ -24,6 +24,8 @@ export interface Sessions {
   /** Sends all at the same instant. @returns when each was sent; null without a session */
   ask(frames: readonly (DeviceId & { readonly text: string })[]): Promise<readonly (number | null)[]>;
   send(nodeId: number, text: string): void;
+  /** A round drew these nodes: they can log in while the chain cannot be asked. */
+  know(nodes: readonly { readonly nodeId: number; readonly workerKey: string; readonly devices: number }[]): void;
   /** The holder of this worker key wanted in shortly before now, and the chain could not be asked who that is. */
   wasTurnedAway(workerKey: string): boolean;
   /** From now on these reveals may come. */
