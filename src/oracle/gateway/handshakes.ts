@@ -4,7 +4,7 @@ import type { Frame } from '../../protocol/messages';
 import { helloValue } from '../../protocol/signed-values';
 import { sleep } from '../../runtime/backoff';
 import { monotonicMs } from '../../runtime/clock';
-import { RateLimit } from './rate-limit';
+import { RateLimit, RateLimits } from './rate-limit';
 
 /** Look-ups at the chain at the same time. */
 const LOOKUPS_AT_ONCE = 16;
@@ -21,7 +21,9 @@ const FAILURES_PER_SECOND = 50;
 /** Addresses of nodes that are remembered, and how often each is written down at most. */
 export const REMEMBERED_ADDRESSES = 16_384;
 const WRITTEN_AGAIN_MS = 3_600_000;
-/** Sessions of one node that end for what it did; with more of them it must wait before the next one. */
+/** Sessions of one node, and those that end for what it did; with more of them it must wait before the next one. */
+const SESSION_BURST = 100;
+const SESSIONS_PER_SECOND = 1;
 const BROKEN_BURST = 20;
 const BROKEN_PER_SECOND = 0.5;
 
@@ -78,7 +80,8 @@ export class Handshakes {
   /** Keys of nodes as rounds drew them, for when the chain cannot be asked. */
   private readonly drawn = new Map<number, NodeKey>();
   private readonly failures = new RateLimit(FAILURE_BURST, FAILURES_PER_SECOND, monotonicMs());
-  private readonly broken = new Map<number, RateLimit>();
+  private readonly sessions = new RateLimits<number>(SESSION_BURST, SESSIONS_PER_SECOND);
+  private readonly broken = new RateLimits<number>(BROKEN_BURST, BROKEN_PER_SECOND);
   /** Addresses whose last handshake succeeded, oldest first, and when that was last written down. */
   private readonly proven: Map<string, number>;
   private lookups = 0;
@@ -112,11 +115,7 @@ export class Handshakes {
 
   /** A session of this node ended for what it did. */
   brokeRules(nodeId: number): void {
-    const nowMs = monotonicMs();
-    for (const [other, limit] of this.broken) if (limit.isFull(nowMs)) this.broken.delete(other);
-    const limit = this.broken.get(nodeId) ?? new RateLimit(BROKEN_BURST, BROKEN_PER_SECOND, nowMs);
-    limit.take(nowMs);
-    this.broken.set(nodeId, limit);
+    this.broken.take(nodeId, monotonicMs());
   }
 
   close(): void {
@@ -210,8 +209,12 @@ export class Handshakes {
       const detail = `node ${nodeId} is registered with ${key.devices} devices, not ${devices}`;
       return refused('unauthenticated', detail);
     }
-    const mustWait = (this.broken.get(nodeId)?.waitMs(monotonicMs()) ?? 0) > 0;
-    return mustWait ? { state: 'mustWait', detail: 'too many sessions that broke the rules' } : { state: 'accepted' };
+    const nowMs = monotonicMs();
+    if (this.broken.waitMs(nodeId, nowMs) > 0) {
+      return { state: 'mustWait', detail: 'too many sessions that broke the rules' };
+    }
+    if (!this.sessions.take(nodeId, nowMs)) return { state: 'mustWait', detail: 'too many sessions' };
+    return { state: 'accepted' };
   }
 
   private keyOf(nodeId: number): Promise<NodeKey | null> {

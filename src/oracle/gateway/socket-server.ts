@@ -5,7 +5,7 @@ import { CLOSE, encodeFrame, type Frame, MAX_MESSAGE_BYTES } from '../../protoco
 import type { OpeningPart } from '../../protocol/opening-parts';
 import { monotonicMs } from '../../runtime/clock';
 import { Openings } from './openings';
-import { RateLimit } from './rate-limit';
+import { RateLimit, RateLimits } from './rate-limit';
 import { addressOf, Seats } from './seats';
 import { Session, type SessionHooks } from './session';
 import type { Adapters, FromThread, Outgoing, Refusal, ThreadOptions } from './thread-messages';
@@ -22,8 +22,6 @@ const BACKLOG = 4_096;
 /** Connections of one address, as a multiple of its seats: at once, and a second. Each costs a quarter of a ms. */
 const CONNECTS_BURST = 2;
 const CONNECTS_PER_SECOND = 0.25;
-/** Addresses whose rate is remembered. */
-const REMEMBERED_ADDRESSES = 65_536;
 /** A node agent and a proxy say little before the upgrade. */
 const MAX_HEADER_BYTES = 8 * 1024;
 /** Honest messages come whole or in the few pieces that a proxy makes. */
@@ -55,7 +53,7 @@ export class SocketServer implements SessionHooks {
   private readonly strangers: Seats<Session>;
   private readonly callers = new Seats<Session>(CALLERS, (session) => session.end(1013, 'too many handshakes'));
   private readonly leaving = new Seats<Session>(LEAVING, (session) => session.cut());
-  private readonly connects = new Map<string, RateLimit>();
+  private readonly connects: RateLimits<string>;
   private readonly refusals = new RateLimit(REFUSAL_BURST, REFUSALS_PER_SECOND, monotonicMs());
   private readonly openings: Openings;
   private readonly paused = new Set<Session>();
@@ -75,6 +73,7 @@ export class SocketServer implements SessionHooks {
     this.strangers = new Seats({ total: limits.strangers, perAddress: limits.perAddress }, (session) =>
       this.turnAway(session),
     );
+    this.connects = new RateLimits(CONNECTS_BURST * limits.perAddress, CONNECTS_PER_SECOND * limits.perAddress);
     this.http = createServer(
       {
         maxHeaderSize: MAX_HEADER_BYTES,
@@ -229,7 +228,7 @@ export class SocketServer implements SessionHooks {
     // Node.js answers with 400 by itself.
     line.on('error', () => undefined);
     const address = addressOf(line.remoteAddress ?? 'unknown');
-    if (!this.mayConnect(address)) {
+    if (!this.connects.take(address, monotonicMs())) {
       this.leftOut.turnedAway += 1;
       line.resetAndDestroy();
       return;
@@ -238,17 +237,6 @@ export class SocketServer implements SessionHooks {
     this.sessions.set(session.id, session);
     this.byLine.set(line, session);
     this.strangers.take(session);
-  }
-
-  private mayConnect(address: string): boolean {
-    const { perAddress } = this.options.limits;
-    let limit = this.connects.get(address);
-    if (!limit) {
-      if (this.connects.size >= REMEMBERED_ADDRESSES) this.connects.clear();
-      limit = new RateLimit(CONNECTS_BURST * perAddress, CONNECTS_PER_SECOND * perAddress, monotonicMs());
-      this.connects.set(address, limit);
-    }
-    return limit.take(monotonicMs());
   }
 
   private turnAway(session: Session): void {
@@ -279,7 +267,6 @@ export class SocketServer implements SessionHooks {
   private look(): void {
     const nowMs = monotonicMs();
     for (const session of this.sessions.values()) session.look(nowMs);
-    for (const [address, limit] of this.connects) if (limit.isFull(nowMs)) this.connects.delete(address);
     if (nowMs - this.leftOutToldMs < LEFT_OUT_EVERY_MS) return;
     this.leftOutToldMs = nowMs;
     if (this.leftOut.refused + this.leftOut.turnedAway === 0) return;

@@ -84,6 +84,7 @@ export class Scheduler {
     this.inbox.add(runner);
     const run = runner
       .run()
+      .then(() => void this.failed.delete(round.round))
       .catch((error: Error) => {
         if (this.ctx.signal.aborted) return;
         const times = (this.failed.get(round.round) ?? 0) + 1;

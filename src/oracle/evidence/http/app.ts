@@ -2,10 +2,11 @@ import { createServer, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
+import { RateLimits } from '../../gateway/rate-limit';
 import { addressOf, Seats, type Sitter } from '../../gateway/seats';
 import { hashDigits } from '../layout';
 import { chunksOf, type EvidenceFile, EvidenceFiles } from './files';
-import { type EvidenceLimits, RequestRates } from './limits';
+import type { EvidenceLimits } from './limits';
 
 /** What GET / tells: whose evidence this is and how long it stays. */
 export interface EvidenceAbout {
@@ -48,7 +49,7 @@ export function createEvidenceServer({ folder, about, limits, onDamaged }: Evide
   app.set('query parser', false);
   // Only a proxy on this machine is believed what address it speaks for.
   app.set('trust proxy', 'loopback');
-  app.use(refuseFloods(new RequestRates(limits)), refuseBodies, refuseMethods);
+  app.use(refuseFloods(new RateLimits(limits.requestBurst, limits.requestsPerSecond)), refuseBodies, refuseMethods);
   app.get('/', (_request, response) => {
     response.set('Cache-Control', 'no-cache').json(about);
   });
@@ -83,7 +84,7 @@ function limited(server: Server, limits: EvidenceLimits): Server {
 }
 
 const refuseFloods =
-  (rates: RequestRates): RequestHandler =>
+  (rates: RateLimits<string>): RequestHandler =>
   (request, response, next) => {
     response.set(HEADERS);
     if (rates.take(addressOf(request.ip ?? ''), performance.now())) return next();

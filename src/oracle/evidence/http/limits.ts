@@ -1,5 +1,3 @@
-import { RateLimit } from '../../gateway/rate-limit';
-
 /** What a client of the evidence server may take; beyond it an answer is refused or the socket ends. */
 export const EVIDENCE_LIMITS = {
   /** Sockets in all, and from one address: one more ends the oldest of those that take most. */
@@ -26,27 +24,3 @@ export function limitsAt(host: string): EvidenceLimits {
 }
 
 export type EvidenceLimits = { readonly [Name in keyof typeof EVIDENCE_LIMITS]: number };
-
-/** Rates of requests by address; what it remembers is bounded by the addresses seen in two refills of a bucket. */
-export class RequestRates {
-  private recent = new Map<string, RateLimit>();
-  private older = new Map<string, RateLimit>();
-  private turnedAtMs = 0;
-
-  constructor(private readonly limits: Pick<EvidenceLimits, 'requestBurst' | 'requestsPerSecond'>) {}
-
-  /** Counts a request. @returns false when the address has had its share */
-  take(address: string, nowMs: number): boolean {
-    const { requestBurst, requestsPerSecond } = this.limits;
-    // A bucket that nobody took from for this long is full again, as a new one is.
-    if (nowMs - this.turnedAtMs > (requestBurst / requestsPerSecond) * 1000) {
-      this.older = this.recent;
-      this.recent = new Map();
-      this.turnedAtMs = nowMs;
-    }
-    const bucket =
-      this.recent.get(address) ?? this.older.get(address) ?? new RateLimit(requestBurst, requestsPerSecond, nowMs);
-    this.recent.set(address, bucket);
-    return bucket.take(nowMs);
-  }
-}
