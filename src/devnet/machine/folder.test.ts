@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +23,9 @@ describe("the devnet's folder", () => {
   });
 
   it('refuses while another process runs there', async () => {
-    const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', 'dpin']);
+    const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000); console.log()', 'dpin']);
+    // A process that is only just born has no command line yet.
+    await once(other.stdout, 'data');
     writeFileSync(join(parent, 'devnet.pid'), String(other.pid));
     expect(() => claimFolder(parent)).toThrow(/already runs/);
     await expect(forgetDevnet(parent)).rejects.toThrow(/already runs/);
