@@ -16,6 +16,12 @@ export interface DatabaseAddress {
   password: string;
 }
 
+/**
+ * Startup options by which Postgres ends a session 9 s after the last sign of its client: a dead host holds no lock.
+ */
+export const NOTICE_DEAD_CLIENTS =
+  '-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=9000';
+
 /** The address that settings name. */
 export function databaseAddress(settings: DatabaseSettings): DatabaseAddress {
   return {

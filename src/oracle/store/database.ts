@@ -1,6 +1,6 @@
 import type { Logger } from '@subsquid/logger';
 import { Pool, type PoolClient, type QueryResultRow } from 'pg';
-import { type DatabaseSettings, databaseAddress } from '../../config/database';
+import { type DatabaseSettings, databaseAddress, NOTICE_DEAD_CLIENTS } from '../../config/database';
 import type { MetricsOf } from '../../config/metrics';
 import { backoffMs } from '../../runtime/backoff';
 import { isDatabaseAway, isTransactionConflict } from '../../runtime/database-away';
@@ -21,8 +21,10 @@ export function inSchema(schema: string): string {
   return `-c search_path=${schema}`;
 }
 
-/** No statement of a round takes a tenth of it. */
+/** No statement of the oracle takes a tenth of it. */
 const ANSWER_MS = 20_000;
+/** Postgres ends a statement so much before nobody waits for it any more, so that its repetition does not meet it. */
+const SOONER_MS = 500;
 
 /**
  * Opens a pool of connections that work in the reporter's schema.
@@ -38,7 +40,13 @@ export function openPool(settings: OracleDatabaseSettings, log: Logger, answerMs
     keepAlive: true,
     connectionTimeoutMillis: 5_000,
     application_name: 'dpin oracle',
-    options: inSchema(settings.ORACLE_SCHEMA),
+    options: [
+      inSchema(settings.ORACLE_SCHEMA),
+      NOTICE_DEAD_CLIENTS,
+      `-c statement_timeout=${answerMs - SOONER_MS}`,
+      // What a transaction whose line went silent has locked is free again when its repetition needs it.
+      `-c idle_in_transaction_session_timeout=${answerMs - SOONER_MS}`,
+    ].join(' '),
   });
   pool.on('error', (error) => log.debug({ error: error.message }, 'idle database connection lost'));
   return pool;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Logger } from '@subsquid/logger';
 import { Client, type QueryResultRow } from 'pg';
-import { databaseAddress } from '../../config/database';
+import { databaseAddress, NOTICE_DEAD_CLIENTS } from '../../config/database';
 import { sleep } from '../../runtime/backoff';
 import { monotonicMs } from '../../runtime/clock';
 import { isDatabaseAway } from '../../runtime/database-away';
@@ -14,12 +14,6 @@ import type { Identity } from './identity';
 /** The session is asked this often whether it is there, and must answer within this. */
 const BEAT_MS = 2_000;
 const ANSWER_MS = 3_000;
-/**
- * After 9 s without a sign of its client Postgres ends the session, so a dead host does not hold the lock. That is
- * longer than a client takes to notice, so nobody gets the lock while another still believes to have it.
- */
-const KEEPALIVE =
-  '-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=9000';
 /** A session of a process that was killed, or of a host that died, may be there for so long. */
 const GRACE_MS = 12_000;
 const RETRY_MS = 500;
@@ -136,7 +130,8 @@ export class LifetimeLock {
     const client = new Client({
       ...databaseAddress(this.options.settings),
       application_name: `dpin oracle lock, ${hostname()} pid ${process.pid}`.slice(0, NAME_BYTES),
-      options: KEEPALIVE,
+      // That is longer than a client takes to notice, so nobody gets the lock while another still believes to have it.
+      options: NOTICE_DEAD_CLIENTS,
       keepAlive: true,
       connectionTimeoutMillis: ANSWER_MS,
       query_timeout: ANSWER_MS,

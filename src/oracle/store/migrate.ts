@@ -8,6 +8,7 @@ import { PROJECT_ROOT } from '../../runtime/project';
 const MIGRATIONS = join(PROJECT_ROOT, 'db', 'oracle');
 /** Advisory lock held while migrating, so that two processes starting together do not race. */
 const LOCK = 7_710_001;
+/** Another process may be migrating, and tables may be large. */
 const LONGEST_MS = 3_600_000;
 
 /**
@@ -21,6 +22,7 @@ export async function migrateOracleSchema(pool: Pool): Promise<string[]> {
   const applied: string[] = [];
   const client = await pool.connect();
   try {
+    await client.query('SET statement_timeout = 0');
     await client.query(patient('SELECT pg_advisory_lock($1)', [LOCK]));
     await createSchema(client);
     await client.query(
@@ -42,13 +44,13 @@ export async function migrateOracleSchema(pool: Pool): Promise<string[]> {
       applied.push(name);
     }
   } finally {
-    await client.query('SELECT pg_advisory_unlock($1)', [LOCK]).catch(() => undefined);
-    client.release();
+    // With the session its lock and its settings end.
+    client.release(true);
   }
   return applied;
 }
 
-/** A statement that may take long: another process may be migrating, and tables may be large. */
+/** A statement that may take long. */
 function patient(text: string, values?: unknown[]): QueryConfig & { query_timeout: number } {
   return { text, ...(values && { values }), query_timeout: LONGEST_MS };
 }

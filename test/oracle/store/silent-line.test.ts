@@ -63,4 +63,18 @@ describe('a line to Postgres that goes silent', () => {
     });
     expect([sum, runs]).toEqual([2, 2]);
   });
+
+  it('keeps no rows locked for the repetition', async () => {
+    await database.query('CREATE TABLE IF NOT EXISTS public.locked AS SELECT 1 AS id');
+    let runs = 0;
+    await database.transaction(async (tx) => {
+      await tx.query('UPDATE public.locked SET id = id');
+      if (runs++ === 0) silence();
+      await tx.query('SELECT 1');
+    });
+    const [left] = await database.query<{ waiting: string }>(
+      `SELECT count(*) AS waiting FROM pg_stat_activity WHERE state = 'idle in transaction' OR wait_event_type = 'Lock'`,
+    );
+    expect(left?.waiting).toBe('0');
+  });
 });
