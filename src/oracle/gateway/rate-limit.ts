@@ -35,7 +35,10 @@ export class RateLimit {
   }
 }
 
-/** A token bucket for each of many. It remembers those that were taken from in the time that fills two buckets. */
+/**
+ * A token bucket for each of many. It remembers those that were taken from in the time that fills two buckets, and at
+ * most 131,072 of them.
+ */
 export class RateLimits<K> {
   private recent = new Map<K, RateLimit>();
   private older = new Map<K, RateLimit>();

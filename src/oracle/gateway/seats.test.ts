@@ -30,6 +30,19 @@ describe('seats', () => {
     expect(left).toEqual(['a1', 'a2']);
   });
 
+  it('are not taken from who holds no more than the newcomer would, where who sits stays', () => {
+    const some = new Seats<Guest>({ total: 4, perAddress: 3, stays: true }, (guest) => left.push(guest.name));
+    for (const name of ['a1', 'a2', 'a3']) expect(some.take(new Guest('a', name))).toBe(true);
+    expect(some.take(new Guest('a', 'a4'))).toBe(false);
+    expect(some.take(new Guest('b', 'b1'))).toBe(true);
+    expect(some.take(new Guest('c', 'c1'))).toBe(true);
+    expect(left).toEqual(['a1']);
+    expect(some.take(new Guest('b', 'b2'))).toBe(false);
+    expect(some.take(new Guest('d', 'd1'))).toBe(true);
+    expect(some.take(new Guest('e', 'e1'))).toBe(false);
+    expect(left).toEqual(['a1', 'a2']);
+  });
+
   it('are free again when somebody leaves, who may do so twice', () => {
     const some = seats();
     const guest = new Guest('a', 'a1');

@@ -3,6 +3,13 @@ export interface Sitter {
   readonly address: string;
 }
 
+export interface SeatLimits {
+  total: number;
+  perAddress: number;
+  /** Who sits does something worth ending: a newcomer displaces only those of addresses that hold more than its own. */
+  stays?: boolean;
+}
+
 /**
  * A bounded number of seats, shared fairly among addresses. When an address has its share, its own oldest sitter leaves
  * for the newcomer; when all seats are taken, the oldest sitter of the address that holds most of them does. So whoever
@@ -13,7 +20,7 @@ export class Seats<T extends Sitter> {
   private taken = 0;
 
   constructor(
-    private readonly limits: { total: number; perAddress: number },
+    private readonly limits: SeatLimits,
     private readonly unseat: (sitter: T) => void,
   ) {}
 
@@ -21,14 +28,20 @@ export class Seats<T extends Sitter> {
     return this.taken;
   }
 
-  /** Seats somebody; whoever must leave for that has left before. */
-  take(sitter: T): void {
-    const mates = this.byAddress.get(sitter.address);
-    if (mates && mates.size >= this.limits.perAddress) this.remove(mates);
-    else if (this.taken >= this.limits.total) this.remove(this.largest());
+  /** Seats somebody; whoever must leave for that has left before. @returns false when there is no seat to be had */
+  take(sitter: T): boolean {
+    const { total, perAddress, stays = false } = this.limits;
+    const mates = this.byAddress.get(sitter.address) ?? new Set<T>();
+    const hasShare = mates.size >= perAddress;
+    if (hasShare || this.taken >= total) {
+      const most = hasShare ? mates : this.largest();
+      if (stays && most.size <= mates.size + 1) return false;
+      this.remove(most);
+    }
     const set = this.byAddress.get(sitter.address) ?? new Set();
     this.byAddress.set(sitter.address, set.add(sitter));
     this.taken += 1;
+    return true;
   }
 
   /** Frees somebody's seat. @returns false when it had none */

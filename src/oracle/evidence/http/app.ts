@@ -72,12 +72,15 @@ function limited(server: Server, limits: EvidenceLimits): Server {
   server.keepAliveTimeout = limits.idleMs;
   server.timeout = limits.idleMs;
   const seats = new Seats<Reader>(
-    { total: limits.connections, perAddress: limits.connectionsPerAddress },
+    { total: limits.connections, perAddress: limits.connectionsPerAddress, stays: true },
     ({ socket }) => socket.destroy(),
   );
   server.on('connection', (socket: Socket) => {
     const reader = { address: addressOf(socket.remoteAddress ?? ''), socket };
-    seats.take(reader);
+    if (!seats.take(reader)) {
+      socket.destroy();
+      return;
+    }
     socket.once('close', () => seats.leave(reader));
   });
   return server;

@@ -1,6 +1,6 @@
 /** What a client of the evidence server may take; beyond it an answer is refused or the socket ends. */
 export const EVIDENCE_LIMITS = {
-  /** Sockets in all, and from one address: one more ends the oldest of those that take most. */
+  /** Sockets in all, and from one address: when all are taken, whoever has most loses its oldest to who has less. */
   connections: 512,
   connectionsPerAddress: 32,
   /** Requests of one address: at once, and per second on average. */
