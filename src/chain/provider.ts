@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createLogger } from '@subsquid/logger';
 import { FetchRequest, type JsonRpcPayload, JsonRpcProvider, type JsonRpcResult } from 'ethers';
 import { RetryableError } from '../runtime/errors';
@@ -33,6 +34,8 @@ export class ChainProvider extends JsonRpcProvider {
     request.timeout = REQUEST_TIMEOUT_MS;
     // The chain id is checked by connectChain; caching answers would show stale heads to code that polls.
     super(request, chainId, { staticNetwork: true, batchMaxCount: 1, cacheTimeout: -1 });
+    // Every call that waits for the endpoint listens to it.
+    setMaxListeners(0, this.stopped.signal);
     this.giveUpAfterMs = options.giveUpAfterMs ?? GIVE_UP_AFTER_MS;
     this.shownUrl = withoutSecrets(url);
   }

@@ -20,7 +20,8 @@ import { EpochCloser } from './epochs/closer';
 import { openEvidence } from './evidence/open';
 import type { EvidenceStore } from './evidence/store';
 import { Gateway } from './gateway/gateway';
-import { type KnownAddresses, type NodeKey, REMEMBERED_ADDRESSES } from './gateway/handshakes';
+import type { HandshakeOptions } from './gateway/handshakes';
+import type { NodeKey } from './gateway/node-keys';
 import { runBackstop } from './rounds/backstop';
 import { ContractChain } from './rounds/chain';
 import type { RoundContext, SlotTimes } from './rounds/context';
@@ -123,7 +124,7 @@ export async function createOracle({ settings, metrics, log, signal, closing }: 
     firstRound,
     limits: { perAddress: settings.GATEWAY_PER_ADDRESS },
     nodeKey: (nodeId) => nodeKey(chain, nodeId),
-    addresses: await knownAddresses(database, log),
+    addresses: await nodeAddresses(database, log),
     messages: inbox,
     log,
     addIncident: (incident) => {
@@ -218,12 +219,12 @@ function transactionSender(chain: Chain, wallet: Wallet, outbox: Outbox): Transa
   });
 }
 
-async function knownAddresses(database: Database, log: Logger): Promise<KnownAddresses> {
+async function nodeAddresses(database: Database, log: Logger): Promise<HandshakeOptions['addresses']> {
   const store = new AddressStore(database);
   return {
-    known: await store.newest(REMEMBERED_ADDRESSES),
-    add: (address) => {
-      store.add(address, SYSTEM_CLOCK.wallMs()).catch((error: Error) => {
+    known: await store.all(),
+    add: (at) => {
+      store.add(at, SYSTEM_CLOCK.wallMs()).catch((error: Error) => {
         log.warn({ error: error.message }, 'address of a node not written down');
       });
     },

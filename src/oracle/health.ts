@@ -2,6 +2,7 @@ import type { METRICS } from '../config/metrics';
 import { monotonicMs } from '../runtime/clock';
 import type { Check } from '../runtime/health-server';
 import type { MetricsRegistry } from '../runtime/metrics';
+import { inTime } from '../runtime/patience';
 import type { Oracle } from './create';
 import { OVER, STATES } from './rounds/states';
 
@@ -15,7 +16,7 @@ const LOOK_MS = 2_000;
 /** What an oracle needs in order to hold rounds: its lock, its nodes' way in, the database, the chain, its checkers. */
 export async function oracleChecks(oracle: Oracle): Promise<Record<string, Check>> {
   const { lock, gateway, presence, chain, checker } = oracle;
-  const headMs = await inTime(chain.blocks.head()).then(
+  const headMs = await inTime(chain.blocks.head(), LOOK_MS).then(
     ({ timestampSeconds }) => Date.now() - timestampSeconds * 1000,
     () => null,
   );
@@ -55,22 +56,13 @@ export function readOracle(oracle: Oracle, metrics: MetricsRegistry<(typeof METR
     }
   });
   metrics.onLook(async () => {
-    const head = await inTime(chain.blocks.head());
+    const head = await inTime(chain.blocks.head(), LOOK_MS);
     metrics.set('dpin_oracle_head_block', {}, head.number);
     metrics.set('dpin_oracle_head_timestamp_seconds', {}, head.timestampSeconds);
   });
   metrics.onLook(async () => {
-    metrics.set('dpin_oracle_balance_wei', {}, Number(await inTime(chain.provider.getBalance(reporter))));
+    metrics.set('dpin_oracle_balance_wei', {}, Number(await inTime(chain.provider.getBalance(reporter), LOOK_MS)));
   });
-}
-
-/** @throws Error when the work takes longer than anybody who looks should wait */
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in time')), LOOK_MS);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 function seconds(ms: number | null): number | null {

@@ -99,3 +99,12 @@ export async function until(atMs: number, signal: AbortSignal, clock: () => numb
 function isRetryable(error: unknown): boolean {
   return error instanceof RetryableError;
 }
+
+/** @throws Error when the work takes longer than `limitMs`; it goes on, and nobody waits for it */
+export async function inTime<T>(work: Promise<T>, limitMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer in time')), limitMs);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}

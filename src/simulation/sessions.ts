@@ -1,5 +1,5 @@
 import type { Inbox } from '../oracle/rounds/inbox';
-import type { DeviceId, Sessions } from '../oracle/rounds/ports';
+import type { DeviceId, DrawnNode, Sessions } from '../oracle/rounds/ports';
 import type { Standstill } from '../oracle/rounds/presence';
 import { challengeKey } from '../oracle/store/model';
 import type { CloseKind, Frame } from '../protocol/messages';
@@ -78,11 +78,11 @@ export class SimulatedSessions implements Sessions {
     this.process.enterThread(() => this.nodes.get(nodeId)?.hear(text));
   }
 
-  know(nodes: readonly { readonly workerKey: string }[]): void {
+  rememberDrawn(nodes: readonly DrawnNode[]): void {
     for (const { workerKey } of nodes) this.drawn.add(workerKey);
   }
 
-  wasTurnedAway(workerKey: string): boolean {
+  wasTurnedAway(_nodeId: number, workerKey: string): boolean {
     const atMs = this.turnedAway.get(workerKey) ?? Number.NEGATIVE_INFINITY;
     return this.process.clock.monotonicMs() - atMs < RECONNECT_MS;
   }

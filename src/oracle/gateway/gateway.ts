@@ -1,9 +1,9 @@
 import type { Logger } from '@subsquid/logger';
 import { CLOSE, type Frame, FrameError } from '../../protocol/messages';
-import { RECONNECT_MS } from '../../protocol/rounds/decide';
 import { monotonicMs } from '../../runtime/clock';
 import type { Incident } from '../store/incidents';
-import { type Answer, type DrawnNode, type HandshakeOptions, Handshakes, type Hello } from './handshakes';
+import { type Answer, type HandshakeOptions, Handshakes, type Hello } from './handshakes';
+import type { DrawnNode } from './node-keys';
 import { ThreadLink } from './thread-link';
 import {
   type Adapters,
@@ -85,8 +85,6 @@ export class Gateway {
   private readonly asks = new Map<number, Waiting<(number | null)[]> & { frames: number }>();
   private readonly syncs = new Map<number, Waiting<void>>();
   private stood: Standstill[] = [];
-  /** Signers of handshakes that could not be looked up, oldest first, and when. */
-  private readonly unknown = new Map<string, number>();
   private nextId = 0;
   private sinceMs = Number.POSITIVE_INFINITY;
 
@@ -150,15 +148,14 @@ export class Gateway {
     return new Promise((resolve, reject) => this.asks.set(id, { frames: frames.length, resolve, reject }));
   }
 
-  /** A round drew these nodes: they can log in while the chain cannot be asked. */
-  know(nodes: readonly DrawnNode[]): void {
-    this.handshakes.know(nodes);
+  /** A round drew these nodes at this time (ms since 1970): they can log in while the chain is away. */
+  rememberDrawn(nodes: readonly DrawnNode[], atMs: number): void {
+    this.handshakes.learn(nodes, atMs);
   }
 
-  /** True when this key's holder said HELLO shortly before now and the chain could not be asked who that is. */
-  wasTurnedAway(workerKey: string): boolean {
-    this.forgetUnknown();
-    return this.unknown.has(workerKey.toLowerCase());
+  /** The node said HELLO with this key shortly before now, and the chain could not be asked whether it is its key. */
+  wasTurnedAway(nodeId: number, workerKey: string): boolean {
+    return this.handshakes.wasTurnedAway(nodeId, workerKey);
   }
 
   /** Sends a frame to a node, if it has a session. */
@@ -239,25 +236,12 @@ export class Gateway {
       this.link.post({ type: 'admit', session, nodeId: frame.nodeId, adapters: frame.adapters });
       return;
     }
-    if (answer.state === 'mustWait' || answer.state === 'unknown') {
-      if (answer.state === 'unknown') {
-        this.forgetUnknown();
-        this.unknown.delete(answer.signer);
-        this.unknown.set(answer.signer, monotonicMs());
-      }
+    if (answer.state === 'mustWait') {
       this.link.post({ type: 'end', session, code: 1013, reason: answer.detail });
       return;
     }
     const { kind, detail } = answer;
     this.link.post({ type: 'refuse', session, refusal: { kind, detail, frameType: 'HELLO', frameBytes: null } });
-  }
-
-  private forgetUnknown(): void {
-    const oldestMs = monotonicMs() - RECONNECT_MS;
-    for (const [signer, atMs] of this.unknown) {
-      if (atMs >= oldestMs) break;
-      this.unknown.delete(signer);
-    }
   }
 
   private reveal(message: FromThread & { type: 'reveal' }): void {
@@ -287,6 +271,7 @@ export class Gateway {
       // A failure of ours must neither end the process for all nor count as the node's.
       this.options.log.error({ nodeId, error: (error as Error).stack }, 'the oracle failed at a frame');
       this.link.post({ type: 'end', session, code: CLOSE.unexpected, reason: 'the oracle failed at this frame' });
+      if (this.lose(nodeId, session)) this.options.messages.onGone(nodeId);
     }
   }
 

@@ -20,7 +20,10 @@ describe('handshakes', () => {
         if (isChainAway) throw new Error('it is away');
         return { workerKey: worker.address, devices: 1 };
       },
-      addresses: { known: ['203.0.113.7'], add: (address) => written.push(address) },
+      addresses: {
+        known: [{ nodeId: 7, address: '203.0.113.7' }],
+        add: ({ address }) => written.push(address),
+      },
     },
     (hello, answer) => answers.push({ hello, answer }),
   );
@@ -50,26 +53,34 @@ describe('handshakes', () => {
     expect(await answered(1_000)).toEqual({ state: 'accepted' });
     expect(await answered(1_001)).toEqual({ state: 'accepted' });
     expect(answers.length).toBeLessThan(200);
-    expect(written).toEqual(['192.0.2.1']);
+    expect(written).toEqual(['192.0.2.1', '203.0.113.7']);
   }, 30_000);
 
-  it('need the chain only for nodes that no round has drawn', async () => {
+  it('need the chain only for nodes of whose key nothing is known', async () => {
+    const stranger = new Wallet(`0x${'02'.repeat(32)}`);
     isChainAway = true;
     handshakes.add(await signed(2_000, '203.0.113.7', worker, 2));
-    expect(await answered(2_000)).toEqual({
-      ...{ state: 'unknown', signer: worker.address.toLowerCase() },
-      detail: 'cannot authenticate now: it is away',
-    });
-    handshakes.know([{ nodeId: 3, workerKey: worker.address, devices: 1 }]);
+    const away = { state: 'mustWait', detail: 'the chain cannot be asked who this is' };
+    expect(await answered(2_000)).toEqual(away);
+    expect(handshakes.wasTurnedAway(2, worker.address)).toBe(true);
+    expect(handshakes.wasTurnedAway(3, worker.address)).toBe(false);
+    handshakes.learn([{ nodeId: 3, workerKey: worker.address, devices: 1 }], Date.now());
     handshakes.add(await signed(2_001, '203.0.113.7', worker, 3));
     expect(await answered(2_001)).toEqual({ state: 'accepted' });
-    handshakes.add(await signed(2_002, '203.0.113.7', new Wallet(`0x${'02'.repeat(32)}`), 3));
-    expect(await answered(2_002)).toMatchObject({ state: 'unknown' });
+    expect(handshakes.wasTurnedAway(3, worker.address)).toBe(false);
+    // It may have a new key by now.
+    handshakes.add(await signed(2_002, '203.0.113.7', stranger, 3));
+    expect(await answered(2_002)).toEqual(away);
+    expect(handshakes.wasTurnedAway(3, stranger.address)).toBe(true);
+    handshakes.learn([{ nodeId: 4, workerKey: worker.address, devices: 2 }], Date.now());
+    handshakes.add(await signed(2_003, '203.0.113.7', worker, 4));
+    expect(await answered(2_003)).toEqual(away);
+    expect(handshakes.wasTurnedAway(4, worker.address)).toBe(false);
     isChainAway = false;
   });
 
   it('of one node that come too often wait, and have no turn before strangers any more', async () => {
-    const said = await signed(3_000, '192.0.2.9', worker, 4);
+    const said = await signed(3_000, '192.0.2.9', worker, 5);
     let session = 3_000;
     let last: Answer;
     do {

@@ -1,42 +1,30 @@
 import type { TypedDataDomain } from 'ethers';
 import { signerOf } from '../../protocol/eip712';
 import type { Frame } from '../../protocol/messages';
+import { RECONNECT_MS } from '../../protocol/rounds/decide';
 import { helloValue } from '../../protocol/signed-values';
 import { sleep } from '../../runtime/backoff';
 import { monotonicMs } from '../../runtime/clock';
+import { type NodeAddress, NodeAddresses } from './node-addresses';
+import { type DrawnNode, type NodeKey, NodeKeys } from './node-keys';
 import { RateLimit, RateLimits } from './rate-limit';
 
-/** Look-ups at the chain at the same time. */
-const LOOKUPS_AT_ONCE = 16;
-/** What the chain said of a node, or that it is away, is not asked again for so long. */
-const KEY_FRESH_MS = 3_000;
-/** Nodes whose key is remembered. */
-const REMEMBERED_KEYS = 16_384;
+/** HELLOs looked at at the same time; as many again from addresses that nodes logged in from. */
+const CHECKS_AT_ONCE = 16;
 /**
  * Handshakes that fail: more of them wait for their turn, so that strangers take neither the main thread (a signature
  * is 2 ms of it) nor the endpoint for themselves. Those that succeed are as many as there are nodes.
  */
 const FAILURE_BURST = 100;
 const FAILURES_PER_SECOND = 50;
-/** Addresses of nodes that are remembered, and how often each is written down at most. */
-export const REMEMBERED_ADDRESSES = 16_384;
-const WRITTEN_AGAIN_MS = 3_600_000;
+/** The same of one address that nodes logged in from; with more of them it is a stranger's. */
+const ADDRESS_FAILURE_BURST = 20;
+const ADDRESS_FAILURES_PER_SECOND = 1;
 /** Sessions of one node, and those that end for what it did; with more of them it must wait before the next one. */
 const SESSION_BURST = 100;
 const SESSIONS_PER_SECOND = 1;
 const BROKEN_BURST = 20;
 const BROKEN_PER_SECOND = 0.5;
-
-/** What the chain says about a node that wants in. */
-export interface NodeKey {
-  workerKey: string;
-  devices: number;
-}
-
-/** A node as a round drew it. */
-export interface DrawnNode extends NodeKey {
-  nodeId: number;
-}
 
 export interface Hello {
   session: number;
@@ -49,42 +37,39 @@ export interface Hello {
 export type Answer =
   | { state: 'accepted' }
   | { state: 'refused'; kind: 'unauthenticated' | 'signature'; detail: string }
-  | { state: 'mustWait'; detail: string }
-  /** The chain could not be asked whether the signer (lower-case address) is the node. */
-  | { state: 'unknown'; signer: string; detail: string };
+  /** It may come again later: the node came too often, or the chain is away. */
+  | { state: 'mustWait'; detail: string };
 
 export interface HandshakeOptions {
   reporter: string;
   domain: TypedDataDomain;
   /** The node's key at the head; null for a node that does not exist or is retired. Rejects when the chain is away. */
   nodeKey(nodeId: number): Promise<NodeKey | null>;
-  /** Addresses from which handshakes succeeded, for processes after this one. */
-  addresses?: KnownAddresses;
-}
-
-export interface KnownAddresses {
-  /** Those that are known at the start, newest first. */
-  readonly known: readonly string[];
-  /** A handshake from this address succeeded. Failures are the callee's to handle. */
-  add(address: string): void;
+  /** Where nodes logged in from, for processes after this one. */
+  addresses?: {
+    /** What earlier processes wrote down, oldest first. */
+    readonly known: readonly NodeAddress[];
+    /** Writes one down; failures are the callee's to handle. */
+    add(at: NodeAddress): void;
+  };
 }
 
 /**
- * Finds out whether a HELLO is from the node it names. Addresses take turns, the signature is looked at before the chain
- * is asked, and nobody has more than one look-up made for a node within some seconds.
+ * Finds out whether a HELLO is from the node it names. Addresses take turns, those that nodes logged in from before
+ * those of strangers; the signature is looked at before the chain is asked.
  */
 export class Handshakes {
   /** By address and session. */
   private readonly waiting = new Map<string, Map<number, Hello>>();
-  private readonly keys = new Map<number, { key: Promise<NodeKey | null>; askedMs: number }>();
-  /** Keys of nodes as rounds drew them, for when the chain cannot be asked. */
-  private readonly drawn = new Map<number, NodeKey>();
+  private readonly keys: NodeKeys;
+  private readonly addresses: NodeAddresses;
   private readonly failures = new RateLimit(FAILURE_BURST, FAILURES_PER_SECOND, monotonicMs());
+  private readonly failuresOf = new RateLimits<string>(ADDRESS_FAILURE_BURST, ADDRESS_FAILURES_PER_SECOND);
   private readonly sessions = new RateLimits<number>(SESSION_BURST, SESSIONS_PER_SECOND);
   private readonly broken = new RateLimits<number>(BROKEN_BURST, BROKEN_PER_SECOND);
-  /** Addresses whose last handshake succeeded, oldest first, and when that was last written down. */
-  private readonly proven: Map<string, number>;
-  private lookups = 0;
+  /** Node and signer of HELLOs that the chain was not asked about yet, or could not be; oldest first, and when. */
+  private readonly unanswered = new Map<string, number>();
+  private checks = 0;
   private working = false;
   private closed = false;
 
@@ -92,8 +77,9 @@ export class Handshakes {
     private readonly options: HandshakeOptions,
     private readonly answer: (hello: Hello, answer: Answer) => void,
   ) {
-    const known = [...(options.addresses?.known ?? [])].slice(0, REMEMBERED_ADDRESSES).reverse();
-    this.proven = new Map(known.map((address) => [address, monotonicMs()]));
+    const { nodeKey, addresses } = options;
+    this.keys = new NodeKeys((nodeId) => nodeKey(nodeId));
+    this.addresses = new NodeAddresses(addresses?.known ?? [], (at) => addresses?.add(at));
   }
 
   add(hello: Hello): void {
@@ -108,14 +94,20 @@ export class Handshakes {
     if (queue?.delete(session) && queue.size === 0) this.waiting.delete(address);
   }
 
-  /** While the chain cannot be asked, these nodes have these keys. */
-  know(nodes: readonly DrawnNode[]): void {
-    for (const { nodeId, ...key } of nodes) this.drawn.set(nodeId, key);
-  }
-
   /** A session of this node ended for what it did. */
   brokeRules(nodeId: number): void {
     this.broken.take(nodeId, monotonicMs());
+  }
+
+  /** While the chain is away these nodes have these keys, unless it said otherwise later than `atMs` (since 1970). */
+  learn(nodes: readonly DrawnNode[], atMs: number): void {
+    this.keys.learn(nodes, atMs);
+  }
+
+  /** The node said HELLO with this key shortly before now, and the chain could not be asked whether it is its key. */
+  wasTurnedAway(nodeId: number, workerKey: string): boolean {
+    const atMs = this.unanswered.get(unansweredKey(nodeId, workerKey.toLowerCase()));
+    return atMs !== undefined && monotonicMs() - atMs <= RECONNECT_MS;
   }
 
   close(): void {
@@ -126,10 +118,10 @@ export class Handshakes {
   private async work(): Promise<void> {
     if (this.working) return;
     this.working = true;
-    while (this.lookups < LOOKUPS_AT_ONCE && this.waiting.size > 0) {
-      // Nodes that come back do not wait for what strangers did.
-      let hello = this.next((address) => this.proven.has(address));
+    while (this.checks < 2 * CHECKS_AT_ONCE && this.waiting.size > 0) {
+      let hello = this.next((address) => this.comesFirst(address));
       if (!hello) {
+        if (this.checks >= CHECKS_AT_ONCE) break;
         const waitMs = this.failures.waitMs(monotonicMs());
         if (waitMs > 0) {
           await sleep(Math.ceil(waitMs));
@@ -138,15 +130,19 @@ export class Handshakes {
         hello = this.next(() => true);
       }
       if (!hello) break;
-      this.lookups += 1;
+      this.checks += 1;
       void this.check(hello).finally(() => {
-        this.lookups -= 1;
+        this.checks -= 1;
         void this.work();
       });
       // Between two signatures everything else gets its turn.
       await new Promise(setImmediate);
     }
     this.working = false;
+  }
+
+  private comesFirst(address: string): boolean {
+    return this.addresses.has(address) && this.failuresOf.waitMs(address, monotonicMs()) === 0;
   }
 
   /** The oldest of the address whose turn it is, among those wanted; the address goes to the end of the line. */
@@ -163,24 +159,15 @@ export class Handshakes {
   }
 
   private async check(hello: Hello): Promise<void> {
-    const answer = await this.judge(hello);
-    if (answer.state === 'accepted') this.prove(hello.address);
-    else {
-      this.proven.delete(hello.address);
-      this.failures.take(monotonicMs());
-    }
-    if (!this.closed) this.answer(hello, answer);
-  }
-
-  private prove(address: string): void {
+    const { address, frame } = hello;
+    const answer = await this.judge(hello).catch(
+      (error: Error): Answer => ({ state: 'mustWait', detail: `cannot authenticate now: ${error.message}` }),
+    );
     const nowMs = monotonicMs();
-    const writtenMs = this.proven.get(address) ?? Number.NEGATIVE_INFINITY;
-    const isDue = nowMs - writtenMs > WRITTEN_AGAIN_MS;
-    this.proven.delete(address);
-    this.proven.set(address, isDue ? nowMs : writtenMs);
-    if (isDue) this.options.addresses?.add(address);
-    const [oldest] = this.proven.keys();
-    if (oldest !== undefined && this.proven.size > REMEMBERED_ADDRESSES) this.proven.delete(oldest);
+    if (answer.state === 'accepted') this.addresses.add({ nodeId: frame.nodeId, address });
+    else if (this.addresses.has(address)) this.failuresOf.take(address, nowMs);
+    else this.failures.take(nowMs);
+    if (!this.closed) this.answer(hello, answer);
   }
 
   private async judge({ frame, nonce }: Hello): Promise<Answer> {
@@ -194,19 +181,17 @@ export class Handshakes {
     const notSigned = refused('signature', `HELLO is not signed by the worker key of node ${nodeId}`);
     const signer = signerOf(domain, 'Hello', helloValue(frame, reporter, nonce), signature);
     if (!signer) return notSigned;
-    let key: NodeKey | null;
-    try {
-      key = await this.keyOf(nodeId);
-    } catch (error) {
-      key = this.drawn.get(nodeId) ?? null;
-      if (key?.workerKey.toLowerCase() !== signer) {
-        return { state: 'unknown', signer, detail: `cannot authenticate now: ${(error as Error).message}` };
-      }
-    }
-    if (!key) return refused('unauthenticated', `node ${nodeId} is not registered`);
-    if (key.workerKey.toLowerCase() !== signer) return notSigned;
-    if (key.devices !== devices) {
-      const detail = `node ${nodeId} is registered with ${key.devices} devices, not ${devices}`;
+    // Who would be let in while the chain is away has no excuse for being out.
+    if (!this.keys.has(nodeId, signer)) this.noteUnanswered(nodeId, signer);
+    const known = await this.keys.of(nodeId);
+    const isKnownKey = known?.key?.workerKey.toLowerCase() === signer;
+    const isNode = isKnownKey && known?.key?.devices === devices;
+    if (known?.isFresh) this.unanswered.delete(unansweredKey(nodeId, signer));
+    if (!known?.isFresh && !isNode) return { state: 'mustWait', detail: 'the chain cannot be asked who this is' };
+    if (!known?.key) return refused('unauthenticated', `node ${nodeId} is not registered`);
+    if (!isKnownKey) return notSigned;
+    if (!isNode) {
+      const detail = `node ${nodeId} is registered with ${known.key.devices} devices, not ${devices}`;
       return refused('unauthenticated', detail);
     }
     const nowMs = monotonicMs();
@@ -217,17 +202,18 @@ export class Handshakes {
     return { state: 'accepted' };
   }
 
-  private keyOf(nodeId: number): Promise<NodeKey | null> {
+  private noteUnanswered(nodeId: number, signer: string): void {
     const nowMs = monotonicMs();
-    const known = this.keys.get(nodeId);
-    if (known && nowMs - known.askedMs < KEY_FRESH_MS) return known.key;
-    const key = this.options.nodeKey(nodeId);
-    this.keys.delete(nodeId);
-    this.keys.set(nodeId, { key, askedMs: nowMs });
-    for (const oldest of this.keys.keys()) {
-      if (this.keys.size <= REMEMBERED_KEYS) break;
-      this.keys.delete(oldest);
+    for (const [oldest, atMs] of this.unanswered) {
+      if (nowMs - atMs <= RECONNECT_MS) break;
+      this.unanswered.delete(oldest);
     }
-    return key;
+    const key = unansweredKey(nodeId, signer);
+    this.unanswered.delete(key);
+    this.unanswered.set(key, nowMs);
   }
+}
+
+function unansweredKey(nodeId: number, signer: string): string {
+  return `${nodeId} ${signer}`;
 }

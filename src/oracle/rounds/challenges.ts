@@ -1,4 +1,5 @@
 import { type Challenge, challengeKey } from '../store/model';
+import type { DrawnNode } from './ports';
 
 /** The newest value of each challenge of a round, by nodeId and device. */
 export class Challenges {
@@ -13,8 +14,8 @@ export class Challenges {
   }
 
   /** The nodes that have them. */
-  nodes(): { nodeId: number; workerKey: string; devices: number }[] {
-    const nodes = new Map<number, { nodeId: number; workerKey: string; devices: number }>();
+  nodes(): DrawnNode[] {
+    const nodes = new Map<number, DrawnNode>();
     for (const { nodeId, workerKey } of this.byKey.values()) {
       nodes.set(nodeId, { nodeId, workerKey, devices: (nodes.get(nodeId)?.devices ?? 0) + 1 });
     }

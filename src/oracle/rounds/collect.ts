@@ -82,7 +82,8 @@ async function send(ctx: RoundContext, round: Open, memory: RoundMemory, signal:
   const sentAt = new Map<string, number>();
   const sent = asked.map((challenge, index): Challenge => {
     const sentAtMs = times[index] ?? null;
-    if (sentAtMs === null) return { ...challenge, turnedAway: ctx.gateway.wasTurnedAway(challenge.workerKey) };
+    if (sentAtMs === null)
+      return { ...challenge, turnedAway: ctx.gateway.wasTurnedAway(challenge.nodeId, challenge.workerKey) };
     sentAt.set(challengeKey(challenge), sentAtMs);
     const software = ctx.gateway.adapter(challenge.nodeId, challenge.device)?.software === true;
     const softwareAdapter = challenge.hardwareClass !== 0 && software;

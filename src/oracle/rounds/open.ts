@@ -43,7 +43,7 @@ export async function open(
   const drawn = await persistently(ctx, `opening round ${round.round}`, signal, draw);
   await ctx.rounds.open(round.round, drawn.draw, drawn.challenges);
   memory.challenges.put(drawn.challenges);
-  ctx.gateway.know(memory.challenges.nodes());
+  ctx.gateway.rememberDrawn(memory.challenges.nodes(), drawn.draw.openBlockTimeMs);
   return { ...round, state: 'open', draw: drawn.draw, sentAtMs: null };
 }
 

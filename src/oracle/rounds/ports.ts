@@ -18,16 +18,23 @@ export interface DeviceId {
   readonly device: number;
 }
 
+/** A node as a round drew it. */
+export interface DrawnNode {
+  readonly nodeId: number;
+  readonly workerKey: string;
+  readonly devices: number;
+}
+
 /** Sessions of nodes (gateway/gateway.ts). Times are of the monotonic clock, ms. */
 export interface Sessions {
   adapter(nodeId: number, device: number): { readonly software: boolean } | undefined;
   /** Sends all at the same instant. @returns when each was sent; null without a session */
   ask(frames: readonly (DeviceId & { readonly text: string })[]): Promise<readonly (number | null)[]>;
   send(nodeId: number, text: string): void;
-  /** A round drew these nodes: they can log in while the chain cannot be asked. */
-  know(nodes: readonly { readonly nodeId: number; readonly workerKey: string; readonly devices: number }[]): void;
-  /** The holder of this worker key wanted in shortly before now, and the chain could not be asked who that is. */
-  wasTurnedAway(workerKey: string): boolean;
+  /** A round drew these nodes at this time (ms since 1970): they can log in while the chain is away. */
+  rememberDrawn(nodes: readonly DrawnNode[], atMs: number): void;
+  /** The node wanted in with this key shortly before now, and the chain could not be asked whether it is its key. */
+  wasTurnedAway(nodeId: number, workerKey: string): boolean;
   /** From now on these reveals may come. */
   expect(round: number, reveals: readonly (DeviceId & { readonly maxBytes: number })[]): void;
   expectNoMore(round: number): void;

@@ -177,7 +177,7 @@ export class RoundRunner {
   private async takeUp(round: Exclude<UnfinishedRound, { state: 'scheduled' }>): Promise<void> {
     const { ctx, memory } = this;
     memory.challenges.put(await ctx.challenges.ofRound(this.number));
-    ctx.gateway.know(memory.challenges.nodes());
+    ctx.gateway.rememberDrawn(memory.challenges.nodes(), round.draw.openBlockTimeMs);
     memory.paths = anchorPaths(memory.challenges.all().filter(isAnchored));
     if (round.sentAtMs !== null) {
       const nowMs = ctx.clock.monotonicMs();

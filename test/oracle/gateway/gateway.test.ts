@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Gateway } from '../../../src/oracle/gateway/gateway';
+import { AddressStore } from '../../../src/oracle/store/addresses';
 import { Database, openPool } from '../../../src/oracle/store/database';
 import { IncidentStore } from '../../../src/oracle/store/incidents';
 import { migrateOracleSchema } from '../../../src/oracle/store/migrate';
@@ -84,18 +85,13 @@ describe('gateway', () => {
     newer.socket.close();
   });
 
-  it('knows whom it turned away because the chain could not be asked', async () => {
-    const nodeKey = () => Promise.reject(new Error('the chain cannot be read'));
-    const alone = testGateway(rounds, () => undefined, { nodeKey });
-    try {
-      const node = await Dialled.dial(await alone.listen());
-      await node.hello(1, workers[1]!);
-      expect(await node.closed).toBe(1013);
-      expect(alone.wasTurnedAway(workers[1]!.address)).toBe(true);
-      expect(alone.wasTurnedAway(workers[2]!.address)).toBe(false);
-    } finally {
-      await alone.close();
-    }
+  it('keeps the four newest addresses of a node for the next process', async () => {
+    const store = new AddressStore(database);
+    for (const n of [1, 2, 3, 4, 5]) await store.add({ nodeId: 1, address: `192.0.2.${n}` }, n * 1_000);
+    await store.add({ nodeId: 2, address: '192.0.2.1' }, 2_500);
+    await store.add({ nodeId: 1, address: '192.0.2.2' }, 2_000);
+    const addresses = (await store.all()).map(({ nodeId, address }) => `${nodeId} ${address}`);
+    expect(addresses).toEqual(['1 192.0.2.2', '2 192.0.2.1', '1 192.0.2.3', '1 192.0.2.4', '1 192.0.2.5']);
   });
 
   type Abuse = [name: string, kind: string, code: number, send: (node: Dialled) => unknown];

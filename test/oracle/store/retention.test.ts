@@ -205,7 +205,7 @@ describe('retention', () => {
       [cutoff],
     );
     await database.query(
-      `INSERT INTO addresses (address, seen_at) SELECT '192.0.2.' || (n + 5), $1::timestamptz + n * interval '1 second'
+      `INSERT INTO addresses (node_id, address, seen_at) SELECT n + 5, '192.0.2.7', $1::timestamptz + n * interval '1 second'
        FROM generate_series(-4, 2) n`,
       [cutoff],
     );
