@@ -17,7 +17,7 @@ export async function runIndexer(settings: SettingsOf<'indexer'>, signal: AbortS
     log.info({ signal: (signal.reason as Stopped).signal }, 'stopping');
     return 'stop' as const;
   });
-  const starting = startIndexer(settings);
+  const starting = startIndexer(settings, { signal });
   starting.catch(() => undefined);
   const indexer = await Promise.race([starting, stopped]);
   if (indexer === 'stop') return;

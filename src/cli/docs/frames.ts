@@ -127,7 +127,7 @@ export function framesPage(): string {
     '## Close codes',
     'A frame that breaks a rule ends its socket with a code and costs the other nodes nothing. It is an incident: a line ' +
       'in the log and a row in the table `incidents` of the reporter’s schema. Of a flood 200 are written down at once, ' +
-      'then 5 a second; the rest is only counted. 4409, 1012 and 1013 blame nobody and are no incidents. A socket may ' +
+      'then 5 a second; the rest is only counted. 4409, 4500, 1012 and 1013 blame nobody and are no incidents. A socket may ' +
       'also end without a code: one that does not answer pings, or has not begun a WebSocket within 5 s.',
     table(
       ['code', 'kind', 'when'],

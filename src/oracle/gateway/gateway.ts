@@ -1,5 +1,5 @@
 import type { Logger } from '@subsquid/logger';
-import { type Frame, FrameError } from '../../protocol/messages';
+import { CLOSE, type Frame, FrameError } from '../../protocol/messages';
 import { monotonicMs } from '../../runtime/clock';
 import type { Incident } from '../store/incidents';
 import { type Answer, type HandshakeOptions, Handshakes, type Hello } from './handshakes';
@@ -252,14 +252,14 @@ export class Gateway {
     try {
       handOver();
     } catch (error) {
-      const isTheNodes = error instanceof FrameError;
-      // A failure of ours must not end the process for all.
-      if (!isTheNodes)
-        this.options.log.error({ nodeId, error: (error as Error).stack }, 'the oracle failed at a frame');
-      const { kind, message, frameType } = isTheNodes
-        ? error
-        : new FrameError('unexpected', 'the oracle failed at this frame');
-      this.refuseSession(session, nodeId, { kind, detail: message, frameType, frameBytes: bytes }, receivedMs);
+      if (error instanceof FrameError) {
+        const { kind, message, frameType } = error;
+        this.refuseSession(session, nodeId, { kind, detail: message, frameType, frameBytes: bytes }, receivedMs);
+        return;
+      }
+      // A failure of ours must neither end the process for all nor count as the node's.
+      this.options.log.error({ nodeId, error: (error as Error).stack }, 'the oracle failed at a frame');
+      this.link.post({ type: 'end', session, code: CLOSE.unexpected, reason: 'the oracle failed at this frame' });
     }
   }
 

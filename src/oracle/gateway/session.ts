@@ -242,10 +242,12 @@ export class Session {
       if (isBinary) this.receivePart(bytes);
       else this.receiveFrame(bytes);
     } catch (error) {
-      if (!(error instanceof FrameError)) this.hooks.onFault(error);
-      const { kind, message, frameType } =
-        error instanceof FrameError ? error : new FrameError('unexpected', 'the oracle failed at this frame');
-      this.refuseFor(kind, message, frameType, bytes.length);
+      if (error instanceof FrameError) this.refuseFor(error.kind, error.message, error.frameType, bytes.length);
+      else {
+        // Our failure is not the node's.
+        this.hooks.onFault(error);
+        this.end(CLOSE.unexpected, 'the oracle failed at this frame');
+      }
     }
   }
 

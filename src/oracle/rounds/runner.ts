@@ -178,7 +178,11 @@ export class RoundRunner {
     const { ctx, memory } = this;
     memory.challenges.put(await ctx.challenges.ofRound(this.number));
     memory.paths = anchorPaths(memory.challenges.all().filter(isAnchored));
-    if (round.sentAtMs !== null) memory.originMs = ctx.clock.monotonicMs() + round.sentAtMs - ctx.clock.wallMs();
+    if (round.sentAtMs !== null) {
+      const nowMs = ctx.clock.monotonicMs();
+      // A clock that was set back meanwhile must not make the round longer.
+      memory.originMs = Math.min(nowMs, nowMs + round.sentAtMs - ctx.clock.wallMs());
+    }
     ctx.log.info({ round: this.number, state: round.state }, 'round taken up again');
   }
 }

@@ -21,14 +21,21 @@ export function inSchema(schema: string): string {
   return `-c search_path=${schema}`;
 }
 
+/** No statement of a round takes a tenth of it. */
+const ANSWER_MS = 20_000;
+
 /**
  * Opens a pool of connections that work in the reporter's schema.
  * A connection that breaks while idle is logged, not thrown: the next query opens another.
+ * @param answerMs a statement that has no answer by then counts as lost with its connection
  */
-export function openPool(settings: OracleDatabaseSettings, log: Logger): Pool {
+export function openPool(settings: OracleDatabaseSettings, log: Logger, answerMs = ANSWER_MS): Pool {
   const pool = new Pool({
     ...databaseAddress(settings),
     max: 8,
+    // A line that has gone silent answers never and fails never.
+    query_timeout: answerMs,
+    keepAlive: true,
     connectionTimeoutMillis: 5_000,
     application_name: 'dpin oracle',
     options: inSchema(settings.ORACLE_SCHEMA),
@@ -53,7 +60,7 @@ export class Database implements Queryable {
     readonly pool: Pool,
     private readonly log: Logger,
     private readonly signal: AbortSignal,
-    /** Waited for before every attempt: whoever writes must have the oracle's lock (lifetime-lock.ts). */
+    /** Waited for before every attempt: whoever writes must have the oracle's lock (oracle-lock.ts). */
     private readonly permission: () => Promise<void> = async () => undefined,
     private readonly metrics: MetricsOf<'oracle'> = NO_METRICS,
   ) {}

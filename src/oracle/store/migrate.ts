@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryConfig } from 'pg';
 import { ORACLE_SCHEMA_NAME } from '../../config/settings';
 import { PROJECT_ROOT } from '../../runtime/project';
 
@@ -8,6 +8,7 @@ import { PROJECT_ROOT } from '../../runtime/project';
 const MIGRATIONS = join(PROJECT_ROOT, 'db', 'oracle');
 /** Advisory lock held while migrating, so that two processes starting together do not race. */
 const LOCK = 7_710_001;
+const LONGEST_MS = 3_600_000;
 
 /**
  * Brings the schema that the pool's connections work in up to date, and creates it when it is not there: applies the
@@ -20,7 +21,7 @@ export async function migrateOracleSchema(pool: Pool): Promise<string[]> {
   const applied: string[] = [];
   const client = await pool.connect();
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    await client.query(patient('SELECT pg_advisory_lock($1)', [LOCK]));
     await createSchema(client);
     await client.query(
       'CREATE TABLE IF NOT EXISTS schema_version (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
@@ -31,7 +32,7 @@ export async function migrateOracleSchema(pool: Pool): Promise<string[]> {
       const sql = await readFile(join(MIGRATIONS, name), 'utf8');
       await client.query('BEGIN');
       try {
-        await client.query(sql);
+        await client.query(patient(sql));
         await client.query('INSERT INTO schema_version (name) VALUES ($1)', [name]);
         await client.query('COMMIT');
       } catch (error) {
@@ -45,6 +46,11 @@ export async function migrateOracleSchema(pool: Pool): Promise<string[]> {
     client.release();
   }
   return applied;
+}
+
+/** A statement that may take long: another process may be migrating, and tables may be large. */
+function patient(text: string, values?: unknown[]): QueryConfig & { query_timeout: number } {
+  return { text, ...(values && { values }), query_timeout: LONGEST_MS };
 }
 
 /** Makes the schema unless it is there: a reporter may own a schema without the right to create others. */

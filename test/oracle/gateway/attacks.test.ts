@@ -171,6 +171,8 @@ describe('the gateway under attack', () => {
       const node = await Dialled.as(port, 1);
       node.socket.send(commit(1, 15));
       expect(await node.closed).toBe(4500);
+      // Our failure is no miss of the node.
+      await untilSeen('gone 1');
     });
 
     it('ends a writer that never comes to the end of its message', async () => {
