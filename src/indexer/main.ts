@@ -1,17 +1,22 @@
 import { createLogger } from '@subsquid/logger';
 import { QueryFailedError } from 'typeorm';
 import { connectChain } from '../chain/connect';
-import { findStartBlocks, firstBlock } from '../chain/start-blocks';
+import type { Deployment } from '../chain/deployment';
+import type { ChainProvider } from '../chain/provider';
+import { findStartBlocks, firstBlock, type StartBlocks } from '../chain/start-blocks';
 import { networkOf } from '../config/networks';
 import { rpcUrls, type SettingsOf } from '../config/settings';
 import { FatalError, RetryableError } from '../runtime/errors';
 import { handlerTable, indexBatch, logFilters } from './batch';
 import { IndexingError, reorgBelowFinality, shortReason } from './failures';
 import { HANDLERS } from './handlers';
+import type { NetworkMark } from './rules/same-network';
 import { createProcessor } from './source/processor';
 import type { Finality } from './source/rpc/reader';
+import type { Head } from './store/backlog';
 import { IndexDatabase } from './store/database';
 import { takeIndexLock } from './store/index-lock';
+import { claimDatabase } from './store/network-mark';
 import { persist } from './store/persist';
 import { applyMigrations } from './store/schema';
 
@@ -44,8 +49,7 @@ export interface Indexer {
  * says so.
  */
 export async function startIndexer(settings: SettingsOf<'indexer'>, options: IndexerOptions = {}): Promise<Indexer> {
-  const { deployment, provider } = await connectChain(settings);
-  const starts = await findStartBlocks(provider, deployment).finally(() => provider.destroy());
+  const { deployment, network, starts } = await whatToIndex(settings);
   const fromBlock = firstBlock(starts);
   const { toBlock = Number.POSITIVE_INFINITY, signal = new AbortController().signal } = options;
   const lock = await takeIndexLock({ settings, log, signal });
@@ -69,15 +73,28 @@ export async function startIndexer(settings: SettingsOf<'indexer'>, options: Ind
     archive: archiveOf(settings),
     headPollMs: HEAD_POLL_MS,
   });
+  /** The chain must have the newest final block of the index: a reorg below finality ends in what no row can tell. */
+  const onChain = async ({ height, hash }: Head): Promise<void> => {
+    const now = await processor.blockHash(height);
+    if (now !== hash) throw reorgBelowFinality(height, hash, now);
+  };
+  /** A reorg below finality shows as a failed assertion deep in the processor, so look whether it was one. */
+  const reorgedBelow = async (): Promise<Error | undefined> => {
+    const final = await database.finalHead();
+    return (
+      final &&
+      onChain(final).then(
+        () => undefined,
+        (error: Error) => (error instanceof FatalError ? error : undefined),
+      )
+    );
+  };
+  await persist(() => claimDatabase(settings, network, onChain)).catch(async (error) => {
+    await lock.release();
+    throw error;
+  });
   log.info({ fromBlock, events: HANDLERS.length, source: settings.INDEX_SOURCE }, 'indexing');
 
-  /** A reorg below finality shows as a failed assertion deep in the processor, so look whether it was one. */
-  const reorgedBelow = async (): Promise<FatalError | undefined> => {
-    const final = await database.finalHead();
-    if (final === undefined) return undefined;
-    const hash = await processor.blockHash(final.height);
-    return hash === final.hash ? undefined : reorgBelowFinality(final.height, final.hash, hash);
-  };
   const indexed = async () => {
     await processor.run(database, async (store, blocks) => {
       const events = await indexBatch(table, store, blocks);
@@ -92,6 +109,42 @@ export async function startIndexer(settings: SettingsOf<'indexer'>, options: Ind
     })
     .finally(() => lock.release());
   return { finished, drained: () => database.drained() };
+}
+
+/** The deployment, where the events of each contract begin, and how a database of this network is marked. */
+async function whatToIndex(
+  settings: SettingsOf<'indexer'>,
+): Promise<{ deployment: Deployment; starts: StartBlocks; network: NetworkMark }> {
+  const { chainId, deployment, provider } = await connectChain(settings);
+  try {
+    const starts = await findStartBlocks(provider, deployment);
+    return {
+      deployment,
+      starts,
+      network: { chainId, genesisHash: await genesisHash(provider), contracts: followed(deployment, starts) },
+    };
+  } finally {
+    provider.destroy();
+  }
+}
+
+/** The contracts whose events have handlers, with the block from which they are read. */
+export function followed({ contracts }: Deployment, starts: StartBlocks): NetworkMark['contracts'] {
+  return Object.fromEntries(
+    [...new Set(HANDLERS.map(({ contract }) => contract))].map((name) => {
+      const address = contracts[name];
+      return [name, address === undefined ? null : { address, fromBlock: starts[name] ?? firstBlock(starts) }];
+    }),
+  );
+}
+
+/** Hash of block 0; null where the endpoint does not keep it. */
+async function genesisHash(provider: Pick<ChainProvider, 'send'>): Promise<string | null> {
+  const block = await provider.send('eth_getBlockByNumber', ['0x0', false]).catch((error: unknown) => {
+    if (error instanceof RetryableError) throw error;
+    return null;
+  });
+  return typeof block?.hash === 'string' ? block.hash.toLowerCase() : null;
 }
 
 /** The processor's own source keeps unfinalized blocks apart only up to so many. */
