@@ -1,3 +1,4 @@
+import type * as Cron from 'node-cron';
 import { z } from 'zod';
 import { FatalError } from '../runtime/errors';
 import { ORACLE_LIST } from './oracle-list';
@@ -45,6 +46,13 @@ const urlList = (max: number, ...protocols: string[]) =>
   });
 const hexBytes = (bytes: number) =>
   z.string().regex(new RegExp(`^0x[0-9a-fA-F]{${bytes * 2}}$`), `is not 0x and ${bytes * 2} hex digits`);
+/** A time as cron has it, or nothing. The parser is loaded only by what has such a setting. */
+const cronTime = z
+  .string()
+  .refine(
+    (text) => text === '' || (require('node-cron') as typeof Cron).validate(text),
+    'is not five or six fields as cron has them',
+  );
 const path = z.string().min(1, 'is empty').max(4096, 'is longer than a path can be');
 
 /** What a schema of a reporter's tables may be called: a name that SQL takes as it is. */
@@ -111,6 +119,22 @@ export const SETTINGS = {
     description: 'API key for INDEX_ARCHIVE_URL, where it wants one; sent as a bearer token.',
     example: 'a long text',
     secret: true,
+    processes: ['indexer'],
+  },
+  AUDIT_CRON: {
+    schema: cronTime,
+    default: '17 3 * * *',
+    description:
+      'When the indexer compares its rows with the contracts: minute, hour, day, month and weekday, seconds before them if ' +
+      'wanted; empty for never. RPC_URL needs an endpoint that keeps the state of a block for as long as it takes.',
+    example: '17 3 * * 0',
+    processes: ['indexer'],
+  },
+  AUDIT_CALLS_PER_SECOND: {
+    schema: integer(1, 100_000),
+    default: '200',
+    description: 'Reads of contracts that an audit makes a second.',
+    example: '50',
     processes: ['indexer'],
   },
   DB_HOST: {

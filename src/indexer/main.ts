@@ -9,6 +9,7 @@ import { rpcUrls, type SettingsOf } from '../config/settings';
 import { FatalError, RetryableError } from '../runtime/errors';
 import { handlerTable, indexBatch, logFilters } from './batch';
 import { IndexingError, reorgBelowFinality, shortReason } from './failures';
+import { followed } from './followed';
 import { HANDLERS } from './handlers';
 import type { NetworkMark } from './rules/same-network';
 import { createProcessor } from './source/processor';
@@ -126,16 +127,6 @@ async function whatToIndex(
   } finally {
     provider.destroy();
   }
-}
-
-/** The contracts whose events have handlers, with the block from which they are read. */
-export function followed({ contracts }: Deployment, starts: StartBlocks): NetworkMark['contracts'] {
-  return Object.fromEntries(
-    [...new Set(HANDLERS.map(({ contract }) => contract))].map((name) => {
-      const address = contracts[name];
-      return [name, address === undefined ? null : { address, fromBlock: starts[name] ?? firstBlock(starts) }];
-    }),
-  );
 }
 
 /** Hash of block 0; null where the endpoint does not keep it. */

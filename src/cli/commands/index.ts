@@ -6,6 +6,7 @@ import { command as reset } from './devnet/reset';
 import { command as smoke } from './devnet/smoke';
 import { command as start } from './devnet/start';
 import { command as verifyEvidence } from './evidence/verify';
+import { command as audit } from './index/audit';
 import { command as process } from './index/process';
 import { command as resync } from './index/resync';
 import { command as node } from './node/run';
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Command[] = [
   faults,
   devnetNode,
   process,
+  audit,
   resync,
   serve,
   oracle,

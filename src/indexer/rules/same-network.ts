@@ -19,15 +19,7 @@ export interface NetworkMark {
  * @throws FatalError when the rows are of another network, or lack events that the settings ask for
  */
 export function requireSameNetwork(database: string, kept: NetworkMark, wanted: NetworkMark): void {
-  const differences = differencesOf(kept, wanted);
-  if (differences.length > 0) {
-    throw new FatalError(
-      `DB_NAME: database ${JSON.stringify(database)} has the index of another network: ${differences.join('; ')}`,
-      'Set DB_NAME to the database of this network, or to a new one. If the settings are right and the rows are worth ' +
-        'nothing any more, index anew: npx dpin resync',
-      { database: idOf(kept), settings: idOf(wanted) },
-    );
-  }
+  requireSameChain(database, kept, wanted);
   for (const [name, contract] of entriesOf(wanted)) {
     const before = kept.contracts[name];
     if (before === undefined || contract === null) continue;
@@ -39,6 +31,18 @@ export function requireSameNetwork(database: string, kept: NetworkMark, wanted: 
       { contract: name, address: contract.address },
     );
   }
+}
+
+/** As `requireSameNetwork`, for who adds no rows: where the index begins does not matter. */
+export function requireSameChain(database: string, kept: NetworkMark, wanted: NetworkMark): void {
+  const differences = differencesOf(kept, wanted);
+  if (differences.length === 0) return;
+  throw new FatalError(
+    `DB_NAME: database ${JSON.stringify(database)} has the index of another network: ${differences.join('; ')}`,
+    'Set DB_NAME to the database of this network, or to a new one. If the settings are right and the rows are worth ' +
+      'nothing any more, index anew: npx dpin resync',
+    { database: idOf(kept), settings: idOf(wanted) },
+  );
 }
 
 function differencesOf(kept: NetworkMark, wanted: NetworkMark): string[] {
