@@ -22,7 +22,7 @@ const mayUse = {
   deploy: ['runtime', 'config', 'chain', 'protocol', 'zk', 'abi'],
   audit: ['runtime', 'config', 'chain', 'protocol', 'zk', 'abi'],
   // On top: they put the programs together.
-  simulation: ['runtime', 'chain', 'protocol', 'oracle'],
+  simulation: ['runtime', 'config', 'database', 'chain', 'protocol', 'oracle', 'deploy', 'devnet'],
   devnet: '*',
   bench: '*',
   cli: '*',
