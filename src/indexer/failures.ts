@@ -60,7 +60,8 @@ export function indexedWrongly(height: number, hash: string, logCount: number): 
   return new FatalError(
     `Block ${height} is final and was indexed with other logs than it has: every answer for it was wrong at first`,
     'Rows of this block and of all later ones may be wrong. Take the endpoint that gave the answers out of RPC_URL, or ' +
-      'add a second one that its answers are compared with, then index anew: npx squid-commands resync',
+      `add a second one that its answers are compared with. Then go back to before it: npx dpin rewind --to ${height - 1}, ` +
+      'which indexes anew up to there; or index anew altogether: npx squid-commands resync',
     { height, hash, logs: logCount },
   );
 }

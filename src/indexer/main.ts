@@ -1,17 +1,13 @@
 import { createLogger } from '@subsquid/logger';
 import { QueryFailedError } from 'typeorm';
-import { connectChain } from '../chain/connect';
-import type { Deployment } from '../chain/deployment';
-import type { ChainProvider } from '../chain/provider';
-import { findStartBlocks, firstBlock, type StartBlocks } from '../chain/start-blocks';
+import { firstBlock } from '../chain/start-blocks';
 import { networkOf } from '../config/networks';
 import { rpcUrls, type SettingsOf } from '../config/settings';
 import { FatalError, RetryableError } from '../runtime/errors';
 import { handlerTable, indexBatch, logFilters } from './batch';
 import { IndexingError, reorgBelowFinality, shortReason } from './failures';
-import { followed } from './followed';
 import { HANDLERS } from './handlers';
-import type { NetworkMark } from './rules/same-network';
+import { whatToIndex } from './network';
 import { createProcessor } from './source/processor';
 import type { Finality } from './source/rpc/reader';
 import type { Head } from './store/backlog';
@@ -50,7 +46,7 @@ export interface Indexer {
  * says so.
  */
 export async function startIndexer(settings: SettingsOf<'indexer'>, options: IndexerOptions = {}): Promise<Indexer> {
-  const { deployment, network, starts } = await whatToIndex(settings);
+  const { deployment, mark, starts } = await whatToIndex(settings);
   const fromBlock = firstBlock(starts);
   const { toBlock = Number.POSITIVE_INFINITY, signal = new AbortController().signal } = options;
   const lock = await takeIndexLock({ settings, log, signal });
@@ -90,7 +86,7 @@ export async function startIndexer(settings: SettingsOf<'indexer'>, options: Ind
       )
     );
   };
-  await persist(() => claimDatabase(settings, network, onChain)).catch(async (error) => {
+  await persist(() => claimDatabase(settings, mark, onChain)).catch(async (error) => {
     await lock.release();
     throw error;
   });
@@ -110,32 +106,6 @@ export async function startIndexer(settings: SettingsOf<'indexer'>, options: Ind
     })
     .finally(() => lock.release());
   return { finished, drained: () => database.drained() };
-}
-
-/** The deployment, where the events of each contract begin, and how a database of this network is marked. */
-async function whatToIndex(
-  settings: SettingsOf<'indexer'>,
-): Promise<{ deployment: Deployment; starts: StartBlocks; network: NetworkMark }> {
-  const { chainId, deployment, provider } = await connectChain(settings);
-  try {
-    const starts = await findStartBlocks(provider, deployment);
-    return {
-      deployment,
-      starts,
-      network: { chainId, genesisHash: await genesisHash(provider), contracts: followed(deployment, starts) },
-    };
-  } finally {
-    provider.destroy();
-  }
-}
-
-/** Hash of block 0; null where the endpoint does not keep it. */
-async function genesisHash(provider: Pick<ChainProvider, 'send'>): Promise<string | null> {
-  const block = await provider.send('eth_getBlockByNumber', ['0x0', false]).catch((error: unknown) => {
-    if (error instanceof RetryableError) throw error;
-    return null;
-  });
-  return typeof block?.hash === 'string' ? block.hash.toLowerCase() : null;
 }
 
 /** The processor's own source keeps unfinalized blocks apart only up to so many. */

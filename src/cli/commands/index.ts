@@ -9,6 +9,7 @@ import { command as verifyEvidence } from './evidence/verify';
 import { command as audit } from './index/audit';
 import { command as process } from './index/process';
 import { command as resync } from './index/resync';
+import { command as rewind } from './index/rewind';
 import { command as node } from './node/run';
 import { command as oracle } from './oracle/run';
 
@@ -21,6 +22,7 @@ export const COMMANDS: readonly Command[] = [
   devnetNode,
   process,
   audit,
+  rewind,
   resync,
   serve,
   oracle,

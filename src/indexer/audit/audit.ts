@@ -6,7 +6,7 @@ import { rpcUrls, type SettingsOf } from '../../config/settings';
 import { LifetimeLock } from '../../database/lifetime-lock';
 import { isDatabaseAway } from '../../runtime/database-away';
 import { RetryableError } from '../../runtime/errors';
-import { followed } from '../followed';
+import { followed, genesisHash } from '../network';
 import { requireSameChain } from '../rules/same-network';
 import { EndpointPool } from '../source/rpc/pool';
 import { parseHeader, toHex } from '../source/rpc/shapes';
@@ -113,13 +113,10 @@ class Auditor {
   private async requireOurs(): Promise<void> {
     const mark = await this.store.mark();
     if (mark === undefined) throw new RetryableError('Nothing is indexed yet: start dpin process');
-    const { chainId, deployment } = this.chain;
-    const genesis = parseHeader(
-      await this.chain.provider.send('eth_getBlockByNumber', ['0x0', false]).catch(() => null),
-    );
+    const { chainId, deployment, provider } = this.chain;
     requireSameChain(this.settings.DB_NAME, mark, {
       chainId,
-      genesisHash: genesis?.hash ?? null,
+      genesisHash: await genesisHash(provider),
       contracts: followed(deployment, {}),
     });
   }
