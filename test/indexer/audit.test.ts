@@ -275,5 +275,8 @@ describe('an audit of the index', () => {
     await fixture.query(copy, `UPDATE squid_processor.network_mark SET genesis_hash = '0x01'`);
     await expect(audit({ DB_NAME: copy })).rejects.toThrow('has the index of another network');
     await expect(audit({ DB_NAME: await fixture.database() })).rejects.toThrow('Nothing is indexed yet');
+    const older = await fixture.database(database);
+    await fixture.query(older, 'ALTER TABLE gpu_node DROP COLUMN weight');
+    await expect(audit({ DB_NAME: older })).rejects.toThrow('The tables of the index are not those of this release');
   }, 60_000);
 });

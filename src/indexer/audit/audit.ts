@@ -4,8 +4,9 @@ import { openContracts } from '../../chain/call';
 import { type Chain, connectChain } from '../../chain/connect';
 import { rpcUrls, type SettingsOf } from '../../config/settings';
 import { LifetimeLock } from '../../database/lifetime-lock';
-import { isDatabaseAway } from '../../runtime/database-away';
-import { RetryableError } from '../../runtime/errors';
+import { errorCode, isDatabaseAway } from '../../runtime/database-away';
+import { FatalError, RetryableError } from '../../runtime/errors';
+import { shortReason } from '../failures';
 import { followed, genesisHash } from '../network';
 import { requireSameChain } from '../rules/same-network';
 import { EndpointPool } from '../source/rpc/pool';
@@ -30,6 +31,8 @@ const ATTEMPTS = 5;
 /** Checksums that a report has. */
 const EPOCHS_REPORTED = 100;
 const PROGRESS_MS = 10_000;
+/** SQLSTATE of a table, schema or column that is not there. */
+const NO_TABLE_STATES = new Set(['42P01', '3F000', '42703']);
 
 /** What an audit found. */
 export interface AuditReport extends Omit<AuditResult, 'id' | 'block'> {
@@ -65,13 +68,29 @@ export async function auditIndex(settings: SettingsOf<'indexer'>, signal: AbortS
     store = await AuditStore.open(settings);
     return await new Auditor(settings, chain, store, signal).run();
   } catch (error) {
-    if (!isDatabaseAway(error)) throw error;
-    throw new RetryableError('Postgres went away during the audit; the next one goes on with it', {}, { cause: error });
+    throw explained(error);
   } finally {
     await store?.close();
     await lock?.release();
     chain.provider.destroy();
   }
+}
+
+function explained(error: unknown): unknown {
+  if (isDatabaseAway(error)) {
+    return new RetryableError(
+      'Postgres went away during the audit; the next one goes on with it',
+      {},
+      { cause: error },
+    );
+  }
+  if (!NO_TABLE_STATES.has(errorCode(error))) return error;
+  return new FatalError(
+    `The tables of the index are not those of this release: ${shortReason(error)}`,
+    'They were forgotten meanwhile, or are of an earlier release: start dpin process, which makes them, then audit again.',
+    {},
+    { cause: error },
+  );
 }
 
 class Auditor {
