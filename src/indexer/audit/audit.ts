@@ -24,7 +24,6 @@ import { onChain } from './views';
 
 const log = createLogger('dpin:audit');
 
-/** Rows compared at once; after them the audit notes how far it is. */
 const ROWS_AT_ONCE = 200;
 /** Reorgs that an audit begins anew after. */
 const ATTEMPTS = 5;
@@ -45,13 +44,22 @@ export interface AuditReport extends Omit<AuditResult, 'id' | 'block'> {
   epochs: EpochChecksum[];
 }
 
+export interface AuditOptions {
+  /** Rows compared at once; after them the audit notes how far it is. Default 200. */
+  rowsAtOnce?: number;
+}
+
 /**
  * Compares every row of the index about which contracts have something to say with the contracts, at the newest block
  * of the index, and rows with rows that they must come to. An audit that was killed goes on where it was.
  * @throws FatalError for another network's database, another audit under way, or endpoints that keep no state of the
  * block; RetryableError when nothing is indexed yet, or chain or database stay away; the signal's reason
  */
-export async function auditIndex(settings: SettingsOf<'indexer'>, signal: AbortSignal): Promise<AuditReport> {
+export async function auditIndex(
+  settings: SettingsOf<'indexer'>,
+  signal: AbortSignal,
+  { rowsAtOnce = ROWS_AT_ONCE }: AuditOptions = {},
+): Promise<AuditReport> {
   const chain = await connectChain(settings);
   let store: AuditStore | undefined;
   let lock: LifetimeLock | undefined;
@@ -66,7 +74,7 @@ export async function auditIndex(settings: SettingsOf<'indexer'>, signal: AbortS
       graceMs: 0,
     });
     store = await AuditStore.open(settings);
-    return await new Auditor(settings, chain, store, signal).run();
+    return await new Auditor(settings, chain, store, signal, rowsAtOnce).run();
   } catch (error) {
     throw explained(error);
   } finally {
@@ -101,6 +109,7 @@ class Auditor {
     private readonly chain: Chain,
     private readonly store: AuditStore,
     private readonly signal: AbortSignal,
+    private readonly rowsAtOnce: number,
   ) {
     this.pool = new EndpointPool(rpcUrls(settings.RPC_URL), chain.chainId);
   }
@@ -168,7 +177,7 @@ class Auditor {
     let done = 0;
     for (;;) {
       this.signal.throwIfAborted();
-      const rows = await this.store.next(ROWS_AT_ONCE);
+      const rows = await this.store.next(this.rowsAtOnce);
       if (rows.length === 0) return;
       const compared = await Promise.all(rows.map((row) => compare(row, reads)));
       const values = compared.reduce((sum, { values }) => sum + values, 0);
