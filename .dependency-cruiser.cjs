@@ -11,17 +11,18 @@ const mayUse = {
   // Shared rules and ways to the outside.
   config: ['runtime', 'protocol'],
   protocol: ['kernels'],
+  database: ['runtime', 'config'],
   chain: ['runtime', 'config', 'protocol', 'abi'],
   zk: ['runtime', 'config', 'protocol'],
   // The programs. They meet on the chain, in Postgres and over sockets, never in code.
-  indexer: ['runtime', 'config', 'chain', 'protocol', 'abi', 'model'],
-  oracle: ['runtime', 'config', 'chain', 'protocol', 'zk'],
+  indexer: ['runtime', 'config', 'database', 'chain', 'protocol', 'abi', 'model'],
+  oracle: ['runtime', 'config', 'database', 'chain', 'protocol', 'zk'],
   node: ['runtime', 'config', 'chain', 'protocol', 'kernels'],
   'server-extension': ['runtime', 'config', 'protocol'],
   deploy: ['runtime', 'config', 'chain', 'protocol', 'zk', 'abi'],
   audit: ['runtime', 'config', 'chain', 'protocol', 'zk', 'abi'],
   // On top: they put the programs together.
-  simulation: ['runtime', 'chain', 'protocol', 'oracle'],
+  simulation: ['runtime', 'config', 'database', 'chain', 'protocol', 'oracle', 'deploy', 'devnet'],
   devnet: '*',
   bench: '*',
   cli: '*',

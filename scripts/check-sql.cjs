@@ -7,7 +7,7 @@ const { readdirSync, readFileSync } = require('node:fs');
 const { join, sep } = require('node:path');
 const ts = require('typescript');
 
-const ALLOWED = ['oracle/store/', 'indexer/store/', 'server-extension/'];
+const ALLOWED = ['database/', 'oracle/store/', 'indexer/store/', 'server-extension/'];
 /** Creates the database itself, before there are tables. */
 const MAKES_THE_DATABASE = 'devnet/machine/postgres.ts';
 const STATEMENTS = [

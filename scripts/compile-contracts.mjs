@@ -1,6 +1,6 @@
 // Compiles contracts/src with the solc npm package and writes
 //   build/contracts/<Name>.json  {contractName, abi, bytecode, deployedBytecode} of every deployable contract,
-//   abi/<Name>.json              the ABI alone of our own ones, checked in: the indexer and other users read it.
+//   abi/<Name>.json              the ABI alone, checked in: the indexer and other users read it.
 // Prints warnings in our sources; exit code 1 on any error, or a contract above the EVM's size limit.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -49,7 +49,7 @@ for (const [file, contracts] of Object.entries(output.contracts)) {
       bytecode: `0x${bytecode}`,
       deployedBytecode: `0x${contract.evm.deployedBytecode.object}`,
     });
-    if (file.startsWith(`${OURS}/`)) toWrite.set(`abi/${name}.json`, contract.abi);
+    toWrite.set(`abi/${name}.json`, contract.abi);
   }
 }
 if (oversized) {

@@ -17,9 +17,11 @@ const [port] = await freePorts(1);
 const postgres = await startPostgres({ dir, port });
 try {
   const env = { ...process.env, ...databaseEnvironment(postgres.address) };
+  const model = join(import.meta.dirname, 'model-without-foreign-keys.cjs');
   for (const step of ['apply', 'generate']) {
     const program = require.resolve(`@subsquid/typeorm-migration/lib/${step}.js`);
-    process.exitCode = spawnSync(process.execPath, [program], { env, stdio: 'inherit' }).status ?? 1;
+    const options = { env, stdio: 'inherit' };
+    process.exitCode = spawnSync(process.execPath, ['--require', model, program], options).status ?? 1;
     if (process.exitCode !== 0) break;
   }
 } finally {

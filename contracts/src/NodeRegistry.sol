@@ -36,7 +36,7 @@ contract NodeRegistry is INodeRegistry {
     error TextTooLong(uint256 length, uint256 limit);
     /// @notice The range of ids is reversed or ends after the last node.
     error RangeOutOfBounds(uint32 from, uint32 to);
-    /// @notice All 2^32 ids are given out.
+    /// @notice All 2^31 ids are given out: a node id fits a signed 32-bit integer, which many readers have.
     error RegisterFull();
 
     /// @notice Registers a node run by the caller.
@@ -58,7 +58,7 @@ contract NodeRegistry is INodeRegistry {
         if (workerKey == address(0)) revert ZeroAddress();
         if (hardwareClass >= CLASSES) revert UnknownClass(hardwareClass);
         _checkFacts(rewardRecipient, devices, region, metadataURI);
-        if (_nodes.length > type(uint32).max - 1) revert RegisterFull();
+        if (_nodes.length > uint32(type(int32).max)) revert RegisterFull();
 
         nodeId = uint32(_nodes.length);
         _nodes.push(

@@ -15,6 +15,7 @@ export const events = {
 
 export const functions = {
     EMPTY_STATE_COMMITMENT: viewFun("0x2af450fd", "EMPTY_STATE_COMMITMENT()", {}, p.uint256),
+    MAX_COMMITMENTS: viewFun("0xdcfc77e0", "MAX_COMMITMENTS()", {}, p.uint32),
     NODES_PER_BATCH: viewFun("0xa93ebe3b", "NODES_PER_BATCH()", {}, p.uint32),
     REPORTER_SLOTS: viewFun("0x4ace51ea", "REPORTER_SLOTS()", {}, p.uint8),
     addReporter: fun("0x1501f348", "addReporter(address,uint256,uint256)", {"reporter": p.address, "keyX": p.uint256, "keyY": p.uint256}, p.uint8),
@@ -53,6 +54,10 @@ export class Contract extends ContractBase {
 
     EMPTY_STATE_COMMITMENT() {
         return this.eth_call(functions.EMPTY_STATE_COMMITMENT, {})
+    }
+
+    MAX_COMMITMENTS() {
+        return this.eth_call(functions.MAX_COMMITMENTS, {})
     }
 
     NODES_PER_BATCH() {
@@ -165,6 +170,9 @@ export type RoundAnchoredEventArgs = EParams<typeof events.RoundAnchored>
 /// Function types
 export type EMPTY_STATE_COMMITMENTParams = FunctionArguments<typeof functions.EMPTY_STATE_COMMITMENT>
 export type EMPTY_STATE_COMMITMENTReturn = FunctionReturn<typeof functions.EMPTY_STATE_COMMITMENT>
+
+export type MAX_COMMITMENTSParams = FunctionArguments<typeof functions.MAX_COMMITMENTS>
+export type MAX_COMMITMENTSReturn = FunctionReturn<typeof functions.MAX_COMMITMENTS>
 
 export type NODES_PER_BATCHParams = FunctionArguments<typeof functions.NODES_PER_BATCH>
 export type NODES_PER_BATCHReturn = FunctionReturn<typeof functions.NODES_PER_BATCH>

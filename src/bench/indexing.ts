@@ -1,122 +1,154 @@
 import { fork } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { databaseEnvironment } from '../config/database';
-import { readSettings } from '../config/settings';
-import { startAnvil } from '../devnet/machine/anvil';
-import { freePorts } from '../devnet/machine/ports';
+import { freePort } from '../devnet/machine/ports';
 import { removePostgres, startPostgres } from '../devnet/machine/postgres';
-import { DEVNET_CHAIN_ID, DEVNET_MNEMONIC, FINALITY_BLOCKS } from '../devnet/network';
-import { startIndexer } from '../indexer/main';
+import { DEVNET_CHAIN_ID, FINALITY_BLOCKS } from '../devnet/network';
 import { EXIT_FATAL } from '../runtime/exit';
-import { writeDenseChain } from './fixtures/dense-chain';
+import { quantile, rounded } from './gateway/figures';
+import { type BenchChain, type ChainName, openChain } from './index/chains';
+import { treeCpuMicros } from './index/cpu';
+import type { SyncFigures } from './index/processor-child';
 
 /**
- * `npm run bench:index`: indexes a dense local chain into an empty database, with the product's own source and, in the
- * same run, with the processor's own unfiltered RPC source, on fresh anvil and Postgres.
+ * `npm run bench:index`: indexes three chains from an empty database, three times each, in turn with the plain
+ * processor (its own RPC source, TypeORM's writes, the same handlers). All of a sync counts: migrations, reading,
+ * writing, and building the indexes at its end.
  */
-const EVENTS = 80_000;
-const ACCOUNTS = 30;
+const REPEATS = 3;
+/** Where many accounts are read and written the databases of the runs before would be in the way. */
+const BACKENDS_END_MS = 300;
 
-interface Figures {
-  events: number;
-  blocks: number;
-  eventsPerSecond: number;
-  cpuMicrosPerEvent: number;
-  peakRssMb: number;
+type Program = 'ours' | 'plain';
+interface Run extends SyncFigures {
+  /** CPU time of Postgres meanwhile, µs. */
+  postgresCpuMicros: number;
 }
+type Runs = Record<Program, Run[]>;
+
+const print = (line: string) => process.stdout.write(`${line}\n`);
 
 async function main(json: boolean): Promise<void> {
-  const print = (line: string) => process.stdout.write(`${line}\n`);
   print(`machine: ${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores, Node ${process.version}`);
-  const dir = mkdtempSync(join(tmpdir(), 'dpin-bench-'));
-  const [chainPort, databasePort] = (await freePorts(2)) as [number, number];
-  const chain = await startAnvil({
-    port: chainPort,
-    mnemonic: DEVNET_MNEMONIC,
-    accounts: ACCOUNTS,
-    chainId: DEVNET_CHAIN_ID,
-  });
-  try {
-    const writtenMs = performance.now();
-    const { deployment, lastBlock } = await writeDenseChain(chain.url, EVENTS);
-    const deploymentFile = join(dir, 'deployment.json');
-    writeFileSync(deploymentFile, JSON.stringify(deployment));
-    print(`chain: ${lastBlock} blocks written in ${((performance.now() - writtenMs) / 1000).toFixed(1)} s`);
-
-    const results: Record<string, Figures> = {};
-    for (const source of ['filtered', 'rpc']) {
-      const postgres = await startPostgres({ dir, port: databasePort, database: `bench_${source}` });
-      results[source] = await indexInChild({
-        RPC_URL: chain.url,
-        CHAIN_ID: String(DEVNET_CHAIN_ID),
-        DEPLOYMENT_FILE: deploymentFile,
-        FINALITY_BLOCKS: String(FINALITY_BLOCKS),
-        INDEX_SOURCE: source,
-        ...databaseEnvironment(postgres.address),
-        BENCH_TO_BLOCK: String(lastBlock),
-      });
-      await postgres.stop();
+  const results = {} as Record<ChainName, Runs & { blocks: number }>;
+  for (const name of ['dense', 'sparse', 'empty'] as const) {
+    const chain = await openChain(name, print);
+    try {
+      const runs = await measure(chain, name === 'empty' ? ['ours'] : ['ours', 'plain']);
+      results[name] = { ...runs, blocks: chain.lastBlock };
+    } finally {
+      await chain.stop();
     }
-    const { filtered, rpc } = results as Record<'filtered' | 'rpc', Figures>;
-    const row = (name: string, figures: Figures) =>
-      print(
-        `${name.padEnd(24)}${String(figures.events).padStart(8)}${String(figures.blocks).padStart(8)}` +
-          `${figures.eventsPerSecond.toFixed(0).padStart(10)}${figures.cpuMicrosPerEvent.toFixed(1).padStart(14)}` +
-          `${figures.peakRssMb.toFixed(0).padStart(10)}`,
-      );
-    print(`${''.padEnd(24)}  events  blocks  events/s  CPU µs/event  peak MB`);
-    row('this indexer', filtered);
-    row('unfiltered RPC source', rpc);
-    print(`ratio: ${(filtered.eventsPerSecond / rpc.eventsPerSecond).toFixed(2)} times the events per second`);
-    if (json) print(JSON.stringify(filtered));
+  }
+
+  const columns = ['events', 'blocks', 'seconds', 'events/s', 'CPU µs/event', 'Postgres', 'peak MB'];
+  const widths = [16, 8, 9, 9, 10, 14, 10, 9];
+  const row = (...cells: (string | number)[]) =>
+    print(
+      cells.map((cell, index) => String(cell)[index === 0 ? 'padEnd' : 'padStart'](widths[index] as number)).join(''),
+    );
+  row('', ...columns);
+  for (const [name, result] of Object.entries(results)) {
+    for (const program of ['ours', 'plain'] as const) {
+      for (const run of result[program]) {
+        row(
+          `${name}, ${program}`,
+          ...[run.events, result.blocks, run.seconds.toFixed(2), (run.events / run.seconds).toFixed(0)],
+          ...[cpuMicrosPerEvent(run).toFixed(1), (run.postgresCpuMicros / run.events).toFixed(1)],
+          run.peakRssMb.toFixed(0),
+        );
+      }
+    }
+  }
+
+  const figuresOf = ({ ours, plain }: Runs) => {
+    const eventsPerSecond = median(ours.map((run) => run.events / run.seconds));
+    return {
+      events: (ours[0] as Run).events,
+      eventsPerSecond: Math.round(eventsPerSecond),
+      ratioToPlain: rounded(eventsPerSecond / median(plain.map((run) => run.events / run.seconds))),
+      cpuMicrosPerEvent: rounded(median(ours.map(cpuMicrosPerEvent)), 1),
+    };
+  };
+  const figures = {
+    dense: figuresOf(results.dense),
+    sparse: figuresOf(results.sparse),
+    empty: { blocks: results.empty.blocks, seconds: rounded(median(results.empty.ours.map(({ seconds }) => seconds))) },
+    peakRssMb: Math.round(Math.max(...Object.values(results).flatMap(({ ours }) => ours.map((run) => run.peakRssMb)))),
+    events: (results.dense.ours[0] as Run).events,
+    blocks: results.dense.blocks,
+    eventsPerSecond: figuresOf(results.dense).eventsPerSecond,
+  };
+  for (const name of ['dense', 'sparse'] as const) {
+    const { eventsPerSecond, ratioToPlain, cpuMicrosPerEvent } = figures[name];
+    print(
+      `${name}: ${eventsPerSecond} events/s, ${ratioToPlain} times the plain processor, ${cpuMicrosPerEvent} µs of CPU an event`,
+    );
+  }
+  print(`empty: ${figures.empty.blocks} blocks in ${figures.empty.seconds} s; peak memory ${figures.peakRssMb} MB`);
+  if (json) print(JSON.stringify(figures));
+}
+
+/** Runs the programs in turn, each time on a Postgres of its own. */
+async function measure(chain: BenchChain, programs: readonly Program[]): Promise<Runs> {
+  const runs: Runs = { ours: [], plain: [] };
+  for (let repeat = 0; repeat < REPEATS; repeat++) {
+    for (const program of programs) runs[program].push(await run(program, chain));
+  }
+  return runs;
+}
+
+async function run(program: Program, chain: BenchChain): Promise<Run> {
+  const dir = mkdtempSync(join(tmpdir(), 'dpin-bench-'));
+  try {
+    const postgres = await startPostgres({ dir, port: await freePort() });
+    const before = treeCpuMicros(postgres.pid);
+    const figures = await indexInChild(program, {
+      RPC_URL: chain.url,
+      CHAIN_ID: String(DEVNET_CHAIN_ID),
+      DEPLOYMENT_FILE: chain.deploymentFile,
+      FINALITY_BLOCKS: String(FINALITY_BLOCKS),
+      ...databaseEnvironment(postgres.address),
+      BENCH_TO_BLOCK: String(chain.lastBlock),
+    });
+    await sleep(BACKENDS_END_MS);
+    const postgresCpuMicros = treeCpuMicros(postgres.pid) - before;
+    await postgres.stop();
+    return { ...figures, postgresCpuMicros };
   } finally {
-    await chain.stop();
     await removePostgres(dir);
     rmSync(dir, { recursive: true, force: true });
   }
 }
 
-/** Indexes in a process of its own, so that its CPU time and memory are the indexer's alone. */
-function indexInChild(env: Record<string, string>): Promise<Figures> {
+function indexInChild(program: Program, env: Record<string, string>): Promise<SyncFigures> {
   return new Promise((resolve, reject) => {
-    const child = fork(__filename, ['--child'], {
+    const child = fork(join(__dirname, 'index', 'processor-child.js'), [program], {
       env: { ...process.env, SQD_WARN: '*', ...env },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    child.once('message', (figures) => resolve(figures as Figures));
-    child.once('exit', (code) => reject(new Error(`the indexer ended with code ${code}`)));
+    let figures: SyncFigures | undefined;
+    child.once('message', (message) => {
+      figures = message as SyncFigures;
+    });
+    child.once('exit', (code) => {
+      if (figures) resolve(figures);
+      else reject(new Error(`the indexer ended with code ${code}`));
+    });
   });
 }
 
-async function indexHere(): Promise<void> {
-  let events = 0;
-  const settings = readSettings('indexer', process.env);
-  const toBlock = Number(process.env['BENCH_TO_BLOCK']);
-  const startMs = performance.now();
-  const before = process.cpuUsage();
-  const indexer = await startIndexer(settings, {
-    toBlock,
-    onBatch: (count) => {
-      events += count;
-    },
-  });
-  await indexer.finished;
-  const seconds = (performance.now() - startMs) / 1000;
-  const { user, system } = process.cpuUsage(before);
-  const figures: Figures = {
-    events,
-    blocks: toBlock,
-    eventsPerSecond: events / seconds,
-    cpuMicrosPerEvent: (user + system) / events,
-    peakRssMb: process.resourceUsage().maxRSS / 1024,
-  };
-  process.send?.(figures, () => process.exit(0));
+/** CPU time of indexer and Postgres together. */
+function cpuMicrosPerEvent({ cpuMicros, postgresCpuMicros, events }: Run): number {
+  return (cpuMicros + postgresCpuMicros) / events;
 }
 
-const work = process.argv.includes('--child') ? indexHere() : main(process.argv.includes('--json'));
-work.catch((error) => {
+const median = (values: readonly number[]) => quantile(values, 0.5);
+
+main(process.argv.includes('--json')).catch((error) => {
   console.error(error);
   process.exit(EXIT_FATAL);
 });

@@ -1,7 +1,8 @@
-import type { SettingsOf } from '../config/settings';
+import { networkOf } from '../config/networks';
+import { rpcUrls, type SettingsOf } from '../config/settings';
 import { FatalError, RetryableError } from '../runtime/errors';
 import { Blocks } from './blocks';
-import { type Deployment, readDeployment } from './deployment';
+import { type Deployment, readDeployment, startBlockOf } from './deployment';
 import { JobMarketContract } from './market';
 import { ChainProvider, type ProviderOptions } from './provider';
 import { NodeRegistryContract } from './registry';
@@ -23,7 +24,7 @@ export interface Chain {
 }
 
 /**
- * Connects to RPC_URL, checks that it is CHAIN_ID and that the deployment is of that chain and has code there.
+ * Connects to the first of RPC_URL that answers, checks that it is CHAIN_ID and that the deployment is of that chain and has code there.
  * @throws FatalError naming the setting that does not fit; RetryableError when the endpoint stays away.
  */
 export async function connectChain(settings: ChainSettings, options: ProviderOptions = {}): Promise<Chain> {
@@ -35,7 +36,7 @@ export async function connectChain(settings: ChainSettings, options: ProviderOpt
       'Use the deployment file of the chain that CHAIN_ID names.',
     );
   }
-  const provider = new ChainProvider(settings.RPC_URL, chainId, options);
+  const provider = new ChainProvider(rpcUrls(settings.RPC_URL), chainId, options);
   try {
     await checkEndpoint(provider, chainId, deployment);
   } catch (error) {
@@ -43,11 +44,13 @@ export async function connectChain(settings: ChainSettings, options: ProviderOpt
     throw error;
   }
   const { contracts } = deployment;
+  const { FINALITY_BLOCKS: setting } = settings;
+  const finalityBlocks = setting === 'network' ? networkOf(chainId).finalityBlocks : setting;
   return {
     chainId,
     deployment,
     provider,
-    blocks: new Blocks(provider, settings.FINALITY_BLOCKS),
+    blocks: new Blocks(provider, finalityBlocks),
     registry: new NodeRegistryContract('NodeRegistry', contracts.NodeRegistry, provider),
     staking: new NodeStakingContract('NodeStaking', contracts.NodeStaking, provider),
     market: new JobMarketContract('JobMarket', contracts.JobMarket, provider),
@@ -66,11 +69,9 @@ async function checkEndpoint(provider: ChainProvider, chainId: number, deploymen
   const address = deployment.contracts.ReputationOracle;
   if ((await provider.getCode(address)) !== '0x') return;
   const head = await provider.getBlockNumber();
-  if (head < deployment.deployBlock) {
-    throw new RetryableError('the endpoint has not reached the deployment block', {
-      head,
-      deployBlock: deployment.deployBlock,
-    });
+  const deployBlock = startBlockOf(deployment, 'ReputationOracle');
+  if (head < deployBlock) {
+    throw new RetryableError('the endpoint has not reached the deployment block', { head, deployBlock });
   }
   throw new FatalError(
     `DEPLOYMENT_FILE: no contract at ReputationOracle ${address} on chain ${chainId}`,

@@ -16,18 +16,29 @@ const addresses = Object.fromEntries(
   CONTRACT_NAMES.map((name) => [name, isCalled(name) ? address : address.optional()]),
 ) as { [N in ContractName]: AddressOf<N> };
 
-/** Where the network's contracts live on one chain; addresses come out lower-case. */
+const height = z.number().int().min(0);
+
+/**
+ * Where the network's contracts live on one chain; addresses come out lower-case. `deployBlock` is the first block that
+ * can have their events; `startBlocks` names another for contracts that are older, or younger.
+ */
 export const deploymentSchema = z.object({
   chainId: z
     .number()
     .int()
     .min(1)
     .max(2 ** 32),
-  deployBlock: z.number().int().min(0),
+  deployBlock: height,
   contracts: z.object(addresses),
+  startBlocks: z.partialRecord(z.enum(CONTRACT_NAMES), height).optional(),
 });
 
 export type Deployment = z.output<typeof deploymentSchema>;
+
+/** First block that can have events of a contract, as the deployment says. */
+export function startBlockOf({ startBlocks, deployBlock }: Deployment, name: ContractName): number {
+  return startBlocks?.[name] ?? deployBlock;
+}
 
 /**
  * Reads and checks a deployment file.

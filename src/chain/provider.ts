@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { createLogger } from '@subsquid/logger';
 import { FetchRequest, type JsonRpcPayload, JsonRpcProvider, type JsonRpcResult } from 'ethers';
-import { RetryableError } from '../runtime/errors';
+import { FatalError, RetryableError } from '../runtime/errors';
 import { retry } from '../runtime/patience';
 
 const log = createLogger('dpin:chain');
@@ -27,31 +27,52 @@ export class ChainProvider extends JsonRpcProvider {
   private awaySinceMs: number | undefined;
   private readonly giveUpAfterMs: number;
   private readonly stopped = new AbortController();
-  private readonly shownUrl: string;
+  private readonly urls: readonly string[];
+  /** Index of the address in use: it changes only when that one fails, so that answers stay of one view. */
+  private current = 0;
+  private readonly verified = new Set<number>();
 
-  constructor(url: string, chainId: number, options: ProviderOptions = {}) {
-    const request = new FetchRequest(url);
-    request.timeout = REQUEST_TIMEOUT_MS;
+  /** @param urls one address or several, the preferred one first; the next takes over when one fails */
+  constructor(
+    urls: string | readonly string[],
+    private readonly chainId: number,
+    options: ProviderOptions = {},
+  ) {
+    const list = typeof urls === 'string' ? [urls] : urls;
     // The chain id is checked by connectChain; caching answers would show stale heads to code that polls.
-    super(request, chainId, { staticNetwork: true, batchMaxCount: 1, cacheTimeout: -1 });
+    super(requestTo(list[0] as string), chainId, { staticNetwork: true, batchMaxCount: 1, cacheTimeout: -1 });
+    this.urls = list;
     // Every call that waits for the endpoint listens to it.
     setMaxListeners(0, this.stopped.signal);
     this.giveUpAfterMs = options.giveUpAfterMs ?? GIVE_UP_AFTER_MS;
-    this.shownUrl = withoutSecrets(url);
+  }
+
+  /** Where the next request goes. */
+  override _getConnection(): FetchRequest {
+    return requestTo(this.urls[this.current] as string);
+  }
+
+  private get shownUrl(): string {
+    return withoutSecrets(this.urls[this.current] as string);
   }
 
   /** @throws RetryableError when the endpoint stays away longer than `giveUpAfterMs`. */
   override async _send(payload: JsonRpcPayload | JsonRpcPayload[]): Promise<JsonRpcResult[]> {
     const startMs = Date.now();
+    let refused = 0;
+    const urls = this.urls.length;
     const sendOnce = async () => {
+      if (this.urls.length > 1) await this.verify();
       const results = await super._send(payload);
       if (results.some(isRateLimited)) throw new Error('rate limited');
       return results;
     };
     const results = await retry(sendOnce, {
-      isTransient,
+      // What one address refuses for good another may take.
+      isTransient: (error) => isTransient(error) || (!(error instanceof FatalError) && ++refused < urls),
       onFailure: ({ error, attempt }) => {
         this.away(describe(error));
+        this.current = (this.current + 1) % this.urls.length;
         if (Date.now() - startMs < this.giveUpAfterMs) return;
         throw new RetryableError('RPC endpoint does not answer', { url: this.shownUrl, attempts: attempt + 1 });
       },
@@ -59,6 +80,21 @@ export class ChainProvider extends JsonRpcProvider {
     });
     this.back();
     return results;
+  }
+
+  /** Checks once that the address in use is of this chain; with one address connectChain does it. */
+  private async verify(): Promise<void> {
+    const { current } = this;
+    if (this.verified.has(current)) return;
+    const [answer] = await super._send({ id: 0, jsonrpc: '2.0', method: 'eth_chainId', params: [] });
+    const answered = Number((answer as { result?: unknown }).result);
+    if (Number.isInteger(answered) && answered !== this.chainId) {
+      throw new FatalError(
+        `CHAIN_ID: is ${this.chainId}, but the endpoint ${this.shownUrl} of RPC_URL answers ${answered}`,
+        'Correct CHAIN_ID or take that endpoint out of RPC_URL.',
+      );
+    }
+    if (Number.isInteger(answered)) this.verified.add(current);
   }
 
   override destroy(): void {
@@ -80,6 +116,12 @@ export class ChainProvider extends JsonRpcProvider {
   }
 }
 
+function requestTo(url: string): FetchRequest {
+  const request = new FetchRequest(url);
+  request.timeout = REQUEST_TIMEOUT_MS;
+  return request;
+}
+
 /** Scheme and host only: paths and queries of RPC addresses carry API keys. */
 function withoutSecrets(url: string): string {
   const parsed = new URL(url);
@@ -96,6 +138,7 @@ function isRateLimited(result: JsonRpcResult): boolean {
  * mend.
  */
 function isTransient(error: unknown): boolean {
+  if (error instanceof FatalError) return false;
   const status = (error as { response?: { statusCode?: unknown } }).response?.statusCode;
   if (typeof status !== 'number') return true;
   return status >= 500 || status === 408 || status === 429;

@@ -80,6 +80,7 @@ describe('the command line', () => {
     ['smoke', 'devnet smoke'],
     ['faults', 'devnet faults'],
     ['process', 'index process'],
+    ['audit', 'index audit'],
     ['resync', 'index resync'],
     ['serve', 'api serve'],
     ['oracle', 'oracle run'],

@@ -18,6 +18,14 @@ export interface Network {
    * while. Longer would cost every reporter disk: a consumer node reveals 15 MB an hour.
    */
   challengeWindowMs: number;
+  /** Blocks that oracle and node wait for before they build on a block. */
+  finalityBlocks: number;
+  /** When the index takes a block for final, after which its rows cannot be undone by a reorg. */
+  indexFinality: {
+    /** The endpoint's `finalized` block counts, where it is newer than what `blocks` gives. */
+    tag: boolean;
+    blocks: number;
+  };
 }
 
 /** Chain of every devnet and every test. */
@@ -37,6 +45,11 @@ const BNB_CHAIN = {
   overlapMs: 0,
   maxClockDriftMs: 30_000,
   challengeWindowMs: CHALLENGE_WINDOW_MS,
+  // 7 s. A deeper reorg voids a round, and nothing else.
+  finalityBlocks: 15,
+  // Fast finality takes two or three blocks. Without it a block is final once enough validators built on it, which
+  // takes 175 to 240 blocks; a reorg of so many would be the chain's own failure.
+  indexFinality: { tag: true, blocks: 240 },
 } as const;
 
 /**
@@ -49,6 +62,9 @@ const DEVNET = {
   overlapMs: 80_000,
   maxClockDriftMs: 30_000,
   challengeWindowMs: CHALLENGE_WINDOW_MS,
+  // One machine makes the blocks and never takes one back; what anvil calls finalized is 64 blocks behind.
+  finalityBlocks: 2,
+  indexFinality: { tag: false, blocks: 2 },
 } as const;
 
 const NETWORKS: readonly Network[] = [

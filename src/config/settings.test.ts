@@ -1,5 +1,5 @@
 import { FatalError } from '../runtime/errors';
-import { readSettings } from './settings';
+import { readSettings, rpcUrls } from './settings';
 
 const apiEnv = { DB_PASS: 'secret-text', GQL_PORT: '4350' };
 
@@ -38,6 +38,31 @@ describe('readSettings', () => {
     const error = failure({ ...apiEnv, [name]: value });
     expect(error.message).toContain(name);
     expect(error.message).toContain(problem);
+  });
+
+  describe('RPC_URL and FINALITY_BLOCKS', () => {
+    const read = (env: NodeJS.ProcessEnv) =>
+      readSettings('indexer', { CHAIN_ID: '1', DEPLOYMENT_FILE: 'd', DB_PASS: 'p', RPC_URL: 'http://x', ...env });
+
+    it('takes one address or several', () => {
+      expect(rpcUrls(read({}).RPC_URL)).toEqual(['http://x']);
+      expect(rpcUrls(read({ RPC_URL: 'http://x/key, https://y' }).RPC_URL)).toEqual(['http://x/key', 'https://y']);
+    });
+
+    it.each([
+      ['http://x,', 'is not an address'],
+      ['http://x,ftp://y', 'is not an address'],
+      ['http://x,http://x', 'has an address twice'],
+      [Array.from({ length: 9 }, (_, n) => `http://x${n}`).join(), 'has more than 8 addresses'],
+    ])('names what is wrong with %s', (value, problem) => {
+      expect(() => read({ RPC_URL: value })).toThrow(problem);
+    });
+
+    it('leaves finality to the network unless told otherwise', () => {
+      expect(read({}).FINALITY_BLOCKS).toBe('network');
+      expect(read({ FINALITY_BLOCKS: '30' }).FINALITY_BLOCKS).toBe(30);
+      expect(() => read({ FINALITY_BLOCKS: '0' })).toThrow('FINALITY_BLOCKS');
+    });
   });
 
   it('never shows a secret', () => {

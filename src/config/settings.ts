@@ -1,3 +1,4 @@
+import type * as Cron from 'node-cron';
 import { z } from 'zod';
 import { FatalError } from '../runtime/errors';
 import { ORACLE_LIST } from './oracle-list';
@@ -34,12 +35,33 @@ const url = (...protocols: string[]) =>
     },
     `is not an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   );
+/** One address or several, separated by commas; comes out as one text, for `rpcUrls` to divide. */
+const urlList = (max: number, ...protocols: string[]) =>
+  z.string().superRefine((text, context) => {
+    const urls = rpcUrls(text);
+    if (urls.length > max) context.addIssue({ code: 'custom', message: `has more than ${max} addresses` });
+    const wrong = urls.map((one) => url(...protocols).safeParse(one)).find(({ success }) => !success);
+    if (wrong?.error) context.addIssue({ code: 'custom', message: wrong.error.issues[0]?.message ?? 'is not valid' });
+    if (new Set(urls).size < urls.length) context.addIssue({ code: 'custom', message: 'has an address twice' });
+  });
 const hexBytes = (bytes: number) =>
   z.string().regex(new RegExp(`^0x[0-9a-fA-F]{${bytes * 2}}$`), `is not 0x and ${bytes * 2} hex digits`);
+/** A time as cron has it, or nothing. The parser is loaded only by what has such a setting. */
+const cronTime = z
+  .string()
+  .refine(
+    (text) => text === '' || (require('node-cron') as typeof Cron).validate(text),
+    'is not five or six fields as cron has them',
+  );
 const path = z.string().min(1, 'is empty').max(4096, 'is longer than a path can be');
 
 /** What a schema of a reporter's tables may be called: a name that SQL takes as it is. */
 export const ORACLE_SCHEMA_NAME = /^[a-z][a-z0-9_]{0,62}$/;
+
+/** The addresses in RPC_URL, the preferred one first. */
+export function rpcUrls(setting: string): string[] {
+  return setting.split(',').map((text) => text.trim());
+}
 
 const CHAIN_READERS = ['indexer', 'oracle', 'node'] as const;
 const DATABASE_USERS = ['indexer', 'api', 'oracle'] as const;
@@ -47,8 +69,10 @@ const DATABASE_USERS = ['indexer', 'api', 'oracle'] as const;
 /** Every setting of every process; .env.example and docs/reference/settings.md are written from this table. */
 export const SETTINGS = {
   RPC_URL: {
-    schema: url('http:', 'https:'),
-    description: 'JSON-RPC endpoint of the chain.',
+    schema: urlList(8, 'http:', 'https:'),
+    description:
+      'JSON-RPC endpoints of the chain, 1 to 8, separated by commas, the preferred one first. The others take over ' +
+      'when it fails, and the indexer compares what two of them say.',
     example: 'http://127.0.0.1:8545',
     processes: CHAIN_READERS,
   },
@@ -65,18 +89,52 @@ export const SETTINGS = {
     processes: CHAIN_READERS,
   },
   FINALITY_BLOCKS: {
-    schema: integer(1, 199),
-    default: '15',
-    description: 'Blocks after which a block counts as final.',
+    schema: z.literal('network').or(integer(1, 1_000)),
+    default: 'network',
+    description:
+      'Blocks after which a block counts as final. With network the indexer takes the chain at its word (its finalized ' +
+      'block, on BNB Chain 240 blocks at most) and oracle and node wait for 15 blocks.',
     example: '15',
     processes: CHAIN_READERS,
   },
   INDEX_SOURCE: {
-    schema: z.enum(['filtered', 'rpc'], { error: 'is neither filtered nor rpc' }),
+    schema: z.enum(['filtered', 'rpc', 'gateway', 'portal'], { error: 'is none of filtered, rpc, gateway, portal' }),
     default: 'filtered',
     description:
-      "How the indexer reads final blocks: filtered asks for the network's logs only, rpc for every block with all its logs.",
+      "Where the indexer has its blocks from: filtered asks RPC_URL for the network's logs only, rpc for every block " +
+      'with all its logs; gateway and portal take final blocks from an SQD archive, and the newest as filtered does.',
     example: 'filtered',
+    processes: ['indexer'],
+  },
+  INDEX_ARCHIVE_URL: {
+    schema: url('http:', 'https:'),
+    default: '',
+    description: "Address of this chain's data set at an SQD archive gateway or SQD Portal, for INDEX_SOURCE.",
+    example: 'https://portal.sqd.dev/datasets/binance-mainnet',
+    processes: ['indexer'],
+  },
+  INDEX_ARCHIVE_KEY: {
+    schema: z.string().max(4096),
+    default: '',
+    description: 'API key for INDEX_ARCHIVE_URL, where it wants one; sent as a bearer token.',
+    example: 'a long text',
+    secret: true,
+    processes: ['indexer'],
+  },
+  AUDIT_CRON: {
+    schema: cronTime,
+    default: '17 3 * * *',
+    description:
+      'When the indexer compares its rows with the contracts: minute, hour, day, month and weekday, seconds before them if ' +
+      'wanted; empty for never. RPC_URL needs an endpoint that keeps the state of a block for as long as it takes.',
+    example: '17 3 * * 0',
+    processes: ['indexer'],
+  },
+  AUDIT_CALLS_PER_SECOND: {
+    schema: integer(1, 100_000),
+    default: '200',
+    description: 'Reads of contracts that an audit makes a second.',
+    example: '50',
     processes: ['indexer'],
   },
   DB_HOST: {

@@ -1,4 +1,4 @@
-import { PUBLIC_PHRASE } from '../config/networks';
+import { DEVNET_CHAIN_ID, networkOf, PUBLIC_PHRASE } from '../config/networks';
 
 export { DEVNET_CHAIN_ID } from '../config/networks';
 
@@ -9,7 +9,7 @@ export { DEVNET_CHAIN_ID } from '../config/networks';
 /** Known to everybody (it is anvil's and Hardhat's): its keys must never hold anything of value. */
 export const DEVNET_MNEMONIC = PUBLIC_PHRASE;
 export const BLOCK_TIME_SECONDS = 1;
-export const FINALITY_BLOCKS = 2;
+export const FINALITY_BLOCKS = networkOf(DEVNET_CHAIN_ID).finalityBlocks;
 
 /** Who holds which account of the mnemonic (path m/44'/60'/0'/0/index). */
 export const ACCOUNT_INDEX = {

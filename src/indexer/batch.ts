@@ -1,7 +1,10 @@
+import { CONTRACT_NAMES } from '../chain/contracts';
 import type { Deployment } from '../chain/deployment';
-import { IndexingError } from './failures';
+import { firstBlock, type StartBlocks } from '../chain/start-blocks';
+import { IndexingError, LostEventsError } from './failures';
 import type { Handler } from './handler';
 import { eventKey } from './ids';
+import { Contradiction } from './rules/checks';
 import type { Block, EventPlace, LogFilter } from './source/types';
 import type { WritableStore } from './store/table';
 import { BatchRows } from './store/tables';
@@ -22,16 +25,23 @@ export function handlerTable(handlers: readonly Handler[], contracts: Deployment
   return table;
 }
 
-/** The logs that the handlers take. */
-export function logFilters(table: HandlerTable): LogFilter[] {
-  return [...table].map(([address, ofContract]) => ({ address, topics: [...ofContract.keys()] }));
+/** The logs that the handlers take, of each contract from its own start on. */
+export function logFilters(table: HandlerTable, contracts: Deployment['contracts'], starts: StartBlocks): LogFilter[] {
+  const first = firstBlock(starts);
+  const byAddress = new Map(CONTRACT_NAMES.map((name) => [contracts[name], starts[name]]));
+  return [...table].map(([address, ofContract]) => ({
+    address,
+    topics: [...ofContract.keys()],
+    fromBlock: byAddress.get(address) ?? first,
+  }));
 }
 
 /**
  * Indexes a batch of blocks: decodes every log and learns the rows it names, loads them with one query per table,
- * applies the events in chain order, and writes what changed.
+ * applies the events in chain order, and writes what changed. The network's row tells the last event.
  * @returns number of events taken in
- * @throws IndexingError naming event, block and transaction
+ * @throws LostEventsError for an event that contradicts the rows before it; IndexingError for one that cannot be taken
+ * in otherwise; both name event, block and transaction
  */
 export async function indexBatch(table: HandlerTable, store: WritableStore, blocks: readonly Block[]): Promise<number> {
   const rows = new BatchRows();
@@ -56,13 +66,16 @@ export async function indexBatch(table: HandlerTable, store: WritableStore, bloc
   }
   if (prepared.length === 0) return 0;
   await rows.load(store);
+  const range = { from: blocks[0]?.header.height ?? 0, to: blocks.at(-1)?.header.height ?? 0 };
   for (const { handler, place, header, apply } of prepared) {
     try {
       apply();
     } catch (error) {
+      if (error instanceof Contradiction) throw new LostEventsError(handler.name, header, place, error, range);
       throw new IndexingError(handler.name, header, place, error);
     }
   }
+  rows.names.network.edit((prepared.at(-1) as (typeof prepared)[number]).place);
   await rows.flush(store);
   return prepared.length;
 }

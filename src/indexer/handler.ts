@@ -1,15 +1,9 @@
 import type { ContractName } from '../chain/contracts';
 import type { ActivityKind } from '../model';
+import { type EventDecoder, fastDecoder } from './decode';
 import type { EventPlace, Log } from './source/types';
 import type { ActivityFacts } from './store/births';
 import type { RowNames } from './store/tables';
-
-/** The part of a generated event that decodes it. */
-interface EventDecoder<T> {
-  topic: string;
-  signature: string;
-  decode(log: { topics: string[]; data: string }): T;
-}
 
 /** What a handler does with one event of a contract. */
 type HandlerDefinition<T, R> = {
@@ -27,7 +21,7 @@ type HandlerDefinition<T, R> = {
        */
       apply(event: T, rows: R, at: EventPlace): ActivityFacts;
     }
-  /** An event that another one's activity tells of already. */
+  /** An event that another one's activity tells of already, or that has a feed of its own. */
   | { activity: null; apply(event: T, rows: R, at: EventPlace): void }
 );
 
@@ -45,12 +39,13 @@ export interface Handler {
 /** Defines the handler of one event; decoding, naming and applying share the types of event and rows. */
 export function handler<T, R>(definition: HandlerDefinition<T, R>): Handler {
   const { contract, event } = definition;
+  const decode = fastDecoder(event);
   return {
     contract,
     topic: event.topic,
     name: `${contract}.${event.signature}`,
     prepare(log, at, names) {
-      const decoded = event.decode(log);
+      const decoded = decode(log);
       const rows = definition.rows(decoded, names, at);
       if (definition.activity === null) return () => definition.apply(decoded, rows, at);
       const { activity: kind, apply } = definition;

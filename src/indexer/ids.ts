@@ -31,11 +31,20 @@ export const epochKey = (epoch: bigint): string => pad(epoch, 10);
 /** OracleBatch: epoch, dash, batch with ten digits. */
 export const batchKey = (epoch: bigint, batch: number): string => `${epochKey(epoch)}-${pad(batch, 10)}`;
 
+/** BatchState: batch with ten digits. */
+export const batchStateKey = (batch: number): string => pad(batch, 10);
+
 /** ScoreChange: node id, dash, epoch with ten digits. */
 export const scoreChangeKey = (nodeId: number, epoch: bigint): string => `${nodeKey(nodeId)}-${epochKey(epoch)}`;
 
 /** RoundAnchor: round with twelve digits. */
 export const roundKey = (round: bigint): string => pad(round, 12);
+
+/** Ids of a reporter's terms begin with this. */
+export const termPrefix = (reporter: string): string => `${reporter}-`;
+
+/** ReporterTerm: lower-case address of the reporter, dash, id of the event that began the term. */
+export const termKey = (reporter: string, eventId: string): string => `${termPrefix(reporter)}${eventId}`;
 
 /** EvidenceAnchor: epoch with ten digits, dash, lower-case address of the reporter. */
 export const evidenceKey = (epoch: bigint, reporter: string): string => `${epochKey(epoch)}-${reporter}`;

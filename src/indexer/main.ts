@@ -1,13 +1,20 @@
 import { createLogger } from '@subsquid/logger';
 import { QueryFailedError } from 'typeorm';
-import { connectChain } from '../chain/connect';
-import type { SettingsOf } from '../config/settings';
+import { firstBlock } from '../chain/start-blocks';
+import { networkOf } from '../config/networks';
+import { rpcUrls, type SettingsOf } from '../config/settings';
 import { FatalError, RetryableError } from '../runtime/errors';
 import { handlerTable, indexBatch, logFilters } from './batch';
 import { IndexingError, reorgBelowFinality, shortReason } from './failures';
 import { HANDLERS } from './handlers';
+import { whatToIndex } from './network';
 import { createProcessor } from './source/processor';
-import { IndexDatabase, persist } from './store/database';
+import type { Finality } from './source/rpc/reader';
+import type { Head } from './store/backlog';
+import { IndexDatabase } from './store/database';
+import { takeIndexLock } from './store/index-lock';
+import { claimDatabase } from './store/network-mark';
+import { persist } from './store/persist';
 import { applyMigrations } from './store/schema';
 
 const log = createLogger('dpin:indexer');
@@ -20,6 +27,8 @@ export interface IndexerOptions {
   toBlock?: number;
   /** Called after every batch with the number of events in it. */
   onBatch?: (events: number, lastBlock: number) => void;
+  /** Ends the wait for the lock; the rest is the caller's to end. */
+  signal?: AbortSignal;
 }
 
 /** A running indexer. */
@@ -32,44 +41,100 @@ export interface Indexer {
 
 /**
  * Indexes the network's events into Postgres, from where the database stands, applying pending migrations first.
- * @throws FatalError for a wrong chain, deployment or a reorg below finality; RetryableError when the endpoint stays
- * away at the start. While Postgres or the endpoint is away later it waits, and says so.
+ * @throws FatalError for a wrong chain, deployment, another indexer on the database or a reorg below finality;
+ * RetryableError when the endpoint stays away at the start. While Postgres or the endpoint is away later it waits, and
+ * says so.
  */
 export async function startIndexer(settings: SettingsOf<'indexer'>, options: IndexerOptions = {}): Promise<Indexer> {
-  const chain = await connectChain(settings);
-  const { deployment } = chain;
+  const { deployment, mark, starts } = await whatToIndex(settings);
+  const fromBlock = firstBlock(starts);
+  const { toBlock = Number.POSITIVE_INFINITY, signal = new AbortController().signal } = options;
+  const lock = await takeIndexLock({ settings, log, signal });
   for (const name of await persist(() => applyMigrations(settings))) log.info({ name }, 'migration applied');
 
   const table = handlerTable(HANDLERS, deployment.contracts);
-  const database = new IndexDatabase(settings);
+  const database = new IndexDatabase({
+    settings,
+    firstBlock: fromBlock,
+    finalHeight: async () => Math.min(toBlock, await processor.finalHeight()),
+    permission: () => lock.held(),
+  });
   const processor = createProcessor({
-    rpcUrl: settings.RPC_URL,
-    finalityBlocks: settings.FINALITY_BLOCKS,
-    fromBlock: deployment.deployBlock,
+    rpcUrls: rpcUrls(settings.RPC_URL),
+    chainId: settings.CHAIN_ID,
+    finality: finalityOf(settings),
+    fromBlock,
     toBlock: options.toBlock,
-    filters: logFilters(table),
+    filters: logFilters(table, deployment.contracts, starts),
     source: settings.INDEX_SOURCE,
+    archive: archiveOf(settings),
     headPollMs: HEAD_POLL_MS,
   });
-  log.info({ fromBlock: deployment.deployBlock, events: HANDLERS.length, source: settings.INDEX_SOURCE }, 'indexing');
-
-  /** A reorg below finality shows as a failed assertion deep in the processor, so look whether it was one. */
-  const reorgedBelow = async (): Promise<FatalError | undefined> => {
-    const final = await database.finalHead();
-    if (final === undefined) return undefined;
-    const block = await chain.provider.send('eth_getBlockByNumber', [`0x${final.height.toString(16)}`, false]);
-    return block?.hash === final.hash ? undefined : reorgBelowFinality(final.height, final.hash, block?.hash);
+  /** The chain must have the newest final block of the index: a reorg below finality ends in what no row can tell. */
+  const onChain = async ({ height, hash }: Head): Promise<void> => {
+    const now = await processor.blockHash(height);
+    if (now !== hash) throw reorgBelowFinality(height, hash, now);
   };
-  const finished = processor
-    .run(database, async (store, blocks) => {
+  /** A reorg below finality shows as a failed assertion deep in the processor, so look whether it was one. */
+  const reorgedBelow = async (): Promise<Error | undefined> => {
+    const final = await database.finalHead();
+    return (
+      final &&
+      onChain(final).then(
+        () => undefined,
+        (error: Error) => (error instanceof FatalError ? error : undefined),
+      )
+    );
+  };
+  await persist(() => claimDatabase(settings, mark, onChain)).catch(async (error) => {
+    await lock.release();
+    throw error;
+  });
+  log.info({ fromBlock, events: HANDLERS.length, source: settings.INDEX_SOURCE }, 'indexing');
+
+  const indexed = async () => {
+    await processor.run(database, async (store, blocks) => {
       const events = await indexBatch(table, store, blocks);
       options.onBatch?.(events, blocks.at(-1)?.header.height ?? 0);
-    })
+    });
+    await database.caughtUp();
+  };
+  const finished = Promise.race([indexed(), database.failed, lock.lost])
     .catch(async (error) => {
+      if (error instanceof FatalError) throw error;
       throw (await reorgedBelow().catch(() => undefined)) ?? orRetryable(error);
     })
-    .finally(() => chain.provider.destroy());
+    .finally(() => lock.release());
   return { finished, drained: () => database.drained() };
+}
+
+/** The processor's own source keeps unfinalized blocks apart only up to so many. */
+const MOST_FINALITY_BLOCKS_OF_RPC = 199;
+
+/**
+ * When a block counts as final, by the settings and else by the network.
+ * @throws FatalError when INDEX_SOURCE cannot hold as many unfinalized blocks
+ */
+export function finalityOf({ FINALITY_BLOCKS: setting, CHAIN_ID, INDEX_SOURCE }: SettingsOf<'indexer'>): Finality {
+  const finality = setting === 'network' ? networkOf(CHAIN_ID).indexFinality : { tag: false, blocks: setting };
+  if (INDEX_SOURCE === 'rpc' && finality.blocks > MOST_FINALITY_BLOCKS_OF_RPC) {
+    throw new FatalError(
+      `FINALITY_BLOCKS: ${finality.blocks} is more than INDEX_SOURCE=rpc can hold, ${MOST_FINALITY_BLOCKS_OF_RPC}`,
+      'Set INDEX_SOURCE=filtered, or FINALITY_BLOCKS to what your endpoint guarantees.',
+    );
+  }
+  return finality;
+}
+
+function archiveOf(settings: SettingsOf<'indexer'>): { url: string; key: string } {
+  const { INDEX_SOURCE: source, INDEX_ARCHIVE_URL: url, INDEX_ARCHIVE_KEY: key } = settings;
+  if (url === '' && (source === 'gateway' || source === 'portal')) {
+    throw new FatalError(
+      `INDEX_ARCHIVE_URL is not set, and INDEX_SOURCE is ${source}`,
+      'Set it to the data set of the chain, for example INDEX_ARCHIVE_URL=https://portal.sqd.dev/datasets/binance-mainnet',
+    );
+  }
+  return { url, key };
 }
 
 /** Errors of ours and refusals by Postgres stay; what comes from endpoint and processor may pass by starting again. */

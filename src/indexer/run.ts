@@ -2,6 +2,7 @@ import { createLogger } from '@subsquid/logger';
 import type { SettingsOf } from '../config/settings';
 import { drain } from '../runtime/exit';
 import { aborted, type Stopped } from '../runtime/stop-signal';
+import { scheduleAudits } from './audit/schedule';
 import { startIndexer } from './main';
 
 const log = createLogger('dpin:indexer');
@@ -11,16 +12,17 @@ const log = createLogger('dpin:indexer');
  */
 const DRAIN_MS = 4_000;
 
-/** Indexes the chain until the signal fires. The caller ends the process: polling would keep it alive. */
+/** Indexes the chain until the signal fires, and audits the index now and then. The caller ends the process: polling would keep it alive. */
 export async function runIndexer(settings: SettingsOf<'indexer'>, signal: AbortSignal): Promise<void> {
   const stopped = aborted(signal).then(() => {
     log.info({ signal: (signal.reason as Stopped).signal }, 'stopping');
     return 'stop' as const;
   });
-  const starting = startIndexer(settings);
+  const starting = startIndexer(settings, { signal });
   starting.catch(() => undefined);
   const indexer = await Promise.race([starting, stopped]);
   if (indexer === 'stop') return;
+  scheduleAudits(settings, signal);
   await Promise.race([indexer.finished, stopped]);
   await drain([() => indexer.drained()], DRAIN_MS);
 }

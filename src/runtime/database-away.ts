@@ -33,8 +33,8 @@ export function isDatabaseAway(error: unknown): boolean {
 
 /**
  * True when two transactions stood in each other's way and Postgres ended this one: it works when the whole of it runs
- * again, which the oracle's transactions do. It is not "away": Postgres is there, so an asker of the API must not hear
- * that it is not, and the index has its own few repetitions (in its store), after which somebody else writes there.
+ * again, which transactions of oracle and index do. It is not "away": Postgres is there, so an asker of the API must not
+ * hear that it is not.
  */
 export function isTransactionConflict(error: unknown): boolean {
   return CONFLICT_STATES.has((error as { code?: string } | undefined)?.code ?? '');

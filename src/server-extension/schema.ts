@@ -3,11 +3,16 @@ import { mergeSchemas } from '@graphql-tools/schema';
 import { loadCustomResolvers } from '@subsquid/graphql-server/lib/resolvers';
 import { Dialect, getSchemaBuilder } from '@subsquid/openreader/lib/dialect';
 import { loadModel, resolveGraphqlSchema } from '@subsquid/openreader/lib/tools';
-import { type GraphQLSchema, isObjectType } from 'graphql';
+import { type GraphQLField, type GraphQLObjectType, type GraphQLSchema, isObjectType, Kind } from 'graphql';
 import { PROJECT_ROOT } from '../runtime/project';
 
 /** Rows of a list whose asker names no limit. */
 const DEFAULT_LIST_LIMIT = 50;
+
+/** Root fields of earlier releases, beside what they are called now. */
+const OLD_NAMES = { oracleEpoches: 'oracleEpochs', oracleEpochesConnection: 'oracleEpochsConnection' } as const;
+/** The only row of the network's table. */
+const NETWORK_ID = 'dpin';
 
 /** Schema of the index (schema.graphql) merged with that of the resolvers of this room. */
 export async function buildApiSchema(): Promise<GraphQLSchema> {
@@ -16,6 +21,7 @@ export async function buildApiSchema(): Promise<GraphQLSchema> {
   const resolvers = await loadCustomResolvers(require.resolve('./resolvers'));
   const index = builder.build();
   limitLists(index);
+  nameRootFields(index);
   return mergeSchemas({ schemas: [index, resolvers] });
 }
 
@@ -30,4 +36,48 @@ function limitLists(schema: GraphQLSchema): void {
       limit.description = 'Rows at most; page with offset';
     }
   }
+}
+
+/** Gives root fields the names that a reader expects; those of earlier releases stay, deprecated. */
+function nameRootFields(schema: GraphQLSchema): void {
+  const query = schema.getQueryType() as GraphQLObjectType<unknown, unknown>;
+  const fields = query.getFields();
+  const add = (field: GraphQLField<unknown, unknown>) => {
+    fields[field.name] = field;
+  };
+  for (const [old, name] of Object.entries(OLD_NAMES)) {
+    const field = (fields[name] ?? fields[old]) as GraphQLField<unknown, unknown>;
+    add({ ...field, name });
+    add({ ...field, name: old, deprecationReason: `Use ${name}` });
+  }
+  add(networkField(fields['networkById'] as GraphQLField<unknown, unknown>));
+  for (const name of ['networks', 'networksConnection']) {
+    (fields[name] as GraphQLField<unknown, unknown>).deprecationReason = 'There is one network; use network';
+  }
+}
+
+/** The whole network as one object: the same as its row asked for by id. */
+function networkField(byId: GraphQLField<unknown, unknown>): GraphQLField<unknown, unknown> {
+  const id = {
+    kind: Kind.ARGUMENT,
+    name: { kind: Kind.NAME, value: 'id' },
+    value: { kind: Kind.STRING, value: NETWORK_ID },
+  } as const;
+  return {
+    ...byId,
+    name: 'network',
+    description: 'The whole network; null before the first event',
+    args: [],
+    // The resolver reads arguments from the query's text, so it gets the text that asks by id.
+    resolve: (source, _, context, info) =>
+      byId.resolve?.(source, { id: NETWORK_ID }, context, {
+        ...info,
+        fieldNodes: info.fieldNodes.map((node) => ({
+          ...node,
+          alias: node.alias ?? node.name,
+          name: { kind: Kind.NAME, value: byId.name },
+          arguments: [id],
+        })),
+      }),
+  };
 }

@@ -7,7 +7,7 @@ import {
   isObjectType,
 } from 'graphql';
 import { startTestApi, type TestApi } from './fixture';
-import { seed } from './seed';
+import { insert, seed } from './seed';
 
 let api: TestApi;
 
@@ -336,6 +336,42 @@ describe('limits', () => {
   it('never writes', async () => {
     const { errors } = await api.ask('mutation { x }');
     expect(errors).toEqual([expect.objectContaining({ message: 'Schema is not configured for mutations.' })]);
+  });
+});
+
+describe('names of the index', () => {
+  const asked = (query: string) => api.ask(query).then(({ data, errors }) => ({ data, errors }));
+
+  it('has the network as one object, also under an alias and beside other fields', async () => {
+    expect(await asked('{ network { id } }')).toEqual({ data: { network: null }, errors: [] });
+    await insert(api.db, 'public.network', { id: 'dpin', holders: 3 });
+    expect(await asked('{ all: network { id holders } networkById(id: "none") { id } }')).toEqual({
+      data: { all: { id: 'dpin', holders: 3 }, networkById: null },
+      errors: [],
+    });
+  });
+
+  it('answers the names of the first release as those of today, and calls them deprecated', async () => {
+    const lists = (name: string) => `${name}(limit: 1) { id } ${name}Connection(orderBy: id_ASC) { totalCount }`;
+    expect(await asked(`{ ${lists('oracleEpochs')} }`)).toEqual({
+      data: { oracleEpochs: [], oracleEpochsConnection: { totalCount: 0 } },
+      errors: [],
+    });
+    expect(await asked(`{ ${lists('oracleEpoches')} }`)).toEqual({
+      data: { oracleEpoches: [], oracleEpochesConnection: { totalCount: 0 } },
+      errors: [],
+    });
+    const { data } = await api.ask(
+      '{ __schema { queryType { fields(includeDeprecated: true) { name deprecationReason } } } }',
+    );
+    const fields: { name: string; deprecationReason: string | null }[] = data.__schema.queryType.fields;
+    const deprecated = fields.filter(({ deprecationReason }) => deprecationReason !== null);
+    expect(deprecated.map(({ name }) => name).sort()).toEqual([
+      'networks',
+      'networksConnection',
+      'oracleEpoches',
+      'oracleEpochesConnection',
+    ]);
   });
 });
 

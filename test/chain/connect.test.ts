@@ -69,6 +69,30 @@ describe('ChainProvider', () => {
     provider.destroy();
   });
 
+  it('goes on at the next address when one is away or refuses, and stays there', async () => {
+    const provider = new ChainProvider([proxy.url, chain.url], 31337);
+    let asked = 0;
+    for (const verdict of ['cut', { status: 403 }] as const) {
+      proxy.rule = () => {
+        asked++;
+        return verdict;
+      };
+      expect(await provider.getBlockNumber()).toBeGreaterThanOrEqual(0);
+    }
+    expect(asked).toBe(1);
+    provider.destroy();
+  });
+
+  it('does not go on at an address of another chain', async () => {
+    const other = await startRpcProxy(chain.url);
+    other.rule = (method) => (method === 'eth_chainId' ? { alter: () => '0x38' } : 'pass');
+    proxy.rule = () => 'cut';
+    const provider = new ChainProvider([proxy.url, other.url], 31337);
+    await expect(provider.getBlockNumber()).rejects.toThrow(/answers 56/);
+    provider.destroy();
+    await other.close();
+  });
+
   it('ends its retries when it is destroyed', async () => {
     proxy.rule = () => 'cut';
     const provider = new ChainProvider(proxy.url, 31337);

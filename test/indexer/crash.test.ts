@@ -80,6 +80,38 @@ describe('an indexer in a rough world', () => {
     expect(await fixture.cleanDump()).toEqual(await fixture.dump(database));
   }, 120_000);
 
+  it('goes on at a second endpoint while the first is away, and back', async () => {
+    const database = await fixture.database();
+    const proxy = await startRpcProxy(fixture.chain.url);
+    try {
+      const indexer = fixture.index(database, { RPC_URL: `${proxy.url}, ${fixture.chain.url}` });
+      await fixture.untilIndexed(database, indexer);
+      proxy.rule = () => 'cut';
+      for (let block = 0; block < 3; block++) await scenario.step(block);
+      await fixture.untilIndexed(database, indexer);
+      expect(indexer.output).toContain('RPC endpoint away');
+      proxy.rule = () => 'pass';
+      await until('the first endpoint again', () => indexer.output.includes('RPC endpoint is back'));
+      expect(await indexer.stop()).toBe(0);
+    } finally {
+      await proxy.close();
+    }
+    expect(await fixture.cleanDump()).toEqual(await fixture.dump(database));
+  }, 120_000);
+
+  it('does nothing again when it starts at the head', async () => {
+    const database = await fixture.database();
+    const first = fixture.index(database);
+    await fixture.untilIndexed(database, first);
+    expect(await first.stop()).toBe(0);
+    const second = fixture.index(database);
+    await until('the head', () => second.output.includes('using chain RPC data source'));
+    await scenario.step(3);
+    await fixture.untilIndexed(database, second);
+    expect(await second.stop()).toBe(0);
+    expect(second.output).not.toContain('navigating a fork');
+  }, 120_000);
+
   it('names a wrong setting and ends with 1', async () => {
     const indexer = fixture.index(await fixture.database(), { FINALITY_BLOCKS: '0' });
     expect(await indexer.exited).toBe(1);

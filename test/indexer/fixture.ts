@@ -35,10 +35,10 @@ export class Fixture {
     rmSync(dirname(this.network.deploymentFile), { recursive: true, force: true });
   }
 
-  /** A new empty database; returns its name. */
-  async database(): Promise<string> {
+  /** A new database, empty or a copy of one that nobody works on; returns its name. */
+  async database(like = 'template1'): Promise<string> {
     const name = `index_${this.databases++}`;
-    await this.query('postgres', `CREATE DATABASE ${name}`);
+    await this.query('postgres', `CREATE DATABASE ${name} TEMPLATE ${like}`);
     return name;
   }
 

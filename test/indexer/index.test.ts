@@ -166,6 +166,131 @@ describe('the index of a chain on which everything happened', () => {
     ]);
   });
 
+  it('gives a node that registers after its batch was proven the score that the contract has for it', async () => {
+    const late = rows('gpu_node').at(-1);
+    const [scoreBps] = await read('ReputationOracle', 'scoreOf', [late?.['node_id']]);
+    expect(scoreBps).toBeGreaterThan(0n);
+    expect(late).toMatchObject({
+      region: 'late',
+      score_bps: Number(scoreBps),
+      score_epoch: 8,
+      idle: expect.anything(),
+    });
+    const [state] = rows('batch_state');
+    const [, epoch, , commitment] = await read('ReputationOracle', 'getBatch', [0]);
+    expect([state?.['epoch'], state?.['commitment'], state?.['proof_count']]).toEqual([
+      Number(epoch),
+      String(commitment),
+      2,
+    ]);
+    const never = await read('ReputationOracle', 'EMPTY_STATE_COMMITMENT', []);
+    expect(rows('oracle_batch')[0]?.['old_commitment']).toBe(String(never));
+  });
+
+  it('keeps every stake change with what it left', () => {
+    const changes = rows('stake_change').filter(({ node_id }) => node_id === '0000000001');
+    expect(changes.map(({ kind }) => kind)).toEqual([
+      'SELF_STAKED',
+      'DELEGATED',
+      'DELEGATED',
+      'UNDELEGATED',
+      'SELF_UNBONDED',
+    ]);
+    const last = changes.at(-1);
+    expect(rows('gpu_node')[1]).toMatchObject({
+      self_stake: last?.['self_stake'],
+      delegated_stake: last?.['delegated_stake'],
+      total_shares: last?.['total_shares'],
+    });
+    expect(changes.map(({ lock_id }) => lock_id)).toEqual([null, null, null, '000000000000', '000000000001']);
+    expect(changes.map(({ shares }) => shares !== '0')).toEqual([false, true, true, true, false]);
+  });
+
+  it('keeps what weights, emission, fees and class weights were', () => {
+    const weights = rows('weight_change').filter(({ node_id }) => node_id === '0000000000');
+    expect(weights.at(-1)).toMatchObject({ weight: rows('gpu_node')[0]?.['weight'], class_weight_bps: 9_000 });
+    const [network] = rows('network');
+    expect(rows('emission_change').at(-1)).toMatchObject({
+      emission_rate: network?.['emission_rate'],
+      ends_at: network?.['emission_ends_at'],
+      funded: network?.['emission_funded'],
+      undistributed: network?.['emission_undistributed'],
+    });
+    expect(
+      rows('fee_change')
+        .map(({ fee_bps }) => fee_bps)
+        .at(-1),
+    ).toBe(100);
+    expect(rows('fee_change').length).toBeGreaterThan(1);
+    const ofClass = rows('class_weight_change').filter(({ hardware_class_id }) => hardware_class_id === '00');
+    expect(ofClass.length).toBeGreaterThan(1);
+    expect(rows('hardware_class')[0]).toMatchObject({ weight_bps: ofClass.at(-1)?.['weight_bps'] });
+  });
+
+  it('keeps terms, methodologies, delegations of votes and rights', () => {
+    const [reporter] = rows('reporter');
+    expect(rows('reporter_term')).toMatchObject([
+      {
+        reporter_id: reporter?.['id'],
+        key_x: reporter?.['key_x'],
+        retired_from_epoch: reporter?.['retired_from_epoch'],
+      },
+    ]);
+    expect(rows('methodology_change')).toHaveLength(2);
+    expect(rows('votes_delegation')).toMatchObject([{ from_delegate: null }]);
+    expect(rows('governance_event').filter(({ contract }) => contract !== 'AccessManager')).toHaveLength(4);
+    expect(rows('governance_event').map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['ROLE_GRANTED', 'ROLE_REVOKED', 'TARGET_CLOSED', 'AUTHORITY_UPDATED']),
+    );
+    expect(rows('network')[0]?.['reward_distributor']).toBe(fixture.network.deployment.contracts.RewardDistributor);
+  });
+
+  it('keeps a settlement that was skipped, of a node that does not exist too', () => {
+    const client = fixture.network.accounts.client.address.toLowerCase();
+    expect(rows('reward_settlement_skip')).toMatchObject([
+      { node_id: null, named_node_id: '4294967295', account_id: client },
+    ]);
+  });
+
+  it('counts what operators claimed apart, with the total of each claim', () => {
+    const claims = rows('reward_claim');
+    const [claim] = claims.filter(({ as_operator }) => as_operator);
+    expect(claim).toMatchObject({ claimed_total: claim?.['amount'] });
+    expect(rows('gpu_node')[0]).toMatchObject({ operator_claimed_rewards: claim?.['claimed_total'] });
+  });
+
+  it('names in every activity whose node or job it was', () => {
+    const nameless = rows('activity').filter(({ account_id }) => account_id === null);
+    expect([...new Set(nameless.map(({ kind }) => kind))].sort()).toEqual([
+      'ANCHOR_PINNED',
+      'CERTIFICATION_THRESHOLD_SET',
+      'CERTIFIED',
+      'CLASS_WEIGHT_SET',
+      'DECERTIFIED',
+      'EMISSION_SET',
+      'FEE_SET',
+      'METHODOLOGY_SET',
+      'REWARD_ACCRUED',
+      'REWARD_DISTRIBUTOR_SET',
+      'SHARD_EXPIRED',
+      'STAKE_CAP_SET',
+      'WEIGHT_UPDATED',
+    ]);
+  });
+
+  it('says of rows that change when they were made and last changed, and of the network which event was the last', () => {
+    const newest = rows('activity').at(-1)?.['block'];
+    expect(rows('network')[0]?.['block']).toBe(newest);
+    for (const table of ['gpu_node', 'account', 'job']) {
+      for (const row of rows(table)) expect(row['created_block']).toBe(row['block']);
+    }
+    for (const table of ['gpu_node', 'account', 'job', 'delegation', 'job_shard', 'reporter', 'oracle_epoch']) {
+      const spans = rows(table).map((row) => [row['created_block'] as number, row['updated_block'] as number] as const);
+      for (const [created, updated] of spans) expect(updated).toBeGreaterThanOrEqual(created);
+      expect(spans.some(([created, updated]) => updated > created)).toBe(true);
+    }
+  });
+
   it('has a reporter whose term ended, its rounds and evidence', async () => {
     expect(rows('reporter')).toMatchObject([{ round_count: 2, evidence_count: 2, slot: 0 }]);
     const anchors = rows('round_anchor');

@@ -76,6 +76,22 @@ export class Scenario {
     await this.send(deployer, 'NodeStaking', 'applyCommission', [0]);
     await this.send(deployer, 'NodeStaking', 'setCertificationThreshold', [50n * DPN]);
     await this.send(deployer, 'NodeStaking', 'refreshCertification', [[1]]);
+    // Of a node that nobody registered: the distributor refuses, and says so with the largest id there is.
+    await this.send(client, 'NodeStaking', 'refreshCertification', [[2 ** 32 - 1]]);
+  }
+
+  /** Rights that are given, described and taken away again. */
+  async governance(): Promise<void> {
+    const { deployer, client } = this.accounts;
+    const { JobMarket } = this.fixture.network.deployment.contracts;
+    const send = (method: string, args: unknown[]) => this.send(deployer, 'AccessManager', method, args);
+    await send('labelRole', [5, 'keeper\0s']);
+    await send('grantRole', [5, client.address, 60]);
+    await send('setRoleGuardian', [5, 6]);
+    await send('setTargetFunctionRole', [JobMarket, ['0x12345678'], 5]);
+    await send('setTargetClosed', [JobMarket, true]);
+    await send('setTargetClosed', [JobMarket, false]);
+    await send('revokeRole', [5, client.address]);
   }
 
   /** Jobs that are delivered, accepted by silence, expired claimed and unclaimed, and cancelled. */
@@ -153,9 +169,11 @@ export class Scenario {
     await this.send(stakers[0] as Wallet, 'RewardDistributor', 'claim', [0]);
   }
 
-  /** What ends things: another methodology, reporter and node gone, certification lost. */
+  /** What ends things: another methodology, reporter and node gone, certification lost; and a node that comes late. */
   async endings(): Promise<void> {
-    const { deployer, operators } = this.accounts;
+    const { deployer, operators, client } = this.accounts;
+    // Its batch was proven already, with words for its id.
+    await this.send(client, 'NodeRegistry', 'registerNode', [client.address, client.address, 1, 1, 'late', '']);
     const rules = [64_000, 10_000, 2, 65_536, 1, 9, 200_000];
     await this.send(deployer, 'ReputationOracle', 'setMethodology', [hash(123), rules]);
     await this.send(deployer, 'ReputationOracle', 'retireReporter', [0]);
@@ -166,6 +184,7 @@ export class Scenario {
 
   /** Everything above, in an order in which all of it can happen. */
   async all(): Promise<void> {
+    await this.governance();
     await this.stakingAndRegistry();
     await this.jobs();
     await this.oracle(1, 5_000);

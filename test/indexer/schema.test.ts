@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type DocumentNode, parse } from 'graphql';
 import { DataSource } from 'typeorm';
 import { readSettings } from '../../src/config/settings';
-import { ormOptions } from '../../src/indexer/store/database';
+import { ormOptions } from '../../src/indexer/store/orm';
 import { applyMigrations, forgetIndex } from '../../src/indexer/store/schema';
 import { startTestPostgres, type TestPostgres } from '../support/postgres';
 

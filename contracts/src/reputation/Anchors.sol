@@ -26,6 +26,8 @@ abstract contract Anchors is ReporterSet {
     /// @dev EIP-2935: keeps the last 8,191 block hashes where a chain has it.
     address private constant HISTORY_STORAGE = 0x0000F90827F1C53a10cb7A02335B175320002935;
 
+    /// @notice Commitments under one root, at most: a path to a leaf has at most 24 hashes, and every reader's integer holds it.
+    uint32 public constant MAX_COMMITMENTS = 2 ** 24;
     /// @notice Blocks an anchor may come after its round's open block, at most.
     uint32 public immutable maxRoundBlocks;
 
@@ -37,6 +39,8 @@ abstract contract Anchors is ReporterSet {
     /// @notice The round belongs to another reporter, or to none.
     error NotRoundReporter(uint64 round, address reporter);
     error RoundAlreadyAnchored(uint64 round);
+    /// @notice More than MAX_COMMITMENTS.
+    error TooManyCommitments(uint32 count);
     error RoundNotAnchored(uint64 round);
     /// @notice The open block is not one of the last `maxRoundBlocks` blocks.
     error OpenBlockTooOld(uint64 openBlock);
@@ -69,6 +73,7 @@ abstract contract Anchors is ReporterSet {
         address reporter = reporterOfRound(round);
         // The zero address never sends: this also refuses a round without a reporter.
         if (reporter != msg.sender) revert NotRoundReporter(round, reporter);
+        if (count > MAX_COMMITMENTS) revert TooManyCommitments(count);
         Anchor storage anchor = _anchors[round];
         if (anchor.anchorBlock != 0) revert RoundAlreadyAnchored(round);
         if (openBlock >= block.number || block.number - openBlock > maxRoundBlocks) revert OpenBlockTooOld(openBlock);

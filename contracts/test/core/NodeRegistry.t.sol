@@ -42,6 +42,15 @@ contract NodeRegistryTest is CoreTest {
         registry.registerNode(worker, recipient, 3, 16, string(new bytes(32)), string(new bytes(256)));
     }
 
+    /// @notice The list of nodes is the registry's only state: its length lies in slot 0.
+    function test_theLastIdFitsASigned32BitInteger() public {
+        vm.store(address(registry), bytes32(0), bytes32(uint256(uint32(type(int32).max))));
+        vm.assertEq(uint256(register()), 2 ** 31 - 1, "last");
+        vm.expectRevert(NodeRegistry.RegisterFull.selector);
+        vm.prank(operator);
+        registry.registerNode(worker, recipient, CLASS, 1, "", "");
+    }
+
     function test_onlyTheOperatorChangesANode() public {
         uint32 nodeId = register();
         bytes memory refused = abi.encodeWithSelector(NodeRegistry.NotOperator.selector, nodeId, worker);

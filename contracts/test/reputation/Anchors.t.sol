@@ -105,6 +105,16 @@ contract AnchorsTest is OracleFixture {
         anchorRound(0, 995);
     }
 
+    function test_ARootHasAtMostMaxCommitments() public {
+        uint32 most = oracle.MAX_COMMITMENTS();
+        vm.startPrank(reporter1);
+        vm.expectRevert(abi.encodeWithSelector(Anchors.TooManyCommitments.selector, most + 1));
+        oracle.anchorRound(0, 995, OPEN_HASH, ROOT, most + 1, COIN_HASH);
+        oracle.anchorRound(0, 995, OPEN_HASH, ROOT, most, COIN_HASH);
+        vm.stopPrank();
+        vm.assertEq(oracle.getRound(0).count, most);
+    }
+
     function test_OpenBlockIsRecentAndOfThisChain() public {
         vm.expectRevert(abi.encodeWithSelector(Anchors.WrongOpenBlockHash.selector, 994));
         anchorRound(0, 994);

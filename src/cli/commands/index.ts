@@ -6,8 +6,10 @@ import { command as reset } from './devnet/reset';
 import { command as smoke } from './devnet/smoke';
 import { command as start } from './devnet/start';
 import { command as verifyEvidence } from './evidence/verify';
+import { command as audit } from './index/audit';
 import { command as process } from './index/process';
 import { command as resync } from './index/resync';
+import { command as rewind } from './index/rewind';
 import { command as node } from './node/run';
 import { command as oracle } from './oracle/run';
 
@@ -19,6 +21,8 @@ export const COMMANDS: readonly Command[] = [
   faults,
   devnetNode,
   process,
+  audit,
+  rewind,
   resync,
   serve,
   oracle,

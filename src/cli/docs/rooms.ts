@@ -13,6 +13,7 @@ const PURPOSE: Readonly<Record<string, string>> = {
   model: 'entities of the index, generated from schema.graphql',
   config: 'settings, networks, metrics, version',
   protocol: 'what node, oracle and verifier share: seeds, messages, Merkle trees, tasks, verdicts, scoring; pure',
+  database: 'a lock in Postgres for the life of a process',
   chain: 'deployment file, provider, contracts, keys, transactions',
   zk: 'Poseidon, EdDSA, Groth16: witness, proof, verification, setup of keys',
   indexer: 'chain events to rows',
@@ -21,7 +22,8 @@ const PURPOSE: Readonly<Record<string, string>> = {
   'server-extension': 'GraphQL for what the chain does not know',
   deploy: 'contracts onto a chain',
   audit: 'does the index equal the chain, does the chain accept the proofs, do verdicts follow from their evidence',
-  simulation: 'the rounds on a simulated clock, network, chain and database, through faults',
+  simulation:
+    'through faults: the rounds on a simulated clock, network, chain and database; the index with real processes',
   devnet: 'a whole network on one machine: processes, nodes, people, console, faults',
   bench: 'the benchmarks and the fixtures they share with tests',
   cli: 'commands and the generator of these pages',

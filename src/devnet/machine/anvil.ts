@@ -10,6 +10,8 @@ export interface AnvilOptions {
   port: number;
   /** Folder that keeps the chain between starts; absent: the chain is forgotten when it stops. */
   dir?: string;
+  /** A file with a whole chain: written when this one stops, or read at its start and left as it is. */
+  snapshot?: { file: string; mode: 'write' | 'read' };
   /** Seconds between blocks; absent: a block per transaction. */
   blockTimeSeconds?: number;
   mnemonic: string;
@@ -31,6 +33,9 @@ const STATE_INTERVAL_SECONDS = 10;
 /** States that answer reads at past blocks; each is a whole copy of the chain's state in memory. */
 const STATES_KEPT = 128;
 const START_TIMEOUT_MS = 15_000;
+/** A snapshot can hold a hundred thousand blocks. */
+const SNAPSHOT_TIMEOUT_MS = 120_000;
+const STOP_TIMEOUT_MS = 3_000;
 /** As large as BNB Chain's. */
 const BLOCK_GAS_LIMIT = 140_000_000;
 
@@ -66,6 +71,8 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
   args.push('--mnemonic', options.mnemonic, '--accounts', String(options.accounts));
   if (options.blockTimeSeconds !== undefined) args.push('--block-time', String(options.blockTimeSeconds));
   if (files) args.push('--state', files.state, '--state-interval', String(STATE_INTERVAL_SECONDS));
+  const { snapshot } = options;
+  if (snapshot) args.push(snapshot.mode === 'write' ? '--dump-state' : '--load-state', snapshot.file);
 
   const child = spawn(anvilBinary(), args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true, cwd: '/' });
   endWithUs(child, 'INT');
@@ -76,14 +83,16 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
   if (files && child.pid !== undefined) writeFileSync(files.pid, String(child.pid));
 
   const url = `http://127.0.0.1:${options.port}`;
-  await answers(url, child, () => lastWords, files?.state);
+  const startTimeoutMs = snapshot?.mode === 'read' ? SNAPSHOT_TIMEOUT_MS : START_TIMEOUT_MS;
+  await answers(url, child, { lastWords: () => lastWords, state: files?.state, timeoutMs: startTimeoutMs });
   return {
     url,
     pid: child.pid as number,
     exited: ended(child),
     stop: async () => {
       child.kill('SIGINT');
-      const forced = setTimeout(() => child.kill('SIGKILL'), 3_000);
+      const limitMs = snapshot?.mode === 'write' ? SNAPSHOT_TIMEOUT_MS : STOP_TIMEOUT_MS;
+      const forced = setTimeout(() => child.kill('SIGKILL'), limitMs);
       await ended(child);
       clearTimeout(forced);
       if (files) rmSync(files.pid, { force: true });
@@ -132,10 +141,16 @@ function anvilBinary(): string {
   }
 }
 
-async function answers(url: string, child: ChildProcess, lastWords: () => string, state?: string): Promise<void> {
+interface Start {
+  lastWords(): string;
+  state: string | undefined;
+  timeoutMs: number;
+}
+
+async function answers(url: string, child: ChildProcess, { lastWords, state, timeoutMs }: Start): Promise<void> {
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_blockNumber', params: [] });
   const headers = { 'content-type': 'application/json' };
-  for (let waitedMs = 0; waitedMs < START_TIMEOUT_MS; waitedMs += 25) {
+  for (let waitedMs = 0; waitedMs < timeoutMs; waitedMs += 25) {
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) break;
     const response = await fetch(url, { method: 'POST', headers, body }).catch(() => undefined);
     if (response?.ok) return;

@@ -1,4 +1,17 @@
 import type { Handler } from '../handler';
+import { authoritiesUpdated } from './access-manager/authority-updated';
+import { operationCanceled } from './access-manager/operation-canceled';
+import { operationExecuted } from './access-manager/operation-executed';
+import { operationScheduled } from './access-manager/operation-scheduled';
+import { roleAdminChanged } from './access-manager/role-admin-changed';
+import { roleGrantDelayChanged } from './access-manager/role-grant-delay-changed';
+import { roleGranted } from './access-manager/role-granted';
+import { roleGuardianChanged } from './access-manager/role-guardian-changed';
+import { roleLabel } from './access-manager/role-label';
+import { roleRevoked } from './access-manager/role-revoked';
+import { targetAdminDelayUpdated } from './access-manager/target-admin-delay-updated';
+import { targetClosed } from './access-manager/target-closed';
+import { targetFunctionRoleUpdated } from './access-manager/target-function-role-updated';
 import { delegateChanged } from './dpn-token/delegate-changed';
 import { delegateVotesChanged } from './dpn-token/delegate-votes-changed';
 import { transfer } from './dpn-token/transfer';
@@ -21,6 +34,8 @@ import { commissionApplied } from './node-staking/commission-applied';
 import { commissionScheduled } from './node-staking/commission-scheduled';
 import { decertified } from './node-staking/decertified';
 import { delegated } from './node-staking/delegated';
+import { rewardDistributorSet } from './node-staking/reward-distributor-set';
+import { rewardSettlementSkipped } from './node-staking/reward-settlement-skipped';
 import { stakeDeposited } from './node-staking/stake-deposited';
 import { unbondingStarted } from './node-staking/unbonding-started';
 import { unbondingWithdrawn } from './node-staking/unbonding-withdrawn';
@@ -40,6 +55,19 @@ import { weightUpdated } from './reward-distributor/weight-updated';
 
 /** Every event the index follows, in the order of the imports: by contract, by name. */
 export const HANDLERS: readonly Handler[] = [
+  ...authoritiesUpdated,
+  operationCanceled,
+  operationExecuted,
+  operationScheduled,
+  roleAdminChanged,
+  roleGrantDelayChanged,
+  roleGranted,
+  roleGuardianChanged,
+  roleLabel,
+  roleRevoked,
+  targetAdminDelayUpdated,
+  targetClosed,
+  targetFunctionRoleUpdated,
   delegateChanged,
   delegateVotesChanged,
   transfer,
@@ -62,6 +90,8 @@ export const HANDLERS: readonly Handler[] = [
   commissionScheduled,
   decertified,
   delegated,
+  rewardDistributorSet,
+  rewardSettlementSkipped,
   stakeDeposited,
   unbondingStarted,
   unbondingWithdrawn,

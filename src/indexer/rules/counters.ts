@@ -3,6 +3,12 @@ export function holderChange(before: bigint, after: bigint): number {
   return Number(after > 0n) - Number(before > 0n);
 }
 
+/** Sets an account's balance and keeps the network's count of holders right. */
+export function setBalance(account: { balance: bigint }, network: { holders: number }, balance: bigint): void {
+  network.holders += holderChange(account.balance, balance);
+  account.balance = balance;
+}
+
 /** The rows that count delegations, each only with what is counted. */
 export interface DelegationRows {
   delegation: { shares: bigint };

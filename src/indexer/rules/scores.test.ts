@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { packStates, ZERO_STATE } from '../../protocol/scoring/state';
 import { combineMeasurements } from '../../protocol/scoring/step';
 import { BATCH_SIZE, type Measurement, packScores } from '../../protocol/scoring/words';
-import { outcomeOf, unpackBatch, wordBytes } from './scores';
+import { outcomeOf, unpackBatch, wordBytes, wordsOf } from './scores';
 
 /** The vectors that Solidity, TypeScript and circuit share; a row's columns are named in the file. */
 const { rows, rowLength } = JSON.parse(
@@ -44,5 +44,6 @@ describe('wordBytes', () => {
   it('writes 32 bytes a word, high first', () => {
     const bytes = wordBytes([1n, 2n ** 256n - 1n]);
     expect(Buffer.from(bytes).toString('hex')).toBe(`${'0'.repeat(63)}1${'f'.repeat(64)}`);
+    expect(wordsOf(bytes)).toEqual([1n, 2n ** 256n - 1n]);
   });
 });

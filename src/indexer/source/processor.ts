@@ -1,23 +1,32 @@
 import { EvmBatchProcessor } from '@subsquid/evm-processor';
-import type { Store } from '@subsquid/typeorm-store';
-import { Runner, type RunnerConfig } from '@subsquid/util-internal-processor-tools';
-import type { IndexDatabase } from '../store/database';
-import { FilteredRpcSource, type RpcCaller } from './filtered';
+import { type HotDatabase, Runner, type RunnerConfig } from '@subsquid/util-internal-processor-tools';
+import { Gateway } from './archive/gateway';
+import { Portal } from './archive/portal';
+import { ArchiveSource } from './archive/source';
 import { makePatient } from './patient';
+import type { Finality } from './rpc/reader';
+import { RpcSource } from './rpc/source';
 import type { Block, LogFilter } from './types';
 
-/** How finalized blocks are fetched; unfinalized ones always come from the processor's own RPC source. */
-export type FinalizedSource = 'filtered' | 'rpc';
+/**
+ * Where blocks come from: `filtered` asks the endpoints for our logs only; `gateway` and `portal` take final blocks
+ * from an archive of SQD first; `rpc` is the processor's own source, which fetches every block with all its logs.
+ */
+export type SourceName = 'filtered' | 'rpc' | 'gateway' | 'portal';
 
 export interface ProcessorOptions {
-  rpcUrl: string;
-  finalityBlocks: number;
+  /** Endpoints of the chain, the preferred one first; `rpc` uses that one only. */
+  rpcUrls: readonly string[];
+  chainId: number;
+  finality: Finality;
   /** First block that can have logs of ours. */
   fromBlock: number;
   /** Last block to index; absent: go on for ever. */
   toBlock?: number;
   filters: readonly LogFilter[];
-  source: FinalizedSource;
+  source: SourceName;
+  /** Of the gateway or Portal. */
+  archive: { url: string; key: string };
   /** Pause between looks at the head. */
   headPollMs: number;
 }
@@ -26,60 +35,74 @@ export interface ProcessorOptions {
 export interface Processor {
   /**
    * Calls `handle` once per batch of blocks, in a transaction of `database`. Ends after `toBlock`, or rejects with what
-   * stopped it; lost connections to the endpoint are retried without end and said so in the log.
+   * stopped it; lost connections to the endpoints are retried without end and said so in the log.
    */
-  run(database: IndexDatabase, handle: (store: Store, blocks: readonly Block[]) => Promise<void>): Promise<void>;
+  run<S>(database: HotDatabase<S>, handle: (store: S, blocks: readonly Block[]) => Promise<void>): Promise<void>;
+  /** Hash of a block as the chain has it now; undefined where it has none. */
+  blockHash(height: number): Promise<string | undefined>;
+  /** Number of the newest block that is final now. */
+  finalHeight(): Promise<number>;
 }
 
-/** Simultaneous requests to the endpoint, and calls per request. */
+/** Of the processor's own source: simultaneous requests to the endpoint, and calls per request. */
 const RPC_CAPACITY = 10;
 const RPC_BATCH = 100;
 const RPC_TIMEOUT_MS = 30_000;
 
-type Config = RunnerConfig<unknown, Store>;
+type Config = RunnerConfig<unknown, never>;
+type HotSource = NonNullable<Config['hotDataSource']>;
 /** Members of the processor that are private to it but stable in the pinned version. */
 interface ProcessorInternals {
-  getChainRpcClient(): RpcCaller;
   getBatchRequests(): Config['requests'];
-  getHotDataSource(): NonNullable<Config['hotDataSource']>;
+  getHotDataSource(): HotSource;
   getPrometheusServer(): Config['prometheus'];
   getLogger(): Config['log'];
 }
 
 /**
- * SQD's batch processor over RPC, taken apart at two places: its own `run` ends the whole process on any error, and its
- * RPC source fetches every finalized block with all logs, where ours filters on the endpoint.
+ * SQD's batch processor, taken apart at two places: its own `run` ends the whole process on any error, and its RPC
+ * source fetches every block with all logs, where ours filters on the endpoint.
  */
 export function createProcessor(options: ProcessorOptions): Processor {
+  const { filters, headPollMs, finality } = options;
   const processor = new EvmBatchProcessor()
     .setRpcEndpoint({
-      url: options.rpcUrl,
+      url: options.rpcUrls[0] as string,
       capacity: RPC_CAPACITY,
       maxBatchCallSize: RPC_BATCH,
       requestTimeout: RPC_TIMEOUT_MS,
     })
-    .setRpcDataIngestionSettings({ headPollInterval: options.headPollMs })
-    .setFinalityConfirmation(options.finalityBlocks)
+    .setRpcDataIngestionSettings({ headPollInterval: headPollMs })
+    .setFinalityConfirmation(finality.blocks)
     .setBlockRange({ from: options.fromBlock, to: options.toBlock })
     .setFields({ log: { transactionHash: true } });
-  for (const { address, topics } of options.filters) processor.addLog({ address: [address], topic0: topics });
+  for (const { address, topics, fromBlock: from } of filters) {
+    processor.addLog({ address: [address], topic0: topics, range: { from } });
+  }
   const parts = processor as unknown as ProcessorInternals;
-  const hotDataSource = parts.getHotDataSource();
-  makePatient(hotDataSource);
+
+  const ours = new RpcSource({ urls: options.rpcUrls, chainId: options.chainId, finality, filters, headPollMs });
+  const hotDataSource = options.source === 'rpc' ? parts.getHotDataSource() : (ours as unknown as HotSource);
+  if (options.source === 'rpc') makePatient(hotDataSource);
 
   return {
-    run: (database, handle) =>
-      new Runner<unknown, Store>({
+    run: <S>(database: HotDatabase<S>, handle: (store: S, blocks: readonly Block[]) => Promise<void>) =>
+      new Runner<unknown, S>({
         database,
         requests: parts.getBatchRequests(),
-        archive:
-          options.source === 'filtered'
-            ? new FilteredRpcSource(parts.getChainRpcClient(), options.finalityBlocks, options.filters)
-            : undefined,
+        archive: archiveOf(options, ours),
         hotDataSource,
         prometheus: parts.getPrometheusServer(),
         log: parts.getLogger(),
         process: (store, batch) => handle(store, batch.blocks as unknown as Block[]),
       }).run(),
+    blockHash: (height) => ours.getBlockHash(height),
+    finalHeight: () => ours.getFinalizedHeight(),
   };
+}
+
+function archiveOf({ source, archive, filters, headPollMs }: ProcessorOptions, chain: RpcSource): Config['archive'] {
+  if (source !== 'gateway' && source !== 'portal') return undefined;
+  const client = source === 'portal' ? new Portal(archive, filters) : new Gateway(archive, filters);
+  return new ArchiveSource(client, chain, filters, headPollMs) as unknown as Config['archive'];
 }

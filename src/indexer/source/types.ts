@@ -22,10 +22,12 @@ export interface Block {
   logs: Log[];
 }
 
-/** Logs to fetch: any of the topics at this address. */
+/** Logs to fetch: any of the topics at this address, from a block on. */
 export interface LogFilter {
   address: string;
   topics: string[];
+  /** First block that can have logs of this address. */
+  fromBlock: number;
 }
 
 /** Where an event happened. */

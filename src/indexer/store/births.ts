@@ -1,7 +1,9 @@
 import {
   type Account,
   type Activity,
+  type BatchState,
   type Delegation,
+  type GovernanceEvent,
   type GpuNode,
   type Job,
   type JobShard,
@@ -12,8 +14,10 @@ import {
   type Reporter,
   type RoundAnchor,
   ScoreStatus,
+  type StakeChange,
   type UnbondingLock,
 } from '../../model';
+import { EMPTY_STATE_COMMITMENT } from '../rules/scores';
 import type { Born } from './table';
 
 /**
@@ -28,6 +32,8 @@ export const newNetwork = (): Born<Network> => ({
   transferVolume: 0n,
   totalStaked: 0n,
   totalUnbonding: 0n,
+  unbondingLockCount: 0,
+  rewardDistributor: null,
   certificationThreshold: null,
   nodeCount: 0,
   certifiedNodeCount: 0,
@@ -56,6 +62,7 @@ export const newNetwork = (): Born<Network> => ({
   batchCount: 0,
   lastProvenEpoch: null,
   lastProvenAt: null,
+  historiesAfterBlock: 0,
 });
 
 export const newAccount = (): Born<Account> => ({
@@ -95,6 +102,7 @@ export const newNode = (facts: Pick<GpuNode, NodeFacts | 'metadataURI'>): Born<G
   operatorRewards: 0n,
   commissionRewards: 0n,
   claimedRewards: 0n,
+  operatorClaimedRewards: 0n,
   activeShardCount: 0,
   claimedShardCount: 0,
   acceptedShardCount: 0,
@@ -170,9 +178,52 @@ export const newBatch = (facts: Omit<Born<OracleBatch>, 'nodeCount'>): Born<Orac
   nodeCount: 0,
 });
 
+/** Born by its first proof, which fills it in. */
+export const newBatchState = (facts: Pick<BatchState, 'number'>): Born<BatchState> => ({
+  ...facts,
+  epoch: -1,
+  observedAt: new Date(0),
+  commitment: EMPTY_STATE_COMMITMENT,
+  scoreWords: new Uint8Array(),
+  states: new Uint8Array(),
+  proofCount: 0,
+});
+
 export const newRound = (facts: Omit<Born<RoundAnchor>, 'anchorBlockHash'>): Born<RoundAnchor> => ({
   ...facts,
   anchorBlockHash: null,
+});
+
+type StakeFacts = 'kind' | 'node' | 'account' | 'amount' | 'shares' | 'accountShares';
+
+/** Takes what is left from the node, which must be changed already. */
+export const newStakeChange = (facts: Pick<StakeChange, StakeFacts> & { lock?: UnbondingLock }): Born<StakeChange> => ({
+  ...facts,
+  lock: facts.lock ?? null,
+  selfStake: facts.node.selfStake,
+  delegatedStake: facts.node.delegatedStake,
+  totalShares: facts.node.totalShares,
+});
+
+type GovernanceFacts = 'kind' | 'contract' | 'txHash';
+
+export const newGovernanceEvent = (
+  facts: Pick<GovernanceEvent, GovernanceFacts> & Partial<Born<GovernanceEvent>>,
+): Born<GovernanceEvent> => ({
+  role: null,
+  byRole: null,
+  account: null,
+  target: null,
+  selector: null,
+  operationId: null,
+  nonce: null,
+  data: null,
+  delaySeconds: null,
+  effectiveAt: null,
+  newMember: null,
+  closed: null,
+  label: null,
+  ...facts,
 });
 
 /** What an activity says beside its kind and place. */

@@ -1,93 +1,140 @@
 import { createLogger } from '@subsquid/logger';
-import { SnakeNamingStrategy } from '@subsquid/typeorm-config/lib/namingStrategy';
 import { TypeormDatabase } from '@subsquid/typeorm-store';
-import type { DataSource, DataSourceOptions } from 'typeorm';
-import { type DatabaseSettings, databaseAddress } from '../../config/database';
-import * as model from '../../model';
-import { isDatabaseAway } from '../../runtime/database-away';
-import { retry } from '../../runtime/patience';
-import { shortReason } from '../failures';
+import type { FinalTxInfo, HotDatabase, HotDatabaseState, HotTxInfo } from '@subsquid/util-internal-processor-tools';
+import type { DataSource } from 'typeorm';
+import type { DatabaseSettings } from '../../config/database';
+import { Backlog, type Head } from './backlog';
 import { BulkDataSource } from './bulk-writes';
+import { ormOptions } from './orm';
+import { persist } from './persist';
+import { buildMissingIndexes } from './schema';
+import { dropIndexes } from './secondary-indexes';
+import type { WritableStore } from './table';
+import { TrackedStore } from './tracked-store';
 
 const log = createLogger('dpin:indexer:db');
 
-/** Postgres must answer a connection attempt within this time, or it counts as away. */
-const CONNECT_TIMEOUT_MS = 10_000;
-/** A single statement of the index takes milliseconds; a minute means a lock that nobody releases. */
-const STATEMENT_TIMEOUT_MS = 60_000;
+/** A backlog of fewer final blocks is not worth building the indexes for. */
+const BACKLOG_BLOCKS = 200;
 
-type TransactArguments = Parameters<TypeormDatabase['transact']>;
-type HotTransactArguments = Parameters<TypeormDatabase['transactHot2']>;
-
-/** TypeORM options of the index: entities, and the naming that the ecosystem's codegen and migrations assume. */
-export function ormOptions(settings: DatabaseSettings): DataSourceOptions {
-  const { user: username, ...address } = databaseAddress(settings);
-  return {
-    type: 'postgres',
-    ...address,
-    username,
-    namingStrategy: new SnakeNamingStrategy(),
-    entities: Object.values(model).filter((value) => typeof value === 'function'),
-    connectTimeoutMS: CONNECT_TIMEOUT_MS,
-    extra: { statement_timeout: STATEMENT_TIMEOUT_MS, application_name: 'dpin-indexer' },
-  };
+export interface IndexDatabaseOptions {
+  settings: DatabaseSettings;
+  /** First block that can have rows. */
+  firstBlock: number;
+  /** The last block that will be read as a final one, as far as is known at the start. */
+  finalHeight(): Promise<number>;
+  /** Waited for before each transaction: whoever writes must have the index's lock. */
+  permission(): Promise<void>;
 }
 
 /**
  * The processor's database, kept going while Postgres is away: connecting and transactions are tried again with
  * backoff. A transaction is tried again only when it was not committed: a connection can break between commit and its
  * answer.
+ *
+ * Final blocks are written in bulk (`Backlog`); when most of the chain is still to come, without secondary indexes,
+ * which are built before the first block that is not final. Blocks that a reorg may drop go through the processor's own
+ * store, which notes how to take them back.
  */
-export class IndexDatabase extends TypeormDatabase {
-  private source?: DataSource;
+export class IndexDatabase implements HotDatabase<WritableStore> {
+  readonly supportsHotBlocks = true;
+  private readonly tracked: TrackedDatabase;
+  private backlog?: Backlog;
+  private hasHotBlocks = true;
+  private isCaughtUp = false;
   private running: Promise<unknown> = Promise.resolve();
+  private fail!: (error: Error) => void;
+  /** Rejects with what final blocks could not be written for. */
+  readonly failed = new Promise<never>((_, reject) => {
+    this.fail = reject;
+  });
 
-  constructor(private readonly settings: DatabaseSettings) {
-    super({ supportHotBlocks: true });
+  constructor(private readonly options: IndexDatabaseOptions) {
+    this.tracked = new TrackedDatabase(options.settings);
+    this.failed.catch(() => undefined);
   }
 
-  override connect(): ReturnType<TypeormDatabase['connect']> {
-    return persist(() => super.connect());
+  async connect(): Promise<HotDatabaseState> {
+    const state = await persist(() => this.tracked.connect());
+    const { permission, firstBlock, finalHeight } = this.options;
+    this.hasHotBlocks = state.top.length > 0;
+    this.backlog = new Backlog({ source: this.source, permission, onFailure: (error) => this.fail(error) });
+    const done = Math.max(0, state.height - firstBlock + 1);
+    const left = (await finalHeight()) - Math.max(state.height, firstBlock - 1);
+    if (left >= BACKLOG_BLOCKS && left > done) {
+      const indexes = await persist(() => dropIndexes(this.source));
+      if (indexes > 0) log.info({ blocks: left, indexes }, 'catching up without secondary indexes');
+    }
+    return state;
   }
 
-  override async transact(info: TransactArguments[0], map: TransactArguments[1]): Promise<void> {
-    await this.track(() => super.transact(info, map), info.nextHead.hash);
+  async transact(info: FinalTxInfo, map: (store: WritableStore) => Promise<void>): Promise<void> {
+    const { prevHead, nextHead } = info;
+    if (!this.hasHotBlocks) return this.during((this.backlog as Backlog).transact(prevHead, nextHead, map));
+    // The blocks that were not final when the last process ended go first, by what the store noted of them.
+    await this.track(() => this.tracked.transact(info, (store) => map(new TrackedStore(store))), nextHead.hash);
+    this.hasHotBlocks = false;
   }
 
-  override async transactHot2(info: HotTransactArguments[0], map: HotTransactArguments[1]): Promise<void> {
-    await this.track(() => super.transactHot2(info, map), info.newBlocks.at(-1)?.hash);
+  async transactHot2(
+    info: HotTxInfo,
+    map: (store: WritableStore, from: number, to: number) => Promise<void>,
+  ): Promise<void> {
+    await this.caughtUp();
+    this.hasHotBlocks = true;
+    const work = () => this.tracked.transactHot2(info, (store, from, to) => map(new TrackedStore(store), from, to));
+    await this.track(work, info.newBlocks.at(-1)?.hash);
+  }
+
+  transactHot(info: HotTxInfo, map: (store: WritableStore, block: Head) => Promise<void>): Promise<void> {
+    return this.transactHot2(info, async (store, from, to) => {
+      for (const block of info.newBlocks.slice(from, to)) await map(store, block);
+    });
+  }
+
+  /** Resolves when all final blocks taken in are written and no index is missing. */
+  async caughtUp(): Promise<void> {
+    if (this.isCaughtUp) return;
+    await this.backlog?.settled();
+    await this.during(persist(() => buildMissingIndexes(this.options.settings)));
+    this.isCaughtUp = true;
   }
 
   /** Resolves when no transaction is under way; used to stop between two. */
   async drained(): Promise<void> {
     await this.running.catch(() => undefined);
+    await this.backlog?.settled().catch(() => undefined);
   }
 
   /** The newest final block that is indexed; undefined before the first. */
-  async finalHead(): Promise<{ height: number; hash: string } | undefined> {
-    const rows = await this.source?.query(
+  async finalHead(): Promise<Head | undefined> {
+    const rows = await this.tracked.source?.query(
       'SELECT height, hash FROM squid_processor.status WHERE id = 0 AND height >= 0',
     );
     return rows?.[0];
   }
 
-  protected override async initializeDataSource(): Promise<DataSource> {
-    this.source = await new BulkDataSource(ormOptions(this.settings)).initialize();
-    return this.source;
+  private get source(): DataSource {
+    return this.tracked.source as DataSource;
+  }
+
+  private during<T>(work: Promise<T>): Promise<T> {
+    this.running = work;
+    return work;
   }
 
   private async track(work: () => Promise<void>, headHash: string | undefined): Promise<void> {
     const unlessCommitted = async (attempt: number) => {
+      await this.options.permission();
       if (attempt > 0 && headHash !== undefined && (await this.holds(headHash))) return;
       await work();
     };
-    this.running = persist(unlessCommitted);
-    await this.running;
+    await this.during(persist(unlessCommitted));
   }
 
   /** Whether a block with this hash is the newest that the database holds. */
   private async holds(hash: string): Promise<boolean> {
-    const rows: { hash: string }[] = await (this.source as DataSource).query(
+    const rows: { hash: string }[] = await this.source.query(
       `SELECT hash FROM (
          SELECT height, hash FROM squid_processor.hot_block
          UNION ALL SELECT height, hash FROM squid_processor.status
@@ -97,16 +144,16 @@ export class IndexDatabase extends TypeormDatabase {
   }
 }
 
-/** Does the work, again and again with backoff while Postgres is away; `attempt` counts from 0. */
-export function persist<T>(work: (attempt: number) => Promise<T>): Promise<T> {
-  const saidWhenBack = async (attempt: number) => {
-    const result = await work(attempt);
-    if (attempt > 0) log.info({ attempts: attempt + 1 }, 'Postgres is back');
-    return result;
-  };
-  return retry(saidWhenBack, {
-    isTransient: isDatabaseAway,
-    onFailure: ({ error, waitMs }) =>
-      log.warn({ reason: shortReason(error), waitMs }, 'Postgres is away; trying again'),
-  });
+/** The processor's own database, on the index's entities, with writes in bulk. */
+class TrackedDatabase extends TypeormDatabase {
+  source?: DataSource;
+
+  constructor(private readonly settings: DatabaseSettings) {
+    super({ supportHotBlocks: true });
+  }
+
+  protected override async initializeDataSource(): Promise<DataSource> {
+    this.source = await new BulkDataSource(ormOptions(this.settings)).initialize();
+    return this.source;
+  }
 }

@@ -1,5 +1,4 @@
-import type { Store } from '@subsquid/typeorm-store';
-import { Any, type FindOptionsWhere } from 'typeorm';
+import { Contradiction } from '../rules/checks';
 import type { EventPlace } from '../source/types';
 
 /** What every row has. */
@@ -9,14 +8,37 @@ export interface StoreEntity {
   timestamp: Date;
 }
 
-/** The part of the processor's Store that the index uses; only writes through it are rolled back on a reorg. */
-export type WritableStore = Pick<Store, 'find' | 'findBy' | 'insert' | 'upsert'>;
+/** What rows have beside it that change after they were made; the table keeps it. */
+export interface Lifetime {
+  createdBlock: number;
+  createdAt: Date;
+  updatedBlock: number;
+  updatedAt: Date;
+}
+
+/** How a table differs from most. */
+export interface TableOptions {
+  /** Its rows have a Lifetime. */
+  lifetime?: boolean;
+}
+
+/** What a batch of blocks reads and writes, at the head of the chain and behind it. */
+export interface WritableStore {
+  /** Every row of a table. */
+  all<E extends StoreEntity>(entity: EntityClass<E>): Promise<E[]>;
+  /** Those rows that there are; of the rows that they refer to they have the ids, and nothing else. */
+  byIds<E extends StoreEntity>(entity: EntityClass<E>, ids: string[]): Promise<E[]>;
+  /** Writes rows that must not exist yet. */
+  insert<E extends StoreEntity>(entity: EntityClass<E>, rows: E[]): Promise<void>;
+  /** Writes rows over those with their ids. */
+  upsert<E extends StoreEntity>(entity: EntityClass<E>, rows: E[]): Promise<void>;
+}
 
 /**
  * The columns that a row is born with: all but id and place, which the table fills in; lists are other tables' rows.
  */
 export type Born<E> = {
-  [K in keyof E as K extends keyof StoreEntity ? never : E[K] extends unknown[] ? never : K]: E[K];
+  [K in keyof E as K extends keyof StoreEntity | keyof Lifetime ? never : E[K] extends unknown[] ? never : K]: E[K];
 };
 
 /** A generated entity. */
@@ -56,15 +78,15 @@ export class RowRef<E extends StoreEntity, Facts extends unknown[]> {
 
   /**
    * The row to be changed; it is written with the batch.
-   * @throws Error when the index does not have it: an event speaks of something no earlier event announced.
+   * @throws Contradiction when the index does not have it: an event speaks of something no earlier event announced.
    */
-  edit(): E {
-    return this.table.edit(this.id);
+  edit(at: EventPlace): E {
+    return this.table.edit(this.id, at);
   }
 
   /** The row to be changed, made when there is none yet. */
   editOrCreate(at: EventPlace, ...facts: Facts): E {
-    return this.find() === undefined ? this.table.create(this.id, at, facts) : this.edit();
+    return this.find() === undefined ? this.table.create(this.id, at, facts) : this.edit(at);
   }
 }
 
@@ -77,13 +99,14 @@ export class Table<E extends StoreEntity, Facts extends unknown[]> {
   private readonly refs = new Map<string, RowRef<E, Facts>>();
   private isAllNamed = false;
   private readonly rows = new Map<string, E>();
-  private readonly created = new Set<E>();
+  private readonly created: E[] = [];
   private readonly changed = new Set<E>();
 
   /** @param birth the row as it is before any event but the one that makes it */
   constructor(
     private readonly entity: EntityClass<E>,
     private readonly birth: (...facts: Facts) => Born<E>,
+    private readonly options: TableOptions = {},
   ) {}
 
   /** Names a row, which need not exist. */
@@ -107,23 +130,20 @@ export class Table<E extends StoreEntity, Facts extends unknown[]> {
     return { [Symbol.iterator]: () => this.rows.values() };
   }
 
-  /** Loads the named rows, with one query. */
+  /** Loads the named rows. */
   async load(store: WritableStore): Promise<void> {
-    if (this.isAllNamed) this.keep(await store.find(this.entity));
-    else if (this.refs.size > 0) {
-      // One array parameter: Postgres takes at most 65,535 parameters, a batch can name more rows.
-      const where = { id: Any([...this.refs.keys()]) } as FindOptionsWhere<E>;
-      this.keep(await store.findBy(this.entity, where));
-    }
+    if (this.isAllNamed) this.keep(await store.all(this.entity));
+    else if (this.refs.size > 0) this.keep(await store.byIds(this.entity, [...this.refs.keys()]));
   }
 
   find(id: string): E | undefined {
     return this.rows.get(id);
   }
 
-  edit(id: string): E {
+  edit(id: string, at: EventPlace): E {
     const row = this.rows.get(id);
-    if (row === undefined) throw new Error(`${this.entity.name} ${id} is not in the index`);
+    if (row === undefined) throw new Contradiction(`${this.entity.name} ${id}`, 'none', 'that it exists');
+    if (this.options.lifetime) update(row, at);
     this.changed.add(row);
     return row;
   }
@@ -131,20 +151,35 @@ export class Table<E extends StoreEntity, Facts extends unknown[]> {
   create(id: string, at: EventPlace, facts: Facts): E {
     const row = new this.entity(this.birth(...facts));
     row.id = id;
-    this.rows.set(id, row);
-    this.created.add(row);
+    if (this.options.lifetime) {
+      Object.assign(row, { createdBlock: at.block, createdAt: at.timestamp });
+      update(row, at);
+    }
+    // Of a table that no event names rows of, such as the feed, nobody looks for one.
+    if (this.refs.size > 0 || this.isAllNamed) this.rows.set(id, row);
+    this.created.push(row);
     return stamp(row, at);
   }
 
   /** Writes created rows by insert (no read of the old row is needed for them) and changed ones by upsert. */
   async flush(store: WritableStore): Promise<void> {
-    await store.insert([...this.created]);
-    await store.upsert([...this.changed].filter((row) => !this.created.has(row)));
+    await store.insert(this.entity, this.created);
+    const created = new Set(this.changed.size > 0 ? this.created : []);
+    await store.upsert(
+      this.entity,
+      [...this.changed].filter((row) => !created.has(row)),
+    );
   }
 
   private keep(rows: readonly E[]): void {
     for (const row of rows) this.rows.set(row.id, row);
   }
+}
+
+function update(row: object, at: EventPlace): void {
+  const lifetime = row as Lifetime;
+  lifetime.updatedBlock = at.block;
+  lifetime.updatedAt = at.timestamp;
 }
 
 /** Says that the row is as this event left it. */

@@ -1,29 +1,49 @@
 import {
   Account,
   Activity,
+  BatchState,
+  ClassWeightChange,
   CommissionChange,
   Delegation,
+  EmissionChange,
   EvidenceAnchor,
+  FeeChange,
+  GovernanceEvent,
   GpuNode,
   HardwareClass,
   Job,
   JobShard,
   Methodology,
+  MethodologyChange,
   Network,
   OracleBatch,
   OracleEpoch,
   Reporter,
+  ReporterTerm,
   RewardAccrual,
   RewardClaim,
+  RewardSettlementSkip,
   RoundAnchor,
   ScoreChange,
+  StakeChange,
   UnbondingLock,
+  VotesDelegation,
+  WeightChange,
   WorkerKeyRotation,
 } from '../../model';
 import { NETWORK_ID } from '../ids';
 import type { EventPlace } from '../source/types';
 import * as births from './births';
-import { type Born, type EntityClass, type RowRef, type StoreEntity, stamp, Table, type WritableStore } from './table';
+import {
+  type Born,
+  type EntityClass,
+  type RowRef,
+  type StoreEntity,
+  stamp,
+  Table,
+  type TableOptions,
+  type WritableStore,
+} from './table';
 
 /** A table whose rows are born as their event tells them, column by column. */
 function table<E extends StoreEntity>(entity: EntityClass<E>): () => Table<E, [facts: Born<E>]>;
@@ -31,35 +51,48 @@ function table<E extends StoreEntity>(entity: EntityClass<E>): () => Table<E, [f
 function table<E extends StoreEntity, Facts extends unknown[]>(
   entity: EntityClass<E>,
   birth: (...facts: Facts) => Born<E>,
+  options?: TableOptions,
 ): () => Table<E, Facts>;
 function table<E extends StoreEntity, Facts extends unknown[]>(
   entity: EntityClass<E>,
   birth?: (...facts: Facts) => Born<E>,
+  options?: TableOptions,
 ): () => Table<E, Facts> | Table<E, [facts: Born<E>]> {
-  return () => (birth ? new Table(entity, birth) : new Table(entity, (facts: Born<E>) => facts));
+  return () => (birth ? new Table(entity, birth, options) : new Table(entity, (facts: Born<E>) => facts));
 }
 
 /** Every table of the index, referenced ones before those that reference them: rows are written in this order. */
 const TABLES = {
   networks: table(Network, births.newNetwork),
-  accounts: table(Account, births.newAccount),
+  accounts: table(Account, births.newAccount, { lifetime: true }),
   classes: table(HardwareClass),
-  nodes: table(GpuNode, births.newNode),
-  reporters: table(Reporter, births.newReporter),
+  nodes: table(GpuNode, births.newNode, { lifetime: true }),
+  reporters: table(Reporter, births.newReporter, { lifetime: true }),
+  terms: table(ReporterTerm),
   methodologies: table(Methodology),
-  epochs: table(OracleEpoch, births.newEpoch),
-  jobs: table(Job, births.newJob),
-  delegations: table(Delegation, births.newDelegation),
+  methodologyChanges: table(MethodologyChange),
+  epochs: table(OracleEpoch, births.newEpoch, { lifetime: true }),
+  jobs: table(Job, births.newJob, { lifetime: true }),
+  delegations: table(Delegation, births.newDelegation, { lifetime: true }),
   locks: table(UnbondingLock, births.newLock),
-  shards: table(JobShard, births.newShard),
+  shards: table(JobShard, births.newShard, { lifetime: true }),
   batches: table(OracleBatch, births.newBatch),
+  batchStates: table(BatchState, births.newBatchState),
   rounds: table(RoundAnchor, births.newRound),
   evidence: table(EvidenceAnchor),
   scoreChanges: table(ScoreChange),
   commissionChanges: table(CommissionChange),
+  stakeChanges: table(StakeChange, births.newStakeChange),
+  weightChanges: table(WeightChange),
+  settlementSkips: table(RewardSettlementSkip),
+  votesDelegations: table(VotesDelegation),
+  emissionChanges: table(EmissionChange),
+  feeChanges: table(FeeChange),
+  classWeightChanges: table(ClassWeightChange),
   keyRotations: table(WorkerKeyRotation),
   accruals: table(RewardAccrual),
   claims: table(RewardClaim),
+  governanceEvents: table(GovernanceEvent, births.newGovernanceEvent),
   activities: table(Activity, births.newActivity),
 };
 const NAMES = Object.keys(TABLES) as (keyof typeof TABLES)[];

@@ -1,9 +1,11 @@
-import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, BigIntColumn as BigIntColumn_, IntColumn as IntColumn_, StringColumn as StringColumn_, OneToMany as OneToMany_, DateTimeColumn as DateTimeColumn_} from "@subsquid/typeorm-store"
+import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, BigIntColumn as BigIntColumn_, Index as Index_, IntColumn as IntColumn_, StringColumn as StringColumn_, OneToMany as OneToMany_, DateTimeColumn as DateTimeColumn_} from "@subsquid/typeorm-store"
 import {GpuNode} from "./gpuNode.model"
 import {Delegation} from "./delegation.model"
 import {UnbondingLock} from "./unbondingLock.model"
 import {Job} from "./job.model"
 import {RewardClaim} from "./rewardClaim.model"
+import {StakeChange} from "./stakeChange.model"
+import {VotesDelegation} from "./votesDelegation.model"
 import {Activity} from "./activity.model"
 
 /**
@@ -24,6 +26,7 @@ export class Account {
     /**
      * CURRENT DPN wei held
      */
+    @Index_()
     @BigIntColumn_({nullable: false})
     balance!: bigint
 
@@ -42,6 +45,7 @@ export class Account {
     /**
      * CURRENT DPN wei of votes delegated to this account
      */
+    @Index_()
     @BigIntColumn_({nullable: false})
     votes!: bigint
 
@@ -100,10 +104,47 @@ export class Account {
     rewardClaims!: RewardClaim[]
 
     /**
-     * What this account did
+     * History of the stake this account moved, its own nodes' and its delegations'
+     */
+    @OneToMany_(() => StakeChange, e => e.account)
+    stakeChanges!: StakeChange[]
+
+    /**
+     * History of whom this account gave its votes to
+     */
+    @OneToMany_(() => VotesDelegation, e => e.account)
+    votesDelegations!: VotesDelegation[]
+
+    /**
+     * What this account did, or what happened to its nodes and jobs by its word: transfers out, stake, claims, jobs, shards
+     * of its nodes, changes of its nodes. Transfers in are activities whose counterparty it is.
      */
     @OneToMany_(() => Activity, e => e.account)
     activities!: Activity[]
+
+    /**
+     * Height of the block that made the row
+     */
+    @IntColumn_({nullable: false})
+    createdBlock!: number
+
+    /**
+     * Time of the block that made the row
+     */
+    @DateTimeColumn_({nullable: false})
+    createdAt!: Date
+
+    /**
+     * CURRENT height of the block of the last event that changed the row
+     */
+    @IntColumn_({nullable: false})
+    updatedBlock!: number
+
+    /**
+     * CURRENT time of the block of the last event that changed the row
+     */
+    @DateTimeColumn_({nullable: false})
+    updatedAt!: Date
 
     /**
      * Height of the block in which the address was first seen
@@ -114,6 +155,7 @@ export class Account {
     /**
      * Time of the block in which the address was first seen
      */
+    @Index_()
     @DateTimeColumn_({nullable: false})
     timestamp!: Date
 }

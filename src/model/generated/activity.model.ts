@@ -7,6 +7,11 @@ import {Job} from "./job.model"
 /**
  * One row per event, for feeds: what happened, to whom, where. The id is block-log, so ids sort by time.
  */
+@Index_(["kind", "id"], {unique: false})
+@Index_(["node", "id"], {unique: false})
+@Index_(["account", "id"], {unique: false})
+@Index_(["counterparty", "id"], {unique: false})
+@Index_(["job", "id"], {unique: false})
 @Entity_()
 export class Activity {
     constructor(props?: Partial<Activity>) {
@@ -22,21 +27,18 @@ export class Activity {
     /**
      * What happened
      */
-    @Index_()
     @Column_("varchar", {length: 27, nullable: false})
     kind!: ActivityKind
 
     /**
      * Node it is about; null when about none
      */
-    @Index_()
     @ManyToOne_(() => GpuNode, {nullable: true})
     node!: GpuNode | undefined | null
 
     /**
      * Account that acted; null when about none
      */
-    @Index_()
     @ManyToOne_(() => Account, {nullable: true})
     account!: Account | undefined | null
 
@@ -49,7 +51,6 @@ export class Activity {
     /**
      * Job it is about; null when about none
      */
-    @Index_()
     @ManyToOne_(() => Job, {nullable: true})
     job!: Job | undefined | null
 
@@ -62,6 +63,7 @@ export class Activity {
     /**
      * Transaction
      */
+    @Index_()
     @StringColumn_({nullable: false})
     txHash!: string
 
@@ -74,6 +76,7 @@ export class Activity {
     /**
      * Time of the block
      */
+    @Index_()
     @DateTimeColumn_({nullable: false})
     timestamp!: Date
 }

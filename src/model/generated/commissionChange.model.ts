@@ -1,9 +1,10 @@
-import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, ManyToOne as ManyToOne_, Index as Index_, IntColumn as IntColumn_, BooleanColumn as BooleanColumn_, DateTimeColumn as DateTimeColumn_} from "@subsquid/typeorm-store"
+import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, Index as Index_, ManyToOne as ManyToOne_, IntColumn as IntColumn_, BooleanColumn as BooleanColumn_, DateTimeColumn as DateTimeColumn_} from "@subsquid/typeorm-store"
 import {GpuNode} from "./gpuNode.model"
 
 /**
  * An announced or applied commission. The id is block-log.
  */
+@Index_(["node", "id"], {unique: false})
 @Entity_()
 export class CommissionChange {
     constructor(props?: Partial<CommissionChange>) {
@@ -19,7 +20,6 @@ export class CommissionChange {
     /**
      * Node whose commission it is
      */
-    @Index_()
     @ManyToOne_(() => GpuNode, {nullable: true})
     node!: GpuNode
 
@@ -50,6 +50,7 @@ export class CommissionChange {
     /**
      * Time of the block
      */
+    @Index_()
     @DateTimeColumn_({nullable: false})
     timestamp!: Date
 }

@@ -1,10 +1,12 @@
-import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, ManyToOne as ManyToOne_, Index as Index_, BigIntColumn as BigIntColumn_, IntColumn as IntColumn_, DateTimeColumn as DateTimeColumn_} from "@subsquid/typeorm-store"
+import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, Index as Index_, ManyToOne as ManyToOne_, BigIntColumn as BigIntColumn_, IntColumn as IntColumn_, DateTimeColumn as DateTimeColumn_} from "@subsquid/typeorm-store"
 import {GpuNode} from "./gpuNode.model"
 import {Account} from "./account.model"
 
 /**
  * Shares of one account in the delegated stake of one node; the row stays when all shares are gone. The id is node-account.
  */
+@Index_(["node", "shares"], {unique: false})
+@Index_(["delegator", "id"], {unique: false})
 @Entity_()
 export class Delegation {
     constructor(props?: Partial<Delegation>) {
@@ -20,19 +22,17 @@ export class Delegation {
     /**
      * Node delegated to
      */
-    @Index_()
     @ManyToOne_(() => GpuNode, {nullable: true})
     node!: GpuNode
 
     /**
      * Who delegates
      */
-    @Index_()
     @ManyToOne_(() => Account, {nullable: true})
     delegator!: Account
 
     /**
-     * CURRENT shares; worth shares x node.delegatedStake / node.totalShares DPN wei
+     * CURRENT shares; worth floor(shares x (node.delegatedStake + 1) / (node.totalShares + 1)) DPN wei, as unbonding pays
      */
     @BigIntColumn_({nullable: false})
     shares!: bigint
@@ -56,6 +56,30 @@ export class Delegation {
     claimedRewards!: bigint
 
     /**
+     * Height of the block that made the row
+     */
+    @IntColumn_({nullable: false})
+    createdBlock!: number
+
+    /**
+     * Time of the block that made the row
+     */
+    @DateTimeColumn_({nullable: false})
+    createdAt!: Date
+
+    /**
+     * CURRENT height of the block of the last event that changed the row
+     */
+    @IntColumn_({nullable: false})
+    updatedBlock!: number
+
+    /**
+     * CURRENT time of the block of the last event that changed the row
+     */
+    @DateTimeColumn_({nullable: false})
+    updatedAt!: Date
+
+    /**
      * Height of the block of the last change of shares
      */
     @IntColumn_({nullable: false})
@@ -64,6 +88,7 @@ export class Delegation {
     /**
      * Time of the block of the last change of shares
      */
+    @Index_()
     @DateTimeColumn_({nullable: false})
     timestamp!: Date
 }

@@ -1,10 +1,12 @@
-import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, ManyToOne as ManyToOne_, Index as Index_, StringColumn as StringColumn_, IntColumn as IntColumn_, DateTimeColumn as DateTimeColumn_} from "@subsquid/typeorm-store"
+import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, Index as Index_, ManyToOne as ManyToOne_, StringColumn as StringColumn_, IntColumn as IntColumn_, DateTimeColumn as DateTimeColumn_} from "@subsquid/typeorm-store"
 import {OracleEpoch} from "./oracleEpoch.model"
 import {Reporter} from "./reporter.model"
 
 /**
  * What a reporter posted about its measurements of an epoch, once. The id is epoch-reporter.
  */
+@Index_(["epoch", "id"], {unique: false})
+@Index_(["reporter", "id"], {unique: false})
 @Entity_()
 export class EvidenceAnchor {
     constructor(props?: Partial<EvidenceAnchor>) {
@@ -20,14 +22,12 @@ export class EvidenceAnchor {
     /**
      * Epoch measured
      */
-    @Index_()
     @ManyToOne_(() => OracleEpoch, {nullable: true})
     epoch!: OracleEpoch
 
     /**
      * Reporter that measured
      */
-    @Index_()
     @ManyToOne_(() => Reporter, {nullable: true})
     reporter!: Reporter
 
@@ -46,6 +46,7 @@ export class EvidenceAnchor {
     /**
      * Transaction of the anchor
      */
+    @Index_()
     @StringColumn_({nullable: false})
     txHash!: string
 
@@ -58,6 +59,7 @@ export class EvidenceAnchor {
     /**
      * Time of the block
      */
+    @Index_()
     @DateTimeColumn_({nullable: false})
     timestamp!: Date
 }

@@ -1,8 +1,11 @@
-import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, IntColumn as IntColumn_, ManyToOne as ManyToOne_, Index as Index_, StringColumn as StringColumn_, BooleanColumn as BooleanColumn_, BigIntColumn as BigIntColumn_, DateTimeColumn as DateTimeColumn_, OneToMany as OneToMany_} from "@subsquid/typeorm-store"
+import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, Index as Index_, IntColumn as IntColumn_, ManyToOne as ManyToOne_, StringColumn as StringColumn_, BooleanColumn as BooleanColumn_, BigIntColumn as BigIntColumn_, DateTimeColumn as DateTimeColumn_, OneToMany as OneToMany_} from "@subsquid/typeorm-store"
 import {Account} from "./account.model"
 import {ScoreStatus} from "./_scoreStatus"
 import {Delegation} from "./delegation.model"
 import {UnbondingLock} from "./unbondingLock.model"
+import {StakeChange} from "./stakeChange.model"
+import {WeightChange} from "./weightChange.model"
+import {RewardSettlementSkip} from "./rewardSettlementSkip.model"
 import {ScoreChange} from "./scoreChange.model"
 import {CommissionChange} from "./commissionChange.model"
 import {WorkerKeyRotation} from "./workerKeyRotation.model"
@@ -14,6 +17,7 @@ import {Activity} from "./activity.model"
 /**
  * A registered GPU node. The id is its nodeId with ten digits.
  */
+@Index_(["operator", "id"], {unique: false})
 @Entity_()
 export class GpuNode {
     constructor(props?: Partial<GpuNode>) {
@@ -35,7 +39,6 @@ export class GpuNode {
     /**
      * Account that registered the node and may change it
      */
-    @Index_()
     @ManyToOne_(() => Account, {nullable: true})
     operator!: Account
 
@@ -56,6 +59,7 @@ export class GpuNode {
     /**
      * Hardware class: 0 development, 1 integrated, 2 consumer, 3 datacentre; fixed for the life of the node
      */
+    @Index_()
     @IntColumn_({nullable: false})
     hardwareClass!: number
 
@@ -92,17 +96,18 @@ export class GpuNode {
     /**
      * CURRENT DPN wei staked by the operator
      */
+    @Index_()
     @BigIntColumn_({nullable: false})
     selfStake!: bigint
 
     /**
-     * CURRENT DPN wei behind all delegation shares
+     * CURRENT DPN wei behind all delegation shares; rounding can leave some when all shares are gone
      */
     @BigIntColumn_({nullable: false})
     delegatedStake!: bigint
 
     /**
-     * CURRENT delegation shares outstanding; one share is worth delegatedStake / totalShares
+     * CURRENT delegation shares outstanding; n of them are worth floor(n x (delegatedStake + 1) / (totalShares + 1)) DPN wei
      */
     @BigIntColumn_({nullable: false})
     totalShares!: bigint
@@ -134,6 +139,7 @@ export class GpuNode {
     /**
      * CURRENT proven score, basis points of the class's reference (0 to 10000)
      */
+    @Index_()
     @IntColumn_({nullable: false})
     scoreBps!: number
 
@@ -145,13 +151,13 @@ export class GpuNode {
     scoreStatus!: ScoreStatus
 
     /**
-     * CURRENT observation time of the score (end of its epoch); null before the first proof
+     * CURRENT observation time of the score (end of its epoch) as the contract says it; null before its batch's first proof
      */
     @DateTimeColumn_({nullable: true})
     scoreUpdatedAt!: Date | undefined | null
 
     /**
-     * CURRENT epoch of the score; null before the first proof
+     * CURRENT epoch of the score; null before its batch's first proof
      */
     @IntColumn_({nullable: true})
     scoreEpoch!: number | undefined | null
@@ -183,6 +189,7 @@ export class GpuNode {
     /**
      * CURRENT weight in the emission: capped stake x score x class weight
      */
+    @Index_()
     @BigIntColumn_({nullable: false})
     weight!: bigint
 
@@ -209,6 +216,12 @@ export class GpuNode {
      */
     @BigIntColumn_({nullable: false})
     claimedRewards!: bigint
+
+    /**
+     * CUMULATIVE part of claimedRewards that was the operator's
+     */
+    @BigIntColumn_({nullable: false})
+    operatorClaimedRewards!: bigint
 
     /**
      * CURRENT number of shards claimed or submitted and not yet settled
@@ -253,6 +266,24 @@ export class GpuNode {
     unbondingLocks!: UnbondingLock[]
 
     /**
+     * Stake history: every deposit, delegation and start of unbonding, with what they left
+     */
+    @OneToMany_(() => StakeChange, e => e.node)
+    stakeChanges!: StakeChange[]
+
+    /**
+     * History of the weight in the emission, with what it was computed from
+     */
+    @OneToMany_(() => WeightChange, e => e.node)
+    weightChanges!: WeightChange[]
+
+    /**
+     * Times at which rewards could not be settled or weighed anew while stake changed
+     */
+    @OneToMany_(() => RewardSettlementSkip, e => e.node)
+    rewardSettlementSkips!: RewardSettlementSkip[]
+
+    /**
      * Score history
      */
     @OneToMany_(() => ScoreChange, e => e.node)
@@ -295,6 +326,30 @@ export class GpuNode {
     activities!: Activity[]
 
     /**
+     * Height of the block that made the row
+     */
+    @IntColumn_({nullable: false})
+    createdBlock!: number
+
+    /**
+     * Time of the block that made the row
+     */
+    @DateTimeColumn_({nullable: false})
+    createdAt!: Date
+
+    /**
+     * CURRENT height of the block of the last event that changed the row
+     */
+    @IntColumn_({nullable: false})
+    updatedBlock!: number
+
+    /**
+     * CURRENT time of the block of the last event that changed the row
+     */
+    @DateTimeColumn_({nullable: false})
+    updatedAt!: Date
+
+    /**
      * Height of the block that registered the node
      */
     @IntColumn_({nullable: false})
@@ -303,6 +358,7 @@ export class GpuNode {
     /**
      * Time of the block that registered the node
      */
+    @Index_()
     @DateTimeColumn_({nullable: false})
     timestamp!: Date
 }

@@ -1,4 +1,4 @@
-import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, ManyToOne as ManyToOne_, Index as Index_, IntColumn as IntColumn_, BigIntColumn as BigIntColumn_, DateTimeColumn as DateTimeColumn_, StringColumn as StringColumn_, OneToMany as OneToMany_} from "@subsquid/typeorm-store"
+import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, Index as Index_, ManyToOne as ManyToOne_, IntColumn as IntColumn_, BigIntColumn as BigIntColumn_, DateTimeColumn as DateTimeColumn_, StringColumn as StringColumn_, OneToMany as OneToMany_} from "@subsquid/typeorm-store"
 import {Account} from "./account.model"
 import {JobStatus} from "./_jobStatus"
 import {JobShard} from "./jobShard.model"
@@ -6,6 +6,8 @@ import {JobShard} from "./jobShard.model"
 /**
  * A job of equal shards with its money in escrow. The id is the contract's job id with twelve digits.
  */
+@Index_(["client", "id"], {unique: false})
+@Index_(["status", "id"], {unique: false})
 @Entity_()
 export class Job {
     constructor(props?: Partial<Job>) {
@@ -21,7 +23,6 @@ export class Job {
     /**
      * Who posted and pays
      */
-    @Index_()
     @ManyToOne_(() => Account, {nullable: true})
     client!: Account
 
@@ -58,6 +59,7 @@ export class Job {
     /**
      * Time by which shards must be delivered
      */
+    @Index_()
     @DateTimeColumn_({nullable: false})
     deadline!: Date
 
@@ -70,7 +72,6 @@ export class Job {
     /**
      * CURRENT standing
      */
-    @Index_()
     @Column_("varchar", {length: 9, nullable: false})
     status!: JobStatus
 
@@ -123,6 +124,30 @@ export class Job {
     shards!: JobShard[]
 
     /**
+     * Height of the block that made the row
+     */
+    @IntColumn_({nullable: false})
+    createdBlock!: number
+
+    /**
+     * Time of the block that made the row
+     */
+    @DateTimeColumn_({nullable: false})
+    createdAt!: Date
+
+    /**
+     * CURRENT height of the block of the last event that changed the row
+     */
+    @IntColumn_({nullable: false})
+    updatedBlock!: number
+
+    /**
+     * CURRENT time of the block of the last event that changed the row
+     */
+    @DateTimeColumn_({nullable: false})
+    updatedAt!: Date
+
+    /**
      * Height of the block that posted the job
      */
     @IntColumn_({nullable: false})
@@ -131,6 +156,7 @@ export class Job {
     /**
      * Time of the block that posted the job
      */
+    @Index_()
     @DateTimeColumn_({nullable: false})
     timestamp!: Date
 }

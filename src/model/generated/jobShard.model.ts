@@ -1,4 +1,4 @@
-import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, ManyToOne as ManyToOne_, Index as Index_, IntColumn as IntColumn_, DateTimeColumn as DateTimeColumn_, StringColumn as StringColumn_, BooleanColumn as BooleanColumn_, BigIntColumn as BigIntColumn_} from "@subsquid/typeorm-store"
+import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, Index as Index_, ManyToOne as ManyToOne_, IntColumn as IntColumn_, DateTimeColumn as DateTimeColumn_, StringColumn as StringColumn_, BooleanColumn as BooleanColumn_, BigIntColumn as BigIntColumn_} from "@subsquid/typeorm-store"
 import {Job} from "./job.model"
 import {GpuNode} from "./gpuNode.model"
 import {ShardState} from "./_shardState"
@@ -6,6 +6,9 @@ import {ShardState} from "./_shardState"
 /**
  * A shard of a job from its claim (or expiry) on. The id is job-shard.
  */
+@Index_(["job", "id"], {unique: false})
+@Index_(["node", "id"], {unique: false})
+@Index_(["state", "id"], {unique: false})
 @Entity_()
 export class JobShard {
     constructor(props?: Partial<JobShard>) {
@@ -21,7 +24,6 @@ export class JobShard {
     /**
      * Job it belongs to
      */
-    @Index_()
     @ManyToOne_(() => Job, {nullable: true})
     job!: Job
 
@@ -34,7 +36,6 @@ export class JobShard {
     /**
      * Node that claimed it; null when it expired unclaimed
      */
-    @Index_()
     @ManyToOne_(() => GpuNode, {nullable: true})
     node!: GpuNode | undefined | null
 
@@ -95,8 +96,33 @@ export class JobShard {
     /**
      * Account that was paid; null before
      */
+    @Index_()
     @StringColumn_({nullable: true})
     recipient!: string | undefined | null
+
+    /**
+     * Height of the block that made the row
+     */
+    @IntColumn_({nullable: false})
+    createdBlock!: number
+
+    /**
+     * Time of the block that made the row
+     */
+    @DateTimeColumn_({nullable: false})
+    createdAt!: Date
+
+    /**
+     * CURRENT height of the block of the last event that changed the row
+     */
+    @IntColumn_({nullable: false})
+    updatedBlock!: number
+
+    /**
+     * CURRENT time of the block of the last event that changed the row
+     */
+    @DateTimeColumn_({nullable: false})
+    updatedAt!: Date
 
     /**
      * Height of the block of the last change
@@ -107,6 +133,7 @@ export class JobShard {
     /**
      * Time of the block of the last change
      */
+    @Index_()
     @DateTimeColumn_({nullable: false})
     timestamp!: Date
 }

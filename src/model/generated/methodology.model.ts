@@ -1,4 +1,4 @@
-import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, StringColumn as StringColumn_, IntColumn as IntColumn_, DateTimeColumn as DateTimeColumn_} from "@subsquid/typeorm-store"
+import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, StringColumn as StringColumn_, IntColumn as IntColumn_, Index as Index_, DateTimeColumn as DateTimeColumn_} from "@subsquid/typeorm-store"
 
 /**
  * The published formula and its parameters, from an epoch on. The id is that epoch with ten digits.
@@ -24,6 +24,7 @@ export class Methodology {
     /**
      * First epoch it holds for
      */
+    @Index_()
     @IntColumn_({nullable: false})
     fromEpoch!: number
 

@@ -54,6 +54,18 @@ export class Network {
     totalUnbonding!: bigint
 
     /**
+     * CUMULATIVE number of unbonding locks; their ids are 0 up to this number minus one
+     */
+    @IntColumn_({nullable: false})
+    unbondingLockCount!: number
+
+    /**
+     * CURRENT contract that settles rewards before stake changes; null until it was set, which happens once
+     */
+    @StringColumn_({nullable: true})
+    rewardDistributor!: string | undefined | null
+
+    /**
      * CURRENT self-stake in DPN wei from which a node is certified; null until the contract announced it
      */
     @BigIntColumn_({nullable: true})
@@ -222,13 +234,23 @@ export class Network {
     lastProvenAt!: Date | undefined | null
 
     /**
-     * CURRENT height of the block with the last indexed event
+     * 0, or the height up to which a release indexed that did not keep all histories. StakeChange, WeightChange,
+     * EmissionChange, FeeChange, ClassWeightChange, MethodologyChange, RewardSettlementSkip and GovernanceEvent then begin
+     * after it, and activities of kinds REWARD_DISTRIBUTOR_SET and REWARD_SETTLEMENT_SKIPPED. ReporterTerm has the last term
+     * of each reporter before it, rewardDistributor may be null, and created and updated of older rows say what block and
+     * timestamp said. A resync fills them all.
+     */
+    @IntColumn_({nullable: false})
+    historiesAfterBlock!: number
+
+    /**
+     * CURRENT height of the block with the last indexed event, whatever event it was
      */
     @IntColumn_({nullable: false})
     block!: number
 
     /**
-     * CURRENT time of the block with the last indexed event
+     * CURRENT time of the block with the last indexed event, whatever event it was
      */
     @DateTimeColumn_({nullable: false})
     timestamp!: Date

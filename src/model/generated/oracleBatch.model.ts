@@ -1,10 +1,12 @@
-import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, ManyToOne as ManyToOne_, Index as Index_, IntColumn as IntColumn_, StringColumn as StringColumn_, DateTimeColumn as DateTimeColumn_, BigIntColumn as BigIntColumn_, BytesColumn as BytesColumn_, OneToMany as OneToMany_} from "@subsquid/typeorm-store"
+import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, Index as Index_, ManyToOne as ManyToOne_, IntColumn as IntColumn_, StringColumn as StringColumn_, DateTimeColumn as DateTimeColumn_, BigIntColumn as BigIntColumn_, BytesColumn as BytesColumn_, OneToMany as OneToMany_} from "@subsquid/typeorm-store"
 import {OracleEpoch} from "./oracleEpoch.model"
 import {ScoreChange} from "./scoreChange.model"
 
 /**
  * A proven batch of 60 nodes. The id is epoch-batch.
  */
+@Index_(["epoch", "batch"], {unique: false})
+@Index_(["batch", "id"], {unique: false})
 @Entity_()
 export class OracleBatch {
     constructor(props?: Partial<OracleBatch>) {
@@ -20,20 +22,19 @@ export class OracleBatch {
     /**
      * Epoch whose measurements were proven
      */
-    @Index_()
     @ManyToOne_(() => OracleEpoch, {nullable: true})
     epoch!: OracleEpoch
 
     /**
      * Batch number; it holds nodeIds 60 x batch to 60 x batch + 59
      */
-    @Index_()
     @IntColumn_({nullable: false})
     batch!: number
 
     /**
      * Account that relayed the proof
      */
+    @Index_()
     @StringColumn_({nullable: false})
     prover!: string
 
@@ -82,6 +83,7 @@ export class OracleBatch {
     /**
      * Transaction of the proof
      */
+    @Index_()
     @StringColumn_({nullable: false})
     txHash!: string
 
@@ -100,6 +102,7 @@ export class OracleBatch {
     /**
      * Time of the block
      */
+    @Index_()
     @DateTimeColumn_({nullable: false})
     timestamp!: Date
 }

@@ -1,4 +1,4 @@
-import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, IntColumn as IntColumn_, DateTimeColumn as DateTimeColumn_, OneToMany as OneToMany_} from "@subsquid/typeorm-store"
+import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, IntColumn as IntColumn_, Index as Index_, DateTimeColumn as DateTimeColumn_, OneToMany as OneToMany_} from "@subsquid/typeorm-store"
 import {OracleBatch} from "./oracleBatch.model"
 import {EvidenceAnchor} from "./evidenceAnchor.model"
 
@@ -20,6 +20,7 @@ export class OracleEpoch {
     /**
      * Epoch number
      */
+    @Index_()
     @IntColumn_({nullable: false})
     number!: number
 
@@ -60,6 +61,30 @@ export class OracleEpoch {
     evidence!: EvidenceAnchor[]
 
     /**
+     * Height of the block that made the row
+     */
+    @IntColumn_({nullable: false})
+    createdBlock!: number
+
+    /**
+     * Time of the block that made the row
+     */
+    @DateTimeColumn_({nullable: false})
+    createdAt!: Date
+
+    /**
+     * CURRENT height of the block of the last event that changed the row
+     */
+    @IntColumn_({nullable: false})
+    updatedBlock!: number
+
+    /**
+     * CURRENT time of the block of the last event that changed the row
+     */
+    @DateTimeColumn_({nullable: false})
+    updatedAt!: Date
+
+    /**
      * Height of the block of the last change
      */
     @IntColumn_({nullable: false})
@@ -68,6 +93,7 @@ export class OracleEpoch {
     /**
      * Time of the block of the last change
      */
+    @Index_()
     @DateTimeColumn_({nullable: false})
     timestamp!: Date
 }

@@ -1,4 +1,5 @@
 import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, IntColumn as IntColumn_, BigIntColumn as BigIntColumn_, OneToMany as OneToMany_, DateTimeColumn as DateTimeColumn_} from "@subsquid/typeorm-store"
+import {ReporterTerm} from "./reporterTerm.model"
 import {RoundAnchor} from "./roundAnchor.model"
 import {EvidenceAnchor} from "./evidenceAnchor.model"
 
@@ -60,6 +61,12 @@ export class Reporter {
     evidenceCount!: number
 
     /**
+     * Terms, with the key of each
+     */
+    @OneToMany_(() => ReporterTerm, e => e.reporter)
+    terms!: ReporterTerm[]
+
+    /**
      * Rounds anchored
      */
     @OneToMany_(() => RoundAnchor, e => e.reporter)
@@ -70,6 +77,30 @@ export class Reporter {
      */
     @OneToMany_(() => EvidenceAnchor, e => e.reporter)
     evidence!: EvidenceAnchor[]
+
+    /**
+     * Height of the block that made the row
+     */
+    @IntColumn_({nullable: false})
+    createdBlock!: number
+
+    /**
+     * Time of the block that made the row
+     */
+    @DateTimeColumn_({nullable: false})
+    createdAt!: Date
+
+    /**
+     * CURRENT height of the block of the last event that changed the row
+     */
+    @IntColumn_({nullable: false})
+    updatedBlock!: number
+
+    /**
+     * CURRENT time of the block of the last event that changed the row
+     */
+    @DateTimeColumn_({nullable: false})
+    updatedAt!: Date
 
     /**
      * Height of the block of the last change of the term

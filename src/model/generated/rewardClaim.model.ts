@@ -1,10 +1,12 @@
-import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, ManyToOne as ManyToOne_, Index as Index_, StringColumn as StringColumn_, BooleanColumn as BooleanColumn_, BigIntColumn as BigIntColumn_, IntColumn as IntColumn_, DateTimeColumn as DateTimeColumn_} from "@subsquid/typeorm-store"
+import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, Index as Index_, ManyToOne as ManyToOne_, StringColumn as StringColumn_, BooleanColumn as BooleanColumn_, BigIntColumn as BigIntColumn_, IntColumn as IntColumn_, DateTimeColumn as DateTimeColumn_} from "@subsquid/typeorm-store"
 import {GpuNode} from "./gpuNode.model"
 import {Account} from "./account.model"
 
 /**
  * A payment of rewards. The id is block-log.
  */
+@Index_(["node", "id"], {unique: false})
+@Index_(["account", "id"], {unique: false})
 @Entity_()
 export class RewardClaim {
     constructor(props?: Partial<RewardClaim>) {
@@ -20,20 +22,19 @@ export class RewardClaim {
     /**
      * Node the reward comes from
      */
-    @Index_()
     @ManyToOne_(() => GpuNode, {nullable: true})
     node!: GpuNode
 
     /**
      * Whose reward it is
      */
-    @Index_()
     @ManyToOne_(() => Account, {nullable: true})
     account!: Account
 
     /**
      * Who received it
      */
+    @Index_()
     @StringColumn_({nullable: false})
     recipient!: string
 
@@ -50,6 +51,12 @@ export class RewardClaim {
     amount!: bigint
 
     /**
+     * DPN wei that this account has claimed of this node in this role, this payment included
+     */
+    @BigIntColumn_({nullable: false})
+    claimedTotal!: bigint
+
+    /**
      * Height of the block
      */
     @IntColumn_({nullable: false})
@@ -58,6 +65,7 @@ export class RewardClaim {
     /**
      * Time of the block
      */
+    @Index_()
     @DateTimeColumn_({nullable: false})
     timestamp!: Date
 }

@@ -1,9 +1,10 @@
-import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, IntColumn as IntColumn_, ManyToOne as ManyToOne_, Index as Index_, StringColumn as StringColumn_, DateTimeColumn as DateTimeColumn_} from "@subsquid/typeorm-store"
+import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, Index as Index_, IntColumn as IntColumn_, ManyToOne as ManyToOne_, StringColumn as StringColumn_, DateTimeColumn as DateTimeColumn_} from "@subsquid/typeorm-store"
 import {Reporter} from "./reporter.model"
 
 /**
  * An anchored measurement round. The id is the round with twelve digits.
  */
+@Index_(["reporter", "id"], {unique: false})
 @Entity_()
 export class RoundAnchor {
     constructor(props?: Partial<RoundAnchor>) {
@@ -19,13 +20,13 @@ export class RoundAnchor {
     /**
      * Round number, counted from the oracle's genesis
      */
+    @Index_()
     @IntColumn_({nullable: false})
     round!: number
 
     /**
      * Reporter that ran the round
      */
-    @Index_()
     @ManyToOne_(() => Reporter, {nullable: true})
     reporter!: Reporter
 
@@ -48,7 +49,7 @@ export class RoundAnchor {
     root!: string
 
     /**
-     * Number of commitments under the root
+     * Number of commitments under the root; the contract takes at most 2^24
      */
     @IntColumn_({nullable: false})
     count!: number
@@ -68,6 +69,7 @@ export class RoundAnchor {
     /**
      * Transaction of the anchor
      */
+    @Index_()
     @StringColumn_({nullable: false})
     txHash!: string
 
@@ -80,6 +82,7 @@ export class RoundAnchor {
     /**
      * Time of the anchor block
      */
+    @Index_()
     @DateTimeColumn_({nullable: false})
     timestamp!: Date
 }

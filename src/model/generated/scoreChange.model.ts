@@ -1,4 +1,4 @@
-import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, ManyToOne as ManyToOne_, Index as Index_, IntColumn as IntColumn_, BigIntColumn as BigIntColumn_, DateTimeColumn as DateTimeColumn_} from "@subsquid/typeorm-store"
+import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, Index as Index_, ManyToOne as ManyToOne_, IntColumn as IntColumn_, BigIntColumn as BigIntColumn_, DateTimeColumn as DateTimeColumn_} from "@subsquid/typeorm-store"
 import {GpuNode} from "./gpuNode.model"
 import {OracleBatch} from "./oracleBatch.model"
 import {ScoreOutcome} from "./_scoreOutcome"
@@ -7,6 +7,8 @@ import {ScoreStatus} from "./_scoreStatus"
 /**
  * A proven change of a node's score or of the state behind it. The id is node-epoch.
  */
+@Index_(["node", "id"], {unique: false})
+@Index_(["batch", "id"], {unique: false})
 @Entity_()
 export class ScoreChange {
     constructor(props?: Partial<ScoreChange>) {
@@ -22,20 +24,19 @@ export class ScoreChange {
     /**
      * Node scored
      */
-    @Index_()
     @ManyToOne_(() => GpuNode, {nullable: true})
     node!: GpuNode
 
     /**
      * Proof it comes from
      */
-    @Index_()
     @ManyToOne_(() => OracleBatch, {nullable: true})
     batch!: OracleBatch
 
     /**
      * Epoch whose measurements were proven
      */
+    @Index_()
     @IntColumn_({nullable: false})
     epoch!: number
 
@@ -108,6 +109,7 @@ export class ScoreChange {
     /**
      * Time of the block
      */
+    @Index_()
     @DateTimeColumn_({nullable: false})
     timestamp!: Date
 }

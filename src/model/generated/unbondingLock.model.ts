@@ -1,10 +1,12 @@
-import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, ManyToOne as ManyToOne_, Index as Index_, BooleanColumn as BooleanColumn_, BigIntColumn as BigIntColumn_, DateTimeColumn as DateTimeColumn_, IntColumn as IntColumn_} from "@subsquid/typeorm-store"
+import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, Index as Index_, ManyToOne as ManyToOne_, BooleanColumn as BooleanColumn_, BigIntColumn as BigIntColumn_, DateTimeColumn as DateTimeColumn_, IntColumn as IntColumn_} from "@subsquid/typeorm-store"
 import {GpuNode} from "./gpuNode.model"
 import {Account} from "./account.model"
 
 /**
  * Stake on its way out. The id is the contract's lock id with twelve digits.
  */
+@Index_(["node", "id"], {unique: false})
+@Index_(["owner", "id"], {unique: false})
 @Entity_()
 export class UnbondingLock {
     constructor(props?: Partial<UnbondingLock>) {
@@ -20,14 +22,12 @@ export class UnbondingLock {
     /**
      * Node the stake was bonded to
      */
-    @Index_()
     @ManyToOne_(() => GpuNode, {nullable: true})
     node!: GpuNode
 
     /**
      * Who gets the stake back
      */
-    @Index_()
     @ManyToOne_(() => Account, {nullable: true})
     owner!: Account
 
@@ -52,6 +52,7 @@ export class UnbondingLock {
     /**
      * Time from which the stake can be withdrawn
      */
+    @Index_()
     @DateTimeColumn_({nullable: false})
     withdrawableAt!: Date
 
@@ -70,6 +71,7 @@ export class UnbondingLock {
     /**
      * Time of the block in which unbonding started
      */
+    @Index_()
     @DateTimeColumn_({nullable: false})
     timestamp!: Date
 }

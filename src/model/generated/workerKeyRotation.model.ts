@@ -1,9 +1,10 @@
-import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, ManyToOne as ManyToOne_, Index as Index_, StringColumn as StringColumn_, IntColumn as IntColumn_, DateTimeColumn as DateTimeColumn_} from "@subsquid/typeorm-store"
+import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, Index as Index_, ManyToOne as ManyToOne_, StringColumn as StringColumn_, IntColumn as IntColumn_, DateTimeColumn as DateTimeColumn_} from "@subsquid/typeorm-store"
 import {GpuNode} from "./gpuNode.model"
 
 /**
  * A change of the key that signs a node's messages. The id is block-log.
  */
+@Index_(["node", "id"], {unique: false})
 @Entity_()
 export class WorkerKeyRotation {
     constructor(props?: Partial<WorkerKeyRotation>) {
@@ -19,7 +20,6 @@ export class WorkerKeyRotation {
     /**
      * Node whose key it is
      */
-    @Index_()
     @ManyToOne_(() => GpuNode, {nullable: true})
     node!: GpuNode
 
@@ -32,6 +32,7 @@ export class WorkerKeyRotation {
     /**
      * Key from this block on
      */
+    @Index_()
     @StringColumn_({nullable: false})
     workerKey!: string
 
@@ -44,6 +45,7 @@ export class WorkerKeyRotation {
     /**
      * Time of the block
      */
+    @Index_()
     @DateTimeColumn_({nullable: false})
     timestamp!: Date
 }

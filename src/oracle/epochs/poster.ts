@@ -1,5 +1,6 @@
 import { createLogger } from '@subsquid/logger';
 import type { Chain } from '../../chain/connect';
+import { startBlockOf } from '../../chain/deployment';
 import type { BatchRecord, OracleSchedule } from '../../chain/reputation';
 import { ContractRevert } from '../../chain/revert';
 import type { TransactionSender } from '../../chain/sender';
@@ -124,7 +125,7 @@ export class BatchPoster {
     const { hash: poseidon } = await loadPoseidon();
     const head = await chain.provider.getBlockNumber();
     const states = proven
-      ? await chain.oracle.provenStates(batch, commitment, chain.deployment.deployBlock, head)
+      ? await chain.oracle.provenStates(batch, commitment, startBlockOf(chain.deployment, 'ReputationOracle'), head)
       : zeroStates();
     if (!states) throw new RetryableError('the endpoint does not have the event of the last proven batch', { batch });
     if (stateCommitment(poseidon, states) !== commitment) {

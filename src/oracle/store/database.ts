@@ -68,7 +68,7 @@ export class Database implements Queryable {
     readonly pool: Pool,
     private readonly log: Logger,
     private readonly signal: AbortSignal,
-    /** Waited for before every attempt: whoever writes must have the oracle's lock (lifetime-lock.ts). */
+    /** Waited for before every attempt: whoever writes must have the oracle's lock (oracle-lock.ts). */
     private readonly permission: () => Promise<void> = async () => undefined,
     private readonly metrics: MetricsOf<'oracle'> = NO_METRICS,
   ) {}

@@ -1,5 +1,6 @@
 // Classes that the GraphQL server finds here become queries; their order decides nothing. What they say of rounds,
 // verdicts and postings is one reporter's view: that of the reporter whose tables the server's connections read.
+export { AuditResolver } from './audit';
 export { ChallengesResolver } from './challenges';
 export { EpochsResolver } from './epochs';
 export { EvidenceResolver } from './evidence';

@@ -2,7 +2,8 @@ import { ZeroAddress } from 'ethers';
 import { events } from '../../../abi/DPNToken';
 import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
-import { holderChange } from '../../rules/counters';
+import { less } from '../../rules/checks';
+import { setBalance } from '../../rules/counters';
 
 /** DPN moved. The zero address is no holder: from it the supply grows, to it the supply shrinks. */
 export const transfer = handler({
@@ -19,19 +20,12 @@ export const transfer = handler({
     network.transferCount += 1;
     network.transferVolume += value;
 
-    const move = (row: typeof rows.from, amount: bigint) => {
-      if (row === undefined) {
-        network.totalSupply -= amount;
-        return undefined;
-      }
-      const account = row.editOrCreate(at);
-      const balance = account.balance + amount;
-      network.holders += holderChange(account.balance, balance);
-      account.balance = balance;
-      return account;
-    };
-    const sender = move(rows.from, -value);
-    const receiver = move(rows.to, value);
+    const sender = rows.from?.editOrCreate(at);
+    if (sender) setBalance(sender, network, less(sender, 'balance', sender.balance, value));
+    else network.totalSupply += value;
+    const receiver = rows.to?.editOrCreate(at);
+    if (receiver) setBalance(receiver, network, receiver.balance + value);
+    else network.totalSupply = less(network, 'totalSupply', network.totalSupply, value);
     if (sender) sender.transferCount += 1;
     if (receiver && receiver !== sender) receiver.transferCount += 1;
 

@@ -7,11 +7,12 @@ export const feeSet = handler({
   contract: 'JobMarket',
   event: events.FeeSet,
   activity: ActivityKind.FEE_SET,
-  rows: (_, { network }) => ({ network }),
+  rows: (_, names, at) => ({ network: names.network, change: names.feeChanges.new(at.id) }),
   apply({ feeBps, treasury }, rows, at) {
     const network = rows.network.edit(at);
     network.jobFeeBps = feeBps;
     network.treasury = treasury;
+    rows.change.create(at, { feeBps, treasury });
     return { counterparty: treasury };
   },
 });

@@ -2,6 +2,7 @@ import { events } from '../../../abi/JobMarket';
 import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
 import { jobKey } from '../../ids';
+import { agree } from '../../rules/checks';
 import { dateOf } from '../../rules/storable';
 
 /** A client escrowed DPN for a job. Its shards get rows when they are claimed: the count is the client's choice. */
@@ -15,6 +16,8 @@ export const jobPosted = handler({
     network: names.network,
   }),
   apply(event, rows, at) {
+    const network = rows.network.edit(at);
+    agree(network, 'jobCount', BigInt(network.jobCount), event.jobId);
     const client = rows.client.editOrCreate(at);
     const job = rows.job.create(at, {
       client,
@@ -27,9 +30,10 @@ export const jobPosted = handler({
       specHash: event.specHash,
     });
     client.jobCount += 1;
-    const network = rows.network.edit(at);
+    const amount = event.pricePerShard * BigInt(event.shardCount);
+    agree(network, 'escrowed', network.escrowed + amount, event.escrowed);
     network.jobCount += 1;
     network.escrowed = event.escrowed;
-    return { account: client, job, amount: event.pricePerShard * BigInt(event.shardCount) };
+    return { account: client, job, amount };
   },
 });

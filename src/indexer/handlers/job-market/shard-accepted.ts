@@ -2,6 +2,7 @@ import { events } from '../../../abi/JobMarket';
 import { ActivityKind, ShardState } from '../../../model';
 import { handler } from '../../handler';
 import { jobKey, nodeKey, shardKey } from '../../ids';
+import { agree, oneLess } from '../../rules/checks';
 import { stamp } from '../../store/table';
 
 /** A delivered shard counts; the money follows in PaymentReleased. */
@@ -16,17 +17,18 @@ export const shardAccepted = handler({
     network: names.network,
   }),
   apply({ automatic }, rows, at) {
-    const shard = stamp(rows.shard.edit(), at);
+    const shard = stamp(rows.shard.edit(at), at);
+    agree(shard, 'state', shard.state, ShardState.SUBMITTED);
     shard.state = ShardState.ACCEPTED;
     shard.acceptedAutomatically = automatic;
     shard.settledAt = at.timestamp;
-    const job = rows.job.edit();
-    const node = rows.node.edit();
-    for (const counts of [job, node]) {
-      counts.activeShardCount -= 1;
-      counts.acceptedShardCount += 1;
-    }
+    const job = rows.job.edit(at);
+    const node = rows.node.edit(at);
+    job.activeShardCount = oneLess(job, 'activeShardCount', job.activeShardCount);
+    job.acceptedShardCount += 1;
+    node.activeShardCount = oneLess(node, 'activeShardCount', node.activeShardCount);
+    node.acceptedShardCount += 1;
     rows.network.edit(at).acceptedShardCount += 1;
-    return { node, job };
+    return { node, account: job.client, job };
   },
 });

@@ -1,7 +1,8 @@
 import { events } from '../../../abi/JobMarket';
-import { ActivityKind, ShardState } from '../../../model';
+import { ActivityKind, JobStatus, ShardState } from '../../../model';
 import { handler } from '../../handler';
 import { jobKey, nodeKey, shardKey } from '../../ids';
+import { agree } from '../../rules/checks';
 
 /** A node took a shard. */
 export const shardClaimed = handler({
@@ -14,12 +15,13 @@ export const shardClaimed = handler({
     node: names.nodes.ref(nodeKey(nodeId)),
   }),
   apply({ shard }, rows, at) {
-    const job = rows.job.edit();
-    const node = rows.node.edit();
+    const job = rows.job.edit(at);
+    const node = rows.node.edit(at);
+    agree(job, 'status', job.status, JobStatus.OPEN);
     rows.shard.create(at, { job, shard, node, state: ShardState.CLAIMED, claimedAt: at.timestamp });
     job.activeShardCount += 1;
     node.activeShardCount += 1;
     node.claimedShardCount += 1;
-    return { node, job };
+    return { node, account: node.operator, job };
   },
 });

@@ -2,6 +2,7 @@ import { events } from '../../../abi/JobMarket';
 import { ActivityKind, ShardState } from '../../../model';
 import { handler } from '../../handler';
 import { jobKey, nodeKey, shardKey } from '../../ids';
+import { agree, oneLess } from '../../rules/checks';
 import { stamp } from '../../store/table';
 
 /** A shard was not delivered in time; its price went back to the client. */
@@ -15,22 +16,26 @@ export const shardExpired = handler({
     node: claimed ? names.nodes.ref(nodeKey(nodeId)) : undefined,
     network: names.network,
   }),
-  apply({ shard, refund, escrowed }, rows, at) {
-    const job = rows.job.edit();
-    const node = rows.node?.edit();
+  apply({ shard, claimed, refund, escrowed }, rows, at) {
+    const job = rows.job.edit(at);
+    const node = rows.node?.edit(at);
     const unclaimed = { job, shard, node: null, state: ShardState.EXPIRED, claimedAt: null };
     const row = stamp(rows.shard.editOrCreate(at, unclaimed), at);
+    agree(row, 'state', row.state, claimed ? ShardState.CLAIMED : ShardState.EXPIRED);
+    agree(row, 'settledAt', row.settledAt?.getTime(), null);
     row.state = ShardState.EXPIRED;
     row.settledAt = at.timestamp;
+    agree(job, 'pricePerShard', job.pricePerShard, refund);
     job.expiredShardCount += 1;
     job.refunded += refund;
     if (node) {
-      job.activeShardCount -= 1;
-      node.activeShardCount -= 1;
+      job.activeShardCount = oneLess(job, 'activeShardCount', job.activeShardCount);
+      node.activeShardCount = oneLess(node, 'activeShardCount', node.activeShardCount);
       node.expiredShardCount += 1;
     }
     const network = rows.network.edit(at);
     network.expiredShardCount += 1;
+    agree(network, 'escrowed', network.escrowed - refund, escrowed);
     network.escrowed = escrowed;
     return { node, job, amount: refund };
   },

@@ -2,6 +2,7 @@ import { events } from '../../../abi/JobMarket';
 import { ActivityKind, ShardState } from '../../../model';
 import { handler } from '../../handler';
 import { jobKey, nodeKey, shardKey } from '../../ids';
+import { agree } from '../../rules/checks';
 import { dateOf } from '../../rules/storable';
 import { stamp } from '../../store/table';
 
@@ -16,11 +17,13 @@ export const shardSubmitted = handler({
     node: names.nodes.ref(nodeKey(nodeId)),
   }),
   apply({ resultHash, autoAcceptAt }, rows, at) {
-    const shard = stamp(rows.shard.edit(), at);
+    const shard = stamp(rows.shard.edit(at), at);
+    agree(shard, 'state', shard.state, ShardState.CLAIMED);
     shard.state = ShardState.SUBMITTED;
     shard.submittedAt = at.timestamp;
     shard.autoAcceptAt = dateOf(autoAcceptAt);
     shard.resultHash = resultHash;
-    return { node: rows.node.find(), job: rows.job.find() };
+    const node = rows.node.find();
+    return { node, account: node?.operator, job: rows.job.find() };
   },
 });

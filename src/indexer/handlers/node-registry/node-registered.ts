@@ -1,10 +1,13 @@
 import { events } from '../../../abi/NodeRegistry';
 import { ActivityKind } from '../../../model';
+import { BATCH_SIZE } from '../../../protocol/scoring/words';
 import { handler } from '../../handler';
-import { nodeKey } from '../../ids';
+import { batchStateKey, nodeKey } from '../../ids';
+import { agree } from '../../rules/checks';
+import { setScore, unpackNode } from '../../rules/scores';
 import { cleanText } from '../../rules/storable';
 
-/** A node joined: without stake, unrated, without weight. */
+/** A node joined: without stake and weight, with the score that a proof of its batch left for its id, usually none. */
 export const nodeRegistered = handler({
   contract: 'NodeRegistry',
   event: events.NodeRegistered,
@@ -12,9 +15,12 @@ export const nodeRegistered = handler({
   rows: ({ nodeId, operator }, names) => ({
     node: names.nodes.new(nodeKey(nodeId)),
     operator: names.accounts.ref(operator),
+    batch: names.batchStates.ref(batchStateKey(Math.floor(nodeId / BATCH_SIZE))),
     network: names.network,
   }),
   apply(event, rows, at) {
+    const network = rows.network.edit(at);
+    agree(network, 'nodeCount', network.nodeCount, event.nodeId);
     const operator = rows.operator.findOrCreate(at);
     const node = rows.node.create(at, {
       nodeId: event.nodeId,
@@ -26,7 +32,9 @@ export const nodeRegistered = handler({
       region: cleanText(event.region),
       metadataURI: cleanText(event.metadataURI),
     });
-    rows.network.edit(at).nodeCount += 1;
+    network.nodeCount += 1;
+    const batch = rows.batch.find();
+    if (batch) setScore(node, unpackNode(batch, event.nodeId), batch);
     return { node, account: operator };
   },
 });

@@ -2,6 +2,7 @@ import { events } from '../../../abi/NodeRegistry';
 import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
 import { nodeKey } from '../../ids';
+import { agree } from '../../rules/checks';
 
 /** The operator took the node out for good. */
 export const nodeRetired = handler({
@@ -10,9 +11,10 @@ export const nodeRetired = handler({
   activity: ActivityKind.NODE_RETIRED,
   rows: ({ nodeId }, names) => ({ node: names.nodes.ref(nodeKey(nodeId)), network: names.network }),
   apply(_, rows, at) {
-    const node = rows.node.edit();
+    const node = rows.node.edit(at);
+    agree(node, 'retired', node.retired, false);
     node.retired = true;
     rows.network.edit(at).retiredNodeCount += 1;
-    return { node };
+    return { node, account: node.operator };
   },
 });

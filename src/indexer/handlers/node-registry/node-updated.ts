@@ -10,12 +10,12 @@ export const nodeUpdated = handler({
   event: events.NodeUpdated,
   activity: ActivityKind.NODE_UPDATED,
   rows: ({ nodeId }, names) => ({ node: names.nodes.ref(nodeKey(nodeId)) }),
-  apply({ rewardRecipient, devices, region, metadataURI }, rows) {
-    const node = rows.node.edit();
+  apply({ rewardRecipient, devices, region, metadataURI }, rows, at) {
+    const node = rows.node.edit(at);
     node.rewardRecipient = rewardRecipient;
     node.devices = devices;
     node.region = cleanText(region);
     node.metadataURI = cleanText(metadataURI);
-    return { node, counterparty: rewardRecipient };
+    return { node, account: node.operator, counterparty: rewardRecipient };
   },
 });

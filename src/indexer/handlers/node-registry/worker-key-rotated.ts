@@ -2,6 +2,7 @@ import { events } from '../../../abi/NodeRegistry';
 import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
 import { nodeKey } from '../../ids';
+import { agree } from '../../rules/checks';
 
 /** Another key signs the node's messages from this block on. */
 export const workerKeyRotated = handler({
@@ -13,9 +14,10 @@ export const workerKeyRotated = handler({
     rotation: names.keyRotations.new(at.id),
   }),
   apply({ previousWorkerKey, workerKey }, rows, at) {
-    const node = rows.node.edit();
+    const node = rows.node.edit(at);
+    agree(node, 'workerKey', node.workerKey, previousWorkerKey);
     node.workerKey = workerKey;
     rows.rotation.create(at, { node, previousWorkerKey, workerKey });
-    return { node, counterparty: workerKey };
+    return { node, account: node.operator, counterparty: workerKey };
   },
 });

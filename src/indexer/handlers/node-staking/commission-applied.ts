@@ -2,6 +2,7 @@ import { events } from '../../../abi/NodeStaking';
 import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
 import { nodeKey } from '../../ids';
+import { agree } from '../../rules/checks';
 
 /** An announced commission is in force. */
 export const commissionApplied = handler({
@@ -13,11 +14,12 @@ export const commissionApplied = handler({
     change: names.commissionChanges.new(at.id),
   }),
   apply({ commissionBps }, rows, at) {
-    const node = rows.node.edit();
+    const node = rows.node.edit(at);
+    agree(node, 'pendingCommissionBps', node.pendingCommissionBps, commissionBps);
     node.commissionBps = commissionBps;
     node.pendingCommissionBps = null;
     node.pendingCommissionAt = null;
     rows.change.create(at, { node, commissionBps, applied: true, effectiveAt: at.timestamp });
-    return { node };
+    return { node, account: node.operator };
   },
 });

@@ -15,10 +15,10 @@ export const commissionScheduled = handler({
   }),
   apply({ commissionBps, ...event }, rows, at) {
     const effectiveAt = dateOf(event.effectiveAt);
-    const node = rows.node.edit();
+    const node = rows.node.edit(at);
     node.pendingCommissionBps = commissionBps;
     node.pendingCommissionAt = effectiveAt;
     rows.change.create(at, { node, commissionBps, applied: false, effectiveAt });
-    return { node };
+    return { node, account: node.operator };
   },
 });

@@ -1,7 +1,8 @@
 import { events } from '../../../abi/NodeStaking';
-import { ActivityKind } from '../../../model';
+import { ActivityKind, StakeChangeKind } from '../../../model';
 import { handler } from '../../handler';
 import { delegationKey, lockKey, nodeKey } from '../../ids';
+import { agree } from '../../rules/checks';
 import { setShares } from '../../rules/counters';
 import { dateOf } from '../../rules/storable';
 import { stamp } from '../../store/table';
@@ -11,7 +12,8 @@ export const unbondingStarted = handler({
   contract: 'NodeStaking',
   event: events.UnbondingStarted,
   activity: ActivityKind.UNBONDING_STARTED,
-  rows: ({ lockId, nodeId, owner, isSelfStake }, names) => ({
+  rows: ({ lockId, nodeId, owner, isSelfStake }, names, at) => ({
+    change: names.stakeChanges.new(at.id),
     lock: names.locks.new(lockKey(lockId)),
     node: names.nodes.ref(nodeKey(nodeId)),
     account: names.accounts.ref(owner),
@@ -19,28 +21,39 @@ export const unbondingStarted = handler({
     network: names.network,
   }),
   apply(event, rows, at) {
-    const node = rows.node.edit();
+    const node = rows.node.edit(at);
     const account = rows.account.editOrCreate(at);
     const network = rows.network.edit(at);
+    const { amount, shares, isSelfStake } = event;
+    agree(network, 'unbondingLockCount', BigInt(network.unbondingLockCount), event.lockId);
+    agree(node, 'selfStake', node.selfStake - (isSelfStake ? amount : 0n), event.selfStake);
+    agree(node, 'delegatedStake', node.delegatedStake - (isSelfStake ? 0n : amount), event.delegatedStake);
+    agree(node, 'totalShares', node.totalShares - shares, event.totalShares);
+    agree(network, 'totalStaked', network.totalStaked - amount, event.totalStaked);
+    agree(network, 'totalUnbonding', network.totalUnbonding + amount, event.totalUnbonding);
     if (rows.delegation) {
-      const delegation = stamp(rows.delegation.edit(), at);
-      delegation.unbonded += event.amount;
+      const delegation = stamp(rows.delegation.edit(at), at);
+      agree(delegation, 'shares', delegation.shares - shares, event.ownerShares);
+      delegation.unbonded += amount;
       setShares({ delegation, node, account, network }, event.ownerShares);
     }
-    rows.lock.create(at, {
+    const lock = rows.lock.create(at, {
       node,
       owner: account,
-      isSelfStake: event.isSelfStake,
-      shares: event.shares,
-      amount: event.amount,
+      isSelfStake,
+      shares,
+      amount,
       withdrawableAt: dateOf(event.withdrawableAt),
     });
-    account.unbonding += event.amount;
+    account.unbonding += amount;
     node.selfStake = event.selfStake;
     node.delegatedStake = event.delegatedStake;
     node.totalShares = event.totalShares;
     network.totalStaked = event.totalStaked;
     network.totalUnbonding = event.totalUnbonding;
-    return { node, account, amount: event.amount };
+    network.unbondingLockCount += 1;
+    const kind = isSelfStake ? StakeChangeKind.SELF_UNBONDED : StakeChangeKind.UNDELEGATED;
+    rows.change.create(at, { kind, node, account, amount, shares, accountShares: event.ownerShares, lock });
+    return { node, account, amount };
   },
 });

@@ -2,6 +2,7 @@ import { events } from '../../../abi/NodeStaking';
 import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
 import { lockKey, nodeKey } from '../../ids';
+import { agree, less } from '../../rules/checks';
 
 /** An unbonding lock was paid out. */
 export const unbondingWithdrawn = handler({
@@ -15,10 +16,15 @@ export const unbondingWithdrawn = handler({
     network: names.network,
   }),
   apply({ amount, totalUnbonding }, rows, at) {
-    rows.lock.edit().withdrawnAt = at.timestamp;
+    const lock = rows.lock.edit(at);
+    agree(lock, 'amount', lock.amount, amount);
+    agree(lock, 'withdrawnAt', lock.withdrawnAt?.getTime(), null);
+    lock.withdrawnAt = at.timestamp;
     const account = rows.account.editOrCreate(at);
-    account.unbonding -= amount;
-    rows.network.edit(at).totalUnbonding = totalUnbonding;
+    account.unbonding = less(account, 'unbonding', account.unbonding, amount);
+    const network = rows.network.edit(at);
+    agree(network, 'totalUnbonding', network.totalUnbonding - amount, totalUnbonding);
+    network.totalUnbonding = totalUnbonding;
     return { node: rows.node.find(), account, amount };
   },
 });

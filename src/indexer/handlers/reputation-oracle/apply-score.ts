@@ -5,15 +5,11 @@ import {
   type OracleEpoch,
   type ScoreChange,
   ScoreOutcome,
-  ScoreStatus,
 } from '../../../model';
-import { SCORE_STATUSES } from '../../../protocol/scoring/words';
-import { outcomeOf, type ProvenNode } from '../../rules/scores';
+import { Contradiction } from '../../rules/checks';
+import { outcomeOf, type ProvenNode, setScore, statusOf } from '../../rules/scores';
 import type { EventPlace } from '../../source/types';
 import type { Born, NewRow } from '../../store/table';
-
-/** Statuses by their number in the contract's words. */
-const STATUSES = SCORE_STATUSES.map((name) => ScoreStatus[name.toUpperCase() as Uppercase<typeof name>]);
 
 /** The rows behind one node's score. */
 interface ScoreRows {
@@ -31,8 +27,7 @@ interface ScoreRows {
  */
 export function applyScore(rows: ScoreRows, proven: ProvenNode, at: EventPlace): boolean {
   const { node, batch, epoch } = rows;
-  const status = STATUSES[proven.status];
-  if (status === undefined) throw new Error(`score status ${proven.status} of node ${node.nodeId} is unknown`);
+  const status = statusOf(proven);
   const changed =
     node.scoreBps !== proven.scoreBps ||
     node.scoreStatus !== status ||
@@ -56,14 +51,7 @@ export function applyScore(rows: ScoreRows, proven: ProvenNode, at: EventPlace):
       observedAt: batch.observedAt,
     });
   }
-  node.scoreBps = proven.scoreBps;
-  node.scoreStatus = status;
-  node.alpha = proven.alpha;
-  node.beta = proven.beta;
-  node.perf = proven.perf;
-  node.idle = Number(proven.idle);
-  node.scoreUpdatedAt = batch.observedAt;
-  node.scoreEpoch = epoch.number;
+  setScore(node, proven, { observedAt: batch.observedAt, epoch: epoch.number });
   return changed;
 }
 
@@ -73,6 +61,6 @@ function lambdaAt(methodologies: Iterable<Methodology>, epoch: number): bigint {
   for (const row of methodologies) {
     if (row.fromEpoch <= epoch && row.fromEpoch > (found?.fromEpoch ?? -1)) found = row;
   }
-  if (found === undefined) throw new Error(`no methodology holds for epoch ${epoch}`);
+  if (found === undefined) throw new Contradiction(`Methodology of epoch ${epoch}`, 'none', 'that it has scores');
   return BigInt(found.lambda);
 }

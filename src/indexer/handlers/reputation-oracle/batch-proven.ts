@@ -2,19 +2,21 @@ import { events } from '../../../abi/ReputationOracle';
 import { ActivityKind } from '../../../model';
 import { BATCH_SIZE } from '../../../protocol/scoring/words';
 import { handler } from '../../handler';
-import { batchKey, epochKey, nodeKey, scoreChangeKey } from '../../ids';
+import { batchKey, batchStateKey, epochKey, nodeKey, scoreChangeKey } from '../../ids';
+import { agree } from '../../rules/checks';
 import { unpackBatch, wordBytes } from '../../rules/scores';
 import { dateOf } from '../../rules/storable';
 import { stamp } from '../../store/table';
 import { applyScore } from './apply-score';
 
-/** Scores of 60 nodes were proven. Ids not given out yet have zero words and no row. */
+/** Scores of 60 nodes were proven. Ids not given out yet have no row; a node that gets one starts from the batch's state. */
 export const batchProven = handler({
   contract: 'ReputationOracle',
   event: events.BatchProven,
   activity: ActivityKind.BATCH_PROVEN,
   rows: ({ epoch, batch, prover }, names) => ({
     batch: names.batches.new(batchKey(epoch, batch)),
+    state: names.batchStates.ref(batchStateKey(batch)),
     epoch: names.epochs.ref(epochKey(epoch)),
     prover: names.accounts.ref(prover),
     methodologies: names.methodologies.all(),
@@ -26,6 +28,8 @@ export const batchProven = handler({
   }),
   apply(event, rows, at) {
     const observedAt = dateOf(event.observedAt);
+    const state = stamp(rows.state.editOrCreate(at, { number: event.batch }), at);
+    agree(state, 'commitment', state.commitment, event.oldCommitment);
     const epoch = stamp(rows.epoch.editOrCreate(at, { number: Number(event.epoch) }), at);
     epoch.observedAt = observedAt;
     epoch.batchCount += 1;
@@ -41,6 +45,12 @@ export const batchProven = handler({
       states: wordBytes(event.states),
       txHash: at.txHash,
     });
+    state.epoch = epoch.number;
+    state.observedAt = observedAt;
+    state.commitment = event.newCommitment;
+    state.scoreWords = batch.scoreWords;
+    state.states = batch.states;
+    state.proofCount += 1;
     const proven = unpackBatch(event.scoreWords, event.states);
     for (const [index, { node, change }] of rows.nodes.entries()) {
       if (node.find() === undefined) break;
@@ -48,7 +58,7 @@ export const batchProven = handler({
       const score = proven[index];
       if (
         score &&
-        applyScore({ node: node.edit(), change, batch, epoch, methodologies: rows.methodologies }, score, at)
+        applyScore({ node: node.edit(at), change, batch, epoch, methodologies: rows.methodologies }, score, at)
       ) {
         epoch.changedNodeCount += 1;
       }

@@ -16,7 +16,7 @@ export const evidenceAnchored = handler({
     account: names.accounts.ref(reporter),
   }),
   apply({ evidenceRoot, measurementsHash, ...event }, rows, at) {
-    const reporter = rows.reporter.edit();
+    const reporter = rows.reporter.edit(at);
     reporter.evidenceCount += 1;
     const epoch = stamp(rows.epoch.editOrCreate(at, { number: Number(event.epoch) }), at);
     epoch.evidenceCount += 1;

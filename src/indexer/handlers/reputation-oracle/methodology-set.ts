@@ -9,7 +9,10 @@ export const methodologySet = handler({
   contract: 'ReputationOracle',
   event: events.MethodologySet,
   activity: ActivityKind.METHODOLOGY_SET,
-  rows: ({ fromEpoch }, names) => ({ methodology: names.methodologies.ref(epochKey(fromEpoch)) }),
+  rows: ({ fromEpoch }, names, at) => ({
+    methodology: names.methodologies.ref(epochKey(fromEpoch)),
+    change: names.methodologyChanges.new(at.id),
+  }),
   apply(event, rows, at) {
     const methodology = {
       fromEpoch: Number(event.fromEpoch),
@@ -23,6 +26,7 @@ export const methodologySet = handler({
       establishedAt: event.establishedAt,
     };
     Object.assign(stamp(rows.methodology.editOrCreate(at, methodology), at), methodology);
+    rows.change.create(at, methodology);
     return {};
   },
 });

@@ -15,7 +15,7 @@ export const roundAnchored = handler({
     network: names.network,
   }),
   apply(event, rows, at) {
-    const reporter = rows.reporter.edit();
+    const reporter = rows.reporter.edit(at);
     reporter.roundCount += 1;
     rows.round.create(at, {
       round: Number(event.round),

@@ -9,9 +9,14 @@ export const classWeightSet = handler({
   contract: 'RewardDistributor',
   event: events.ClassWeightSet,
   activity: ActivityKind.CLASS_WEIGHT_SET,
-  rows: ({ hardwareClass }, names) => ({ hardwareClass: names.classes.ref(classKey(hardwareClass)) }),
+  rows: ({ hardwareClass }, names, at) => ({
+    hardwareClass: names.classes.ref(classKey(hardwareClass)),
+    change: names.classWeightChanges.new(at.id),
+  }),
   apply({ hardwareClass: number, weightBps }, rows, at) {
-    stamp(rows.hardwareClass.editOrCreate(at, { number, weightBps }), at).weightBps = weightBps;
+    const hardwareClass = stamp(rows.hardwareClass.editOrCreate(at, { number, weightBps }), at);
+    hardwareClass.weightBps = weightBps;
+    rows.change.create(at, { hardwareClass, weightBps });
     return {};
   },
 });

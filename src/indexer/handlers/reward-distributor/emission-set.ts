@@ -1,6 +1,7 @@
 import { events } from '../../../abi/RewardDistributor';
 import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
+import { agree } from '../../rules/checks';
 import { dateOf } from '../../rules/storable';
 
 /** The emission was funded, or prolonged by what had waited while no node had weight. */
@@ -8,13 +9,16 @@ export const emissionSet = handler({
   contract: 'RewardDistributor',
   event: events.EmissionSet,
   activity: ActivityKind.EMISSION_SET,
-  rows: (_, { network }) => ({ network }),
-  apply({ ratePerSecond, endsAt, funded, undistributed }, rows, at) {
+  rows: (_, names, at) => ({ network: names.network, change: names.emissionChanges.new(at.id) }),
+  apply({ ratePerSecond, funded, undistributed, ...event }, rows, at) {
     const network = rows.network.edit(at);
+    if (funded < network.emissionFunded) agree(network, 'emissionFunded', network.emissionFunded, funded);
+    const endsAt = dateOf(event.endsAt);
     network.emissionRate = ratePerSecond;
-    network.emissionEndsAt = dateOf(endsAt);
+    network.emissionEndsAt = endsAt;
     network.emissionFunded = funded;
     network.emissionUndistributed = undistributed;
+    rows.change.create(at, { emissionRate: ratePerSecond, endsAt, funded, undistributed });
     return {};
   },
 });

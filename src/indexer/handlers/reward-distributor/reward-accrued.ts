@@ -2,6 +2,7 @@ import { events } from '../../../abi/RewardDistributor';
 import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
 import { nodeKey } from '../../ids';
+import { agree } from '../../rules/checks';
 
 /** A node's reward stream was settled and divided between operator and delegators. */
 export const rewardAccrued = handler({
@@ -14,7 +15,8 @@ export const rewardAccrued = handler({
     network: names.network,
   }),
   apply({ amount, operatorAmount, commission, delegatorsAmount, accruedTotal }, rows, at) {
-    const node = rows.node.edit();
+    const node = rows.node.edit(at);
+    agree(node, 'accruedRewards', node.accruedRewards + amount, accruedTotal);
     node.accruedRewards = accruedTotal;
     node.operatorRewards += operatorAmount;
     node.commissionRewards += commission;

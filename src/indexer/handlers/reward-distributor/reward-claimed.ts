@@ -2,6 +2,7 @@ import { events } from '../../../abi/RewardDistributor';
 import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
 import { delegationKey, nodeKey } from '../../ids';
+import { agree } from '../../rules/checks';
 
 /** Rewards were paid: the node's own to its recipient, or a delegator's. */
 export const rewardClaimed = handler({
@@ -16,13 +17,20 @@ export const rewardClaimed = handler({
     network: names.network,
   }),
   apply({ recipient, asOperator, amount, claimedTotal }, rows, at) {
-    const node = rows.node.edit();
+    const node = rows.node.edit(at);
     node.claimedRewards += amount;
     const account = rows.account.editOrCreate(at);
     account.claimedRewards += amount;
-    // The event's total is of this node and delegator alone, so it is the delegation's.
-    if (rows.delegation) rows.delegation.edit().claimedRewards = claimedTotal;
-    rows.claim.create(at, { node, account, recipient, asOperator, amount });
+    // The event's total is of this node in this role, so it is the delegation's, or the operator's part of the node's.
+    if (rows.delegation) {
+      const delegation = rows.delegation.edit(at);
+      agree(delegation, 'claimedRewards', delegation.claimedRewards + amount, claimedTotal);
+      delegation.claimedRewards = claimedTotal;
+    } else {
+      agree(node, 'operatorClaimedRewards', node.operatorClaimedRewards + amount, claimedTotal);
+      node.operatorClaimedRewards = claimedTotal;
+    }
+    rows.claim.create(at, { node, account, recipient, asOperator, amount, claimedTotal });
     rows.network.edit(at).rewardsClaimed += amount;
     return { node, account, counterparty: recipient, amount };
   },

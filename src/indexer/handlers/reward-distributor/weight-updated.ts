@@ -2,17 +2,32 @@ import { events } from '../../../abi/RewardDistributor';
 import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
 import { nodeKey } from '../../ids';
+import { agree } from '../../rules/checks';
+import { weighed } from '../../rules/weights';
 
 /** A node's weight in the emission was computed anew. */
 export const weightUpdated = handler({
   contract: 'RewardDistributor',
   event: events.WeightUpdated,
   activity: ActivityKind.WEIGHT_UPDATED,
-  rows: ({ nodeId }, names) => ({ node: names.nodes.ref(nodeKey(nodeId)), network: names.network }),
-  apply({ weight, totalWeight }, rows, at) {
-    const node = rows.node.edit();
+  rows: ({ nodeId }, names, at) => ({
+    node: names.nodes.ref(nodeKey(nodeId)),
+    classes: names.classes.all(),
+    change: names.weightChanges.new(at.id),
+    network: names.network,
+  }),
+  apply({ cappedStake, scoreBps, classWeightBps, weight, totalWeight }, rows, at) {
+    const node = rows.node.edit(at);
+    const network = rows.network.edit(at);
+    const due = weighed(node, network.stakeCap ?? 0n);
+    agree(node, 'cappedStake', due.cappedStake, cappedStake);
+    agree(node, 'scoreBps', due.scoreBps, scoreBps);
+    const hardwareClass = [...rows.classes].find(({ number }) => number === node.hardwareClass);
+    agree(node, 'classWeightBps', hardwareClass?.weightBps ?? 0, classWeightBps);
+    agree(network, 'totalWeight', network.totalWeight - node.weight + weight, totalWeight);
     node.weight = weight;
-    rows.network.edit(at).totalWeight = totalWeight;
+    network.totalWeight = totalWeight;
+    rows.change.create(at, { node, cappedStake, scoreBps, classWeightBps, weight, totalWeight });
     return { node };
   },
 });

@@ -2,14 +2,12 @@ import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Logger } from '@subsquid/logger';
 import { Client, type QueryResultRow } from 'pg';
-import { databaseAddress, NOTICE_DEAD_CLIENTS } from '../../config/database';
-import { sleep } from '../../runtime/backoff';
-import { monotonicMs } from '../../runtime/clock';
-import { isDatabaseAway } from '../../runtime/database-away';
-import { FatalError, RetryableError } from '../../runtime/errors';
-import { retry } from '../../runtime/patience';
-import type { OracleDatabaseSettings } from './database';
-import type { Identity } from './identity';
+import { type DatabaseSettings, databaseAddress, NOTICE_DEAD_CLIENTS } from '../config/database';
+import { sleep } from '../runtime/backoff';
+import { monotonicMs } from '../runtime/clock';
+import { isDatabaseAway } from '../runtime/database-away';
+import { FatalError, RetryableError } from '../runtime/errors';
+import { retry } from '../runtime/patience';
 
 /** The session is asked this often whether it is there, and must answer within this. */
 const BEAT_MS = 2_000;
@@ -20,9 +18,22 @@ const RETRY_MS = 500;
 /** What Postgres takes of an application's name. */
 const NAME_BYTES = 63;
 
+/** One thing that only one process may have. */
+export interface Claim {
+  /** What names it within the database, hashed to the lock's number. */
+  key: readonly (string | number)[];
+  /** What is said when somebody else has it. */
+  taken: string;
+}
+
 export interface LifetimeLockOptions {
-  settings: OracleDatabaseSettings;
-  identity: Identity;
+  settings: DatabaseSettings;
+  /** What takes it, for log lines and Postgres's list of sessions: "oracle". */
+  owner: string;
+  /** All of them are taken, or none. */
+  claims: readonly Claim[];
+  /** What a person does about another holder; how to end its session is said after it. */
+  advice: string;
   log: Logger;
   /** Ends the attempts. */
   signal: AbortSignal;
@@ -41,9 +52,9 @@ class Taken extends Error {
 }
 
 /**
- * Makes two oracles on one schema, or with one account in one database, impossible: two advisory locks of a Postgres
- * session of its own, held until the process ends. When the session breaks they are taken again as soon as Postgres is
- * there, and who writes waits for that (`held`).
+ * Makes two processes with one claim on one database impossible: advisory locks of a Postgres session of its own, held
+ * until the process ends. When the session breaks they are taken again as soon as Postgres is there, and who writes
+ * waits for that (`held`).
  */
 export class LifetimeLock {
   /** Rejects with a RetryableError when somebody else has taken the lock while the session was broken. */
@@ -64,7 +75,7 @@ export class LifetimeLock {
 
   /**
    * Takes the lock; waits while Postgres is away.
-   * @throws FatalError when another oracle has it, naming it; the signal's reason when told to stop
+   * @throws FatalError when another process has it, naming that one; the signal's reason when told to stop
    */
   static async take(options: LifetimeLockOptions): Promise<LifetimeLock> {
     const lock = new LifetimeLock(options);
@@ -74,7 +85,7 @@ export class LifetimeLock {
       if (!(error instanceof Taken)) throw error;
       throw new FatalError(
         error.message,
-        'Stop that one first: an account has one oracle. If it does not run any more, end its session in Postgres: ' +
+        `${options.advice} If it does not run any more, end its session in Postgres: ` +
           `SELECT pg_terminate_backend(${error.holder['backend'] ?? 'its pid'})`,
         error.holder,
       );
@@ -95,7 +106,7 @@ export class LifetimeLock {
     }
   }
 
-  /** Gives it back; the next oracle may start at once. */
+  /** Gives it back; the next process may take it at once. */
   async release(): Promise<void> {
     this.released.abort(new Error('the lock is given back'));
     const { session } = this;
@@ -127,9 +138,10 @@ export class LifetimeLock {
 
   /** One attempt on a new session. @throws Taken; the error of `pg` */
   private async open(): Promise<void> {
+    const { settings, owner, claims } = this.options;
     const client = new Client({
-      ...databaseAddress(this.options.settings),
-      application_name: `dpin oracle lock, ${hostname()} pid ${process.pid}`.slice(0, NAME_BYTES),
+      ...databaseAddress(settings),
+      application_name: `dpin ${owner} lock, ${hostname()} pid ${process.pid}`.slice(0, NAME_BYTES),
       // That is longer than a client takes to notice, so nobody gets the lock while another still believes to have it.
       options: NOTICE_DEAD_CLIENTS,
       keepAlive: true,
@@ -142,7 +154,7 @@ export class LifetimeLock {
     client.on('end', breaks);
     try {
       await client.connect();
-      for (const [key, whose] of this.keys()) await take(client, key, whose);
+      for (const claim of claims) await take(client, claim);
       if (broken.signal.aborted) throw new Error('Connection terminated');
       this.signal.throwIfAborted();
     } catch (error) {
@@ -158,10 +170,10 @@ export class LifetimeLock {
     close(client);
     this.session = null;
     if (this.signal.aborted) return;
-    const { log } = this.options;
-    log.warn('the session that holds the lock of this oracle broke; nothing is read or written until it is back');
+    const { log, owner } = this.options;
+    log.warn(`the session that holds the lock of this ${owner} broke; nothing is read or written until it is back`);
     this.again = this.acquire().then(
-      () => log.info('the lock of this oracle is held again'),
+      () => log.info(`the lock of this ${owner} is held again`),
       (error: Error) => {
         if (this.signal.aborted) throw this.signal.reason;
         const lost =
@@ -175,24 +187,12 @@ export class LifetimeLock {
     // Whoever wants to write hears of it.
     this.again.catch(() => undefined);
   }
-
-  private keys(): [key: bigint, whose: string][] {
-    const { settings, identity } = this.options;
-    const { chainId, oracle, reporter } = identity;
-    const schema = settings.ORACLE_SCHEMA;
-    return [
-      [keyOf('schema', schema), `Another oracle works in schema ${schema} of this database`],
-      [
-        keyOf('account', chainId, oracle.toLowerCase(), reporter.toLowerCase()),
-        `Another oracle works with account ${reporter} on chain ${chainId}`,
-      ],
-    ];
-  }
 }
 
 /** @throws Taken, with what Postgres knows of the holder */
-async function take(client: Client, key: bigint, whose: string): Promise<void> {
-  const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [String(key)]);
+async function take(client: Client, claim: Claim): Promise<void> {
+  const key = String(numberOf(claim));
+  const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [key]);
   if (rows[0]?.taken) return;
   const holders = await client.query<QueryResultRow>(
     `SELECT l.pid AS backend, a.application_name AS holder, a.client_addr AS address, a.backend_start AS since
@@ -200,10 +200,15 @@ async function take(client: Client, key: bigint, whose: string): Promise<void> {
       WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
         AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
         AND l.classid::bigint << 32 | l.objid::bigint = $1`,
-    [String(key)],
+    [key],
   );
   const { backend, holder, address, since } = holders.rows[0] ?? {};
-  throw new Taken(whose, { backend, holder, address, since: since instanceof Date ? since.toISOString() : since });
+  throw new Taken(claim.taken, {
+    backend,
+    holder,
+    address,
+    since: since instanceof Date ? since.toISOString() : since,
+  });
 }
 
 /** Asks the session again and again, as a dead line says nothing by itself. */
@@ -220,9 +225,6 @@ function close(client: Client): void {
 }
 
 /** 64 bits of a hash, as Postgres counts them. */
-function keyOf(...parts: readonly (string | number)[]): bigint {
-  return createHash('sha256')
-    .update(['dpin oracle', ...parts].join('\n'))
-    .digest()
-    .readBigInt64BE(0);
+function numberOf({ key }: Claim): bigint {
+  return createHash('sha256').update(key.join('\n')).digest().readBigInt64BE(0);
 }

@@ -4,8 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '@subsquid/logger';
 import { Client } from 'pg';
 import { databaseAddress } from '../../../src/config/database';
+import type { LifetimeLock } from '../../../src/database/lifetime-lock';
 import { Database, openPool } from '../../../src/oracle/store/database';
-import { LifetimeLock, type LifetimeLockOptions } from '../../../src/oracle/store/lifetime-lock';
+import { type OracleLockOptions, takeOracleLock } from '../../../src/oracle/store/oracle-lock';
 import { FatalError, RetryableError } from '../../../src/runtime/errors';
 import { lastWords } from '../../../src/runtime/exit';
 import { startChild, type TestChild } from '../../support/child';
@@ -34,10 +35,10 @@ describe("the oracle's lock", () => {
 
   const inSchema = (schema: string) => ({ ...postgres.env, ORACLE_SCHEMA: schema });
 
-  async function take(schema = 'oracle', over: Partial<LifetimeLockOptions> = {}): Promise<LifetimeLock> {
+  async function take(schema = 'oracle', over: Partial<OracleLockOptions> = {}): Promise<LifetimeLock> {
     const signal = new AbortController().signal;
     const settings = inSchema(schema);
-    const lock = await LifetimeLock.take({ settings, identity: IDENTITY, log, signal, graceMs: 700, ...over });
+    const lock = await takeOracleLock({ settings, identity: IDENTITY, log, signal, graceMs: 700, ...over });
     locks.push(lock);
     return lock;
   }

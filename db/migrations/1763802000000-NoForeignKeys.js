@@ -1,0 +1,53 @@
+module.exports = class NoForeignKeys1763802000000 {
+    name = 'NoForeignKeys1763802000000'
+
+    async up(db) {
+        await db.query(`ALTER TABLE "delegation" DROP CONSTRAINT "FK_6b405afb07543beea401c8fcaf3"`)
+        await db.query(`ALTER TABLE "delegation" DROP CONSTRAINT "FK_0bf3c5c0905f35067006bb2d2f4"`)
+        await db.query(`ALTER TABLE "unbonding_lock" DROP CONSTRAINT "FK_a17c6d0419d1425d9e5c0783394"`)
+        await db.query(`ALTER TABLE "unbonding_lock" DROP CONSTRAINT "FK_2965e48f4ff3ecd25d800aabccf"`)
+        await db.query(`ALTER TABLE "job_shard" DROP CONSTRAINT "FK_d690e8fedbae93c41c922602682"`)
+        await db.query(`ALTER TABLE "job_shard" DROP CONSTRAINT "FK_4dea33b0f52425c1a31e27015c5"`)
+        await db.query(`ALTER TABLE "job" DROP CONSTRAINT "FK_cc52bb1d22b93ebd7d86a88da4d"`)
+        await db.query(`ALTER TABLE "reward_claim" DROP CONSTRAINT "FK_e8646395236ace37116864d9588"`)
+        await db.query(`ALTER TABLE "reward_claim" DROP CONSTRAINT "FK_68f67afbd6dce523d547194cfe3"`)
+        await db.query(`ALTER TABLE "activity" DROP CONSTRAINT "FK_71a81ac550e69c56bc531f2d3cb"`)
+        await db.query(`ALTER TABLE "activity" DROP CONSTRAINT "FK_96c7c848eec1feba0bc66b45190"`)
+        await db.query(`ALTER TABLE "activity" DROP CONSTRAINT "FK_c5b8cbb0a3e49d0c9644c93b5cb"`)
+        await db.query(`ALTER TABLE "round_anchor" DROP CONSTRAINT "FK_3ec43cbed1872d3e195c4c62bd2"`)
+        await db.query(`ALTER TABLE "evidence_anchor" DROP CONSTRAINT "FK_2ebcd99d273b74254d1fa12bd5a"`)
+        await db.query(`ALTER TABLE "evidence_anchor" DROP CONSTRAINT "FK_a642b0efc9a93363698839a6cac"`)
+        await db.query(`ALTER TABLE "oracle_batch" DROP CONSTRAINT "FK_2042b7067df302f01b8bd8278bf"`)
+        await db.query(`ALTER TABLE "score_change" DROP CONSTRAINT "FK_dbb523dd0ab3c6181069ee7438d"`)
+        await db.query(`ALTER TABLE "score_change" DROP CONSTRAINT "FK_19e67cec2b69fadbd5ef944418a"`)
+        await db.query(`ALTER TABLE "commission_change" DROP CONSTRAINT "FK_12e4fc55a0b1669e638c1edb524"`)
+        await db.query(`ALTER TABLE "worker_key_rotation" DROP CONSTRAINT "FK_dc2a251a07ce3a64d0f3b5e8bb6"`)
+        await db.query(`ALTER TABLE "reward_accrual" DROP CONSTRAINT "FK_fc1e0d837645ae41d8a8768f2d9"`)
+        await db.query(`ALTER TABLE "gpu_node" DROP CONSTRAINT "FK_adf9d781e34e9bcdcd0134187b7"`)
+    }
+
+    async down(db) {
+        await db.query(`ALTER TABLE "delegation" ADD CONSTRAINT "FK_6b405afb07543beea401c8fcaf3" FOREIGN KEY ("node_id") REFERENCES "gpu_node"("id") ON DELETE NO ACTION ON UPDATE NO ACTION`)
+        await db.query(`ALTER TABLE "delegation" ADD CONSTRAINT "FK_0bf3c5c0905f35067006bb2d2f4" FOREIGN KEY ("delegator_id") REFERENCES "account"("id") ON DELETE NO ACTION ON UPDATE NO ACTION`)
+        await db.query(`ALTER TABLE "unbonding_lock" ADD CONSTRAINT "FK_a17c6d0419d1425d9e5c0783394" FOREIGN KEY ("node_id") REFERENCES "gpu_node"("id") ON DELETE NO ACTION ON UPDATE NO ACTION`)
+        await db.query(`ALTER TABLE "unbonding_lock" ADD CONSTRAINT "FK_2965e48f4ff3ecd25d800aabccf" FOREIGN KEY ("owner_id") REFERENCES "account"("id") ON DELETE NO ACTION ON UPDATE NO ACTION`)
+        await db.query(`ALTER TABLE "job_shard" ADD CONSTRAINT "FK_d690e8fedbae93c41c922602682" FOREIGN KEY ("job_id") REFERENCES "job"("id") ON DELETE NO ACTION ON UPDATE NO ACTION`)
+        await db.query(`ALTER TABLE "job_shard" ADD CONSTRAINT "FK_4dea33b0f52425c1a31e27015c5" FOREIGN KEY ("node_id") REFERENCES "gpu_node"("id") ON DELETE NO ACTION ON UPDATE NO ACTION`)
+        await db.query(`ALTER TABLE "job" ADD CONSTRAINT "FK_cc52bb1d22b93ebd7d86a88da4d" FOREIGN KEY ("client_id") REFERENCES "account"("id") ON DELETE NO ACTION ON UPDATE NO ACTION`)
+        await db.query(`ALTER TABLE "reward_claim" ADD CONSTRAINT "FK_e8646395236ace37116864d9588" FOREIGN KEY ("node_id") REFERENCES "gpu_node"("id") ON DELETE NO ACTION ON UPDATE NO ACTION`)
+        await db.query(`ALTER TABLE "reward_claim" ADD CONSTRAINT "FK_68f67afbd6dce523d547194cfe3" FOREIGN KEY ("account_id") REFERENCES "account"("id") ON DELETE NO ACTION ON UPDATE NO ACTION`)
+        await db.query(`ALTER TABLE "activity" ADD CONSTRAINT "FK_71a81ac550e69c56bc531f2d3cb" FOREIGN KEY ("node_id") REFERENCES "gpu_node"("id") ON DELETE NO ACTION ON UPDATE NO ACTION`)
+        await db.query(`ALTER TABLE "activity" ADD CONSTRAINT "FK_96c7c848eec1feba0bc66b45190" FOREIGN KEY ("account_id") REFERENCES "account"("id") ON DELETE NO ACTION ON UPDATE NO ACTION`)
+        await db.query(`ALTER TABLE "activity" ADD CONSTRAINT "FK_c5b8cbb0a3e49d0c9644c93b5cb" FOREIGN KEY ("job_id") REFERENCES "job"("id") ON DELETE NO ACTION ON UPDATE NO ACTION`)
+        await db.query(`ALTER TABLE "round_anchor" ADD CONSTRAINT "FK_3ec43cbed1872d3e195c4c62bd2" FOREIGN KEY ("reporter_id") REFERENCES "reporter"("id") ON DELETE NO ACTION ON UPDATE NO ACTION`)
+        await db.query(`ALTER TABLE "evidence_anchor" ADD CONSTRAINT "FK_2ebcd99d273b74254d1fa12bd5a" FOREIGN KEY ("epoch_id") REFERENCES "oracle_epoch"("id") ON DELETE NO ACTION ON UPDATE NO ACTION`)
+        await db.query(`ALTER TABLE "evidence_anchor" ADD CONSTRAINT "FK_a642b0efc9a93363698839a6cac" FOREIGN KEY ("reporter_id") REFERENCES "reporter"("id") ON DELETE NO ACTION ON UPDATE NO ACTION`)
+        await db.query(`ALTER TABLE "oracle_batch" ADD CONSTRAINT "FK_2042b7067df302f01b8bd8278bf" FOREIGN KEY ("epoch_id") REFERENCES "oracle_epoch"("id") ON DELETE NO ACTION ON UPDATE NO ACTION`)
+        await db.query(`ALTER TABLE "score_change" ADD CONSTRAINT "FK_dbb523dd0ab3c6181069ee7438d" FOREIGN KEY ("node_id") REFERENCES "gpu_node"("id") ON DELETE NO ACTION ON UPDATE NO ACTION`)
+        await db.query(`ALTER TABLE "score_change" ADD CONSTRAINT "FK_19e67cec2b69fadbd5ef944418a" FOREIGN KEY ("batch_id") REFERENCES "oracle_batch"("id") ON DELETE NO ACTION ON UPDATE NO ACTION`)
+        await db.query(`ALTER TABLE "commission_change" ADD CONSTRAINT "FK_12e4fc55a0b1669e638c1edb524" FOREIGN KEY ("node_id") REFERENCES "gpu_node"("id") ON DELETE NO ACTION ON UPDATE NO ACTION`)
+        await db.query(`ALTER TABLE "worker_key_rotation" ADD CONSTRAINT "FK_dc2a251a07ce3a64d0f3b5e8bb6" FOREIGN KEY ("node_id") REFERENCES "gpu_node"("id") ON DELETE NO ACTION ON UPDATE NO ACTION`)
+        await db.query(`ALTER TABLE "reward_accrual" ADD CONSTRAINT "FK_fc1e0d837645ae41d8a8768f2d9" FOREIGN KEY ("node_id") REFERENCES "gpu_node"("id") ON DELETE NO ACTION ON UPDATE NO ACTION`)
+        await db.query(`ALTER TABLE "gpu_node" ADD CONSTRAINT "FK_adf9d781e34e9bcdcd0134187b7" FOREIGN KEY ("operator_id") REFERENCES "account"("id") ON DELETE NO ACTION ON UPDATE NO ACTION`)
+    }
+}

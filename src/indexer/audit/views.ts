@@ -1,0 +1,235 @@
+import { ZeroAddress, ZeroHash } from 'ethers';
+import { functions as token } from '../../abi/DPNToken';
+import { functions as market } from '../../abi/JobMarket';
+import { functions as registry } from '../../abi/NodeRegistry';
+import { functions as staking } from '../../abi/NodeStaking';
+import { functions as oracle } from '../../abi/ReputationOracle';
+import { functions as rewards } from '../../abi/RewardDistributor';
+import { SCORE_STATUSES } from '../../protocol/scoring/words';
+import { wordBytes } from '../rules/scores';
+import { dateOf } from '../rules/storable';
+import type { Audited, FACTS, Facts } from '../store/audit/facts';
+import type { Read } from './reads';
+
+/** What the chain says of a row: values by the name of the fact that must be the same. */
+type Said<E extends Audited> = Partial<Record<keyof (typeof FACTS)[E]['values'], unknown>>;
+type FactsOf<E extends Audited> = Record<keyof (typeof FACTS)[E]['values'], string | null>;
+/** Gives what the chain says of a row; undefined when it knows none like it. */
+type View<E extends Audited> = (facts: FactsOf<E>, read: Read) => Promise<Said<E> | undefined>;
+
+/** States of a shard by their number in the contract. */
+const SHARD_STATES = ['OPEN', 'CLAIMED', 'SUBMITTED', 'ACCEPTED', 'EXPIRED'];
+/** An epoch that no term has ended before, but those that have ended. */
+const FAR_EPOCH = 2n ** 47n;
+
+const time = (seconds: bigint): bigint => BigInt(dateOf(seconds).getTime()) / 1_000n;
+/** Null where the contract has nothing yet. */
+const unlessZero = <T extends string | bigint>(value: T | undefined): T | null =>
+  value === 0n || value === ZeroAddress || value === ZeroHash || value === undefined ? null : value;
+
+/** How each row is found on the chain. */
+const VIEWS: { readonly [E in Audited]: View<E> } = {
+  Network: async (facts, read) => ({
+    ...(await all({
+      totalSupply: read('DPNToken', token.totalSupply, {}),
+      totalStaked: read('NodeStaking', staking.totalStaked, {}),
+      totalUnbonding: read('NodeStaking', staking.totalUnbonding, {}),
+      unbondingLockCount: read('NodeStaking', staking.lockCount, {}),
+      rewardDistributor: read('NodeStaking', staking.rewardDistributor, {}).then(unlessZero),
+      certificationThreshold: read('NodeStaking', staking.certificationThreshold, {}),
+      nodeCount: read('NodeRegistry', registry.nodeCount, {}),
+      jobCount: read('JobMarket', market.jobCount, {}),
+      escrowed: read('JobMarket', market.escrowed, {}),
+      jobFeeBps: read('JobMarket', market.feeBps, {}),
+      treasury: read('JobMarket', market.treasury, {}),
+      emissionFunded: read('RewardDistributor', rewards.funded, {}),
+      stakeCap: read('RewardDistributor', rewards.stakeCap, {}),
+      totalWeight: read('RewardDistributor', rewards.totalWeight, {}),
+      emissionRate: read('RewardDistributor', rewards.ratePerSecond, {}),
+      emissionEndsAt: read('RewardDistributor', rewards.endsAt, {}).then((endsAt) => (endsAt ? time(endsAt) : null)),
+    })),
+    holders: facts['rows with a balance'],
+    certifiedNodeCount: facts['rows of certified nodes'],
+    retiredNodeCount: facts['rows of retired nodes'],
+    delegationCount: facts['rows with shares'],
+    reporterCount: facts['rows of running terms'],
+    roundCount: facts['rows of rounds'],
+    batchCount: facts['rows of batches'],
+    rewardsAccrued: facts['sum of accrued rewards'],
+    rewardsClaimed: facts['sum of claimed rewards'],
+  }),
+
+  Sums: (_, read) =>
+    all({
+      balances: read('DPNToken', token.totalSupply, {}),
+      stakes: read('NodeStaking', staking.totalStaked, {}),
+      unbonding: read('NodeStaking', staking.totalUnbonding, {}),
+      weights: read('RewardDistributor', rewards.totalWeight, {}),
+      escrows: read('JobMarket', market.escrowed, {}),
+      nodes: read('NodeRegistry', registry.nodeCount, {}),
+      locks: read('NodeStaking', staking.lockCount, {}),
+      jobs: read('JobMarket', market.jobCount, {}),
+    }),
+
+  HardwareClass: ({ number }, read) =>
+    all({ weightBps: read('RewardDistributor', rewards.classWeightBps, { hardwareClass: Number(number) }) }),
+
+  GpuNode: async (facts, read) => {
+    const nodeId = Number(facts.nodeId);
+    const [node, pool, pending, score, weight, accrued] = await Promise.all([
+      read('NodeRegistry', registry.getNode, { nodeId }),
+      read('NodeStaking', staking.getPool, { nodeId }),
+      read('NodeStaking', staking.pendingCommission, { nodeId }),
+      read('ReputationOracle', oracle.scoreOf, { nodeId }),
+      read('RewardDistributor', rewards.weightOf, { nodeId }),
+      read('RewardDistributor', rewards.accruedOf, { nodeId }),
+    ]);
+    if (!node || !pool || !pending || !score) return undefined;
+    const isPending = pending.effectiveAt !== 0n;
+    return {
+      operator: node.operator,
+      workerKey: node.workerKey,
+      rewardRecipient: node.rewardRecipient,
+      hardwareClass: node.hardwareClass,
+      devices: node.devices,
+      retired: node.retired,
+      registeredAt: node.registeredAt,
+      certified: pool.certified,
+      selfStake: pool.selfStake,
+      delegatedStake: pool.delegatedStake,
+      totalShares: pool.totalShares,
+      'sum of shares': pool.totalShares,
+      delegatorCount: facts['rows with shares'],
+      commissionBps: pool.commissionBps,
+      pendingCommissionBps: isPending ? pending.commissionBps : null,
+      pendingCommissionAt: isPending ? time(pending.effectiveAt) : null,
+      scoreBps: score.scoreBps,
+      scoreStatus: SCORE_STATUSES[score.status]?.toUpperCase(),
+      scoreUpdatedAt: unlessZero(score.updatedAt),
+      weight,
+      accruedRewards: accrued,
+      'sum of accruals': accrued,
+      claimedRewards: facts['sum of claims'],
+    };
+  },
+
+  Account: async (facts, read) => {
+    const account = facts.address ?? '';
+    return {
+      ...(await all({
+        balance: read('DPNToken', token.balanceOf, { account }),
+        votes: read('DPNToken', token.getVotes, { account }),
+        votesDelegate: read('DPNToken', token.delegates, { account }).then(unlessZero),
+      })),
+      delegationCount: facts['rows with shares'],
+      unbonding: facts['sum of locks'],
+      claimedRewards: facts['sum of claims'],
+    };
+  },
+
+  Delegation: ({ nodeId, delegator }, read) =>
+    all({ shares: read('NodeStaking', staking.sharesOf, { nodeId: Number(nodeId), delegator: delegator ?? '' }) }),
+
+  UnbondingLock: async ({ lockId }, read) => {
+    const lock = await read('NodeStaking', staking.getLock, { lockId: BigInt(lockId ?? 0) });
+    return lock && { ...lock, withdrawableAt: time(lock.withdrawableAt) };
+  },
+
+  Job: async ({ jobId }, read) => {
+    const job = await read('JobMarket', market.getJob, { jobId: BigInt(jobId ?? 0) });
+    return job && { ...job, deadline: time(job.deadline) };
+  },
+
+  JobShard: async ({ jobId, shard: number }, read) => {
+    const shard = await read('JobMarket', market.getShard, { jobId: BigInt(jobId ?? 0), shard: Number(number) });
+    if (shard === undefined) return undefined;
+    const claimedAt = unlessZero(shard.claimedAt);
+    return {
+      state: SHARD_STATES[shard.state],
+      node: claimedAt === null ? null : shard.nodeId,
+      claimedAt,
+      submittedAt: unlessZero(shard.submittedAt),
+      resultHash: unlessZero(shard.resultHash),
+    };
+  },
+
+  BatchState: async ({ number }, read) => {
+    const batch = await read('ReputationOracle', oracle.getBatch, { batch: Number(number) });
+    if (!batch?.proven) return undefined;
+    const { epoch, observedAt, commitment, scoreWords } = batch;
+    return { epoch, observedAt, commitment, scoreWords: Buffer.from(wordBytes(scoreWords)).toString('hex') };
+  },
+
+  RoundAnchor: async ({ round: number }, read) => {
+    const round = await read('ReputationOracle', oracle.getRound, { round: BigInt(number ?? 0) });
+    if (round === undefined || round.anchorBlock === 0n) return undefined;
+    const { reporter, anchorBlock: block, openBlock, openBlockHash, root, count, coinHash } = round;
+    const anchorBlockHash = unlessZero(round.anchorBlockHash);
+    return { reporter, block, openBlock, openBlockHash, root, count, coinHash, anchorBlockHash };
+  },
+
+  EvidenceAnchor: (facts, read) => {
+    const which = { epoch: BigInt(facts.epoch ?? 0), reporter: facts.reporter ?? '' };
+    return all({
+      evidenceRoot: read('ReputationOracle', oracle.evidenceOf, which),
+      measurementsHash: read('ReputationOracle', oracle.measurementsHashOf, which),
+    });
+  },
+
+  OracleEpoch: async (facts) => ({
+    batchCount: facts['rows of batches'],
+    evidenceCount: facts['rows of evidence'],
+  }),
+
+  Reporter: async (facts, read) => {
+    const now = await inSlot(read, FAR_EPOCH, Number(facts.slot));
+    const runs = now?.reporter === facts.reporter;
+    const counts = { roundCount: facts['rows of rounds'], evidenceCount: facts['rows of evidence'] };
+    return { retired: !runs, ...(runs && { keyX: now?.keyX, keyY: now?.keyY }), ...counts };
+  },
+
+  ReporterTerm: async (facts, read) => {
+    // Ended before it began: no epoch shows it.
+    if (facts.retiredFromEpoch === facts.activeFromEpoch) return {};
+    return inSlot(read, BigInt(facts.activeFromEpoch ?? 0), Number(facts.slot));
+  },
+
+  Methodology: async ({ fromEpoch }, read) => {
+    const answer = await read('ReputationOracle', oracle.methodologyOf, { epoch: BigInt(fromEpoch ?? 0) });
+    return answer && { methodologyHash: answer.methodologyHash, ...answer.parameters };
+  },
+};
+
+/** Who reports in a slot in an epoch, with which key. */
+async function inSlot(
+  read: Read,
+  epoch: bigint,
+  slot: number,
+): Promise<{ reporter: string; keyX: bigint; keyY: bigint } | undefined> {
+  const answer = await read('ReputationOracle', oracle.reportersOf, { epoch });
+  const reporter = answer?.reporters[slot];
+  const [keyX, keyY] = answer?.keys.slice(2 * slot, 2 * slot + 2) ?? [];
+  if (reporter === undefined || keyX === undefined || keyY === undefined) return undefined;
+  return { reporter, keyX, keyY };
+}
+
+/** Asks for all at once. */
+async function all<T extends Record<string, Promise<unknown>>>(reads: T): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
+  const values = await Promise.all(Object.values(reads));
+  return Object.fromEntries(Object.keys(reads).map((name, index) => [name, values[index]])) as {
+    [K in keyof T]: Awaited<T[K]>;
+  };
+}
+
+/** What the chain says of a row of the index, as the text that the facts are; undefined when it knows none like it. */
+export async function onChain(
+  entity: Audited,
+  facts: Facts,
+  read: Read,
+): Promise<Record<string, string | null> | undefined> {
+  const view = VIEWS[entity] as (facts: Facts, read: Read) => Promise<Record<string, unknown> | undefined>;
+  const said = await view(facts, read);
+  if (said === undefined) return undefined;
+  const known = Object.entries(said).filter(([name]) => name in facts);
+  return Object.fromEntries(known.map(([name, value]) => [name, value == null ? null : String(value)]));
+}

@@ -1,0 +1,51 @@
+import { connectChain } from '../chain/connect';
+import type { Deployment } from '../chain/deployment';
+import type { ChainProvider } from '../chain/provider';
+import { findStartBlocks, type StartBlocks } from '../chain/start-blocks';
+import type { SettingsOf } from '../config/settings';
+import { RetryableError } from '../runtime/errors';
+import { HANDLERS } from './handlers';
+import type { NetworkMark } from './rules/same-network';
+
+/** What the settings ask to index. */
+export interface IndexedNetwork {
+  deployment: Deployment;
+  /** Where the events of each contract begin. */
+  starts: StartBlocks;
+  /** How a database of this network is marked. */
+  mark: NetworkMark;
+}
+
+/**
+ * Asks the chain of the settings for what there is to index.
+ * @throws FatalError for a wrong chain or deployment; RetryableError when the endpoint stays away
+ */
+export async function whatToIndex(settings: SettingsOf<'indexer'>): Promise<IndexedNetwork> {
+  const { chainId, deployment, provider } = await connectChain(settings);
+  try {
+    const starts = await findStartBlocks(provider, deployment);
+    const contracts = followed(deployment, starts);
+    return { deployment, starts, mark: { chainId, genesisHash: await genesisHash(provider), contracts } };
+  } finally {
+    provider.destroy();
+  }
+}
+
+/** The contracts whose events have handlers, with the block from which they are read. */
+export function followed({ contracts, deployBlock }: Deployment, starts: StartBlocks): NetworkMark['contracts'] {
+  return Object.fromEntries(
+    [...new Set(HANDLERS.map(({ contract }) => contract))].map((name) => {
+      const address = contracts[name];
+      return [name, address === undefined ? null : { address, fromBlock: starts[name] ?? deployBlock }];
+    }),
+  );
+}
+
+/** Hash of block 0; null where the endpoint does not keep it. */
+export async function genesisHash(provider: Pick<ChainProvider, 'send'>): Promise<string | null> {
+  const block = await provider.send('eth_getBlockByNumber', ['0x0', false]).catch((error: unknown) => {
+    if (error instanceof RetryableError) throw error;
+    return null;
+  });
+  return typeof block?.hash === 'string' ? block.hash.toLowerCase() : null;
+}

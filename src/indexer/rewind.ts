@@ -1,0 +1,128 @@
+import { createLogger } from '@subsquid/logger';
+import { firstBlock } from '../chain/start-blocks';
+import { rpcUrls, type SettingsOf } from '../config/settings';
+import { isDatabaseAway } from '../runtime/database-away';
+import { FatalError, RetryableError } from '../runtime/errors';
+import { drain } from '../runtime/exit';
+import { unlessStopped } from '../runtime/stop-signal';
+import { finalityOf, startIndexer } from './main';
+import { whatToIndex } from './network';
+import { requireSameNetwork } from './rules/same-network';
+import { RpcSource } from './source/rpc/source';
+import { takeIndexLock } from './store/index-lock';
+import { type Place, placeOf, takeBack } from './store/rewind';
+import { forgetIndex } from './store/schema';
+
+const log = createLogger('dpin:indexer');
+
+const PROGRESS_MS = 10_000;
+const DRAIN_MS = 4_000;
+
+/** What a rewind did. */
+export interface Rewound {
+  /** Block that the index held before; null when there was none. */
+  from: number | null;
+  to: number;
+  /**
+   * taken-back: unfinalized blocks were undone; anew: forgotten and indexed again up to the block; onwards: the index was
+   * before the block and went on to it; nothing: it stood there.
+   */
+  how: 'taken-back' | 'anew' | 'onwards' | 'nothing';
+}
+
+/**
+ * Leaves the index as it is after one block of the chain. Unfinalized blocks are undone. What is final cannot be undone
+ * row by row: the index is forgotten and made again up to the block. Killed meanwhile, the same call goes on.
+ * @throws FatalError for a block before the first event or not final yet, another network's database, or an indexer that
+ * works on it; RetryableError when chain or database stay away; the signal's reason
+ */
+export async function rewindIndex(settings: SettingsOf<'indexer'>, to: number, signal: AbortSignal): Promise<Rewound> {
+  // Before anything is forgotten the chain must be there to index it again.
+  const { starts, mark } = await whatToIndex(settings);
+  const first = firstBlock(starts);
+  if (to < first) {
+    throw new FatalError(
+      `--to: events begin in block ${first}, block ${to} is before it`,
+      `Name a later block, or forget the whole index: npx dpin resync`,
+    );
+  }
+  const place = await takingBack(settings, to, signal, ({ mark: kept }) => {
+    if (kept !== undefined) requireSameNetwork(settings.DB_NAME, kept, mark);
+  });
+  const from = place.head ?? null;
+  if (place.head === to) return { from, to, how: 'nothing' };
+  if (isInFront(place, to)) return { from, to, how: 'taken-back' };
+
+  const isBehind = place.final !== undefined && to < place.final;
+  if (!isBehind) await requireFinal(settings, to);
+  else {
+    log.info({ to, final: place.final }, 'the block is behind finality: the index is made anew up to it');
+    await forgetIndex(settings).catch(orAway);
+  }
+  await indexUpTo(settings, to, signal);
+  return { from, to, how: isBehind ? 'anew' : 'onwards' };
+}
+
+/** Undoes unfinalized blocks after `to`, where that is enough. @returns how far the index was before */
+async function takingBack(
+  settings: SettingsOf<'indexer'>,
+  to: number,
+  signal: AbortSignal,
+  check: (place: Place) => void,
+): Promise<Place> {
+  const lock = await takeIndexLock({ settings, log, signal, graceMs: 0 });
+  try {
+    const place = await placeOf(settings);
+    check(place);
+    if (isInFront(place, to)) {
+      const blocks = await takeBack(settings, to);
+      log.info({ to, blocks }, 'unfinalized blocks were taken back');
+    }
+    return place;
+  } catch (error) {
+    return orAway(error);
+  } finally {
+    await lock.release();
+  }
+}
+
+function isInFront({ final, head }: Place, to: number): boolean {
+  return final !== undefined && head !== undefined && final <= to && to < head;
+}
+
+/** @throws FatalError when the chain may still take the block back */
+async function requireFinal(settings: SettingsOf<'indexer'>, to: number): Promise<void> {
+  const chain = new RpcSource({
+    urls: rpcUrls(settings.RPC_URL),
+    chainId: settings.CHAIN_ID,
+    finality: finalityOf(settings),
+    filters: [],
+    headPollMs: 0,
+  });
+  const final = await chain.getFinalizedHeight();
+  if (to <= final) return;
+  throw new FatalError(
+    `--to: block ${to} is not final yet, and the index does not hold it; final is block ${final}`,
+    'Name a block that the index holds, or one up to that.',
+  );
+}
+
+async function indexUpTo(settings: SettingsOf<'indexer'>, to: number, signal: AbortSignal): Promise<void> {
+  let saidMs = performance.now();
+  const onBatch = (_: number, block: number) => {
+    if (performance.now() - saidMs < PROGRESS_MS) return;
+    saidMs = performance.now();
+    log.info({ block, to }, 'indexing up to the block');
+  };
+  const indexer = await startIndexer(settings, { toBlock: to, onBatch, signal });
+  try {
+    await unlessStopped(indexer.finished, signal);
+  } finally {
+    await drain([() => indexer.drained()], DRAIN_MS);
+  }
+}
+
+function orAway(error: unknown): never {
+  if (!isDatabaseAway(error)) throw error;
+  throw new RetryableError('Postgres does not answer', {}, { cause: error });
+}

@@ -1,0 +1,158 @@
+import { sleep } from '../../../runtime/backoff';
+import { FatalError } from '../../../runtime/errors';
+import { BloomJudge } from '../rpc/bloom';
+import { type Range, toBlock } from '../rpc/shapes';
+import type { Requests } from '../rpc/source';
+import type { Block, LogFilter } from '../types';
+import type { Archive } from './archive';
+import { WrongAnswer } from './http';
+import type { ArchiveBlock } from './shapes';
+
+/** A batch has about as many logs, or as many blocks. */
+const TARGET_LOGS = 4_000;
+const TARGET_BLOCKS = 2_000;
+
+/** What the chain's own endpoint says of the archive's blocks. */
+export interface ChainCheck {
+  /** Hash of a final block; undefined where the chain has none. */
+  getBlockHash(height: number): Promise<string | undefined>;
+  /** A block of the range that has logs of ours and did not come, as far as some samples show. */
+  lacksLogs(range: Range, came: ReadonlySet<number>): Promise<number | undefined>;
+}
+
+/** Final blocks from an archive, each batch checked against the chain. */
+export class ArchiveSource {
+  private readonly bloom: BloomJudge;
+
+  constructor(
+    private readonly archive: Archive,
+    private readonly chain: ChainCheck,
+    filters: readonly LogFilter[],
+    private readonly pollMs: number,
+  ) {
+    this.bloom = new BloomJudge(filters);
+  }
+
+  getFinalizedHeight(): Promise<number> {
+    return this.archive.height();
+  }
+
+  /** The chain's own word: what the archive says is compared with it batch by batch. */
+  getBlockHash(height: number): Promise<string | undefined> {
+    return this.chain.getBlockHash(height);
+  }
+
+  /** @throws FatalError when the archive is of another chain, or leaves out logs */
+  async *getFinalizedBlocks(
+    requests: Requests,
+    stopOnHead?: boolean,
+  ): AsyncIterable<{ blocks: Block[]; isHead: boolean }> {
+    for (const { range } of requests) {
+      const end = range.to ?? Number.POSITIVE_INFINITY;
+      let next = range.from;
+      while (next <= end) {
+        const head = await this.archive.height();
+        if (next <= head) {
+          yield* this.upTo(next, Math.min(head, end));
+          next = Math.min(head, end) + 1;
+        } else if (stopOnHead) return;
+        else await sleep(this.pollMs);
+      }
+    }
+  }
+
+  private async *upTo(from: number, to: number): AsyncIterable<{ blocks: Block[]; isHead: boolean }> {
+    const reading = new Reading(this.archive, this.bloom, from, to);
+    try {
+      while (reading.next <= to) {
+        const range = { from: reading.next, to };
+        const blocks = await this.archive.http.patiently((progressed) => reading.batch(progressed));
+        range.to = (blocks.at(-1) as ArchiveBlock).header.height;
+        await this.check(range, blocks);
+        yield { blocks: blocks.map(({ header, logs }) => toBlock(header, logs)), isHead: range.to === to };
+      }
+    } finally {
+      await reading.close();
+    }
+  }
+
+  private async check(range: Range, blocks: readonly ArchiveBlock[]): Promise<void> {
+    const { hash } = (blocks.at(-1) as ArchiveBlock).header;
+    const onChain = await this.chain.getBlockHash(range.to);
+    const { name, shown } = this.archive.http;
+    if (onChain !== hash) {
+      throw new FatalError(
+        `${name} has another block ${range.to} than RPC_URL: ${hash}, not ${onChain ?? 'none'}`,
+        'Nothing of it was indexed. Set INDEX_ARCHIVE_URL to the data set of the chain that CHAIN_ID names, or set ' +
+          'INDEX_SOURCE=filtered.',
+        { url: shown },
+      );
+    }
+    const lacking = await this.chain.lacksLogs(range, new Set(blocks.map(({ header }) => header.height)));
+    if (lacking === undefined) return;
+    throw new FatalError(
+      `${name} left out block ${lacking}, which has logs of the network`,
+      `Nothing from block ${range.from} on was indexed. Choose another archive in INDEX_ARCHIVE_URL, or set ` +
+        'INDEX_SOURCE=filtered.',
+      { url: shown },
+    );
+  }
+}
+
+/** One pass over a range, in as many answers as the archive likes; an answer that breaks off is asked for again. */
+class Reading {
+  private answer: AsyncIterator<ArchiveBlock> | undefined;
+  private parentHash: string | undefined;
+
+  /** @param next the block that comes next */
+  constructor(
+    private readonly archive: Archive,
+    private readonly bloom: BloomJudge,
+    public next: number,
+    private readonly to: number,
+  ) {}
+
+  /** The next blocks: as many as make a batch, fewer when the answer ends or breaks off before. */
+  async batch(progressed: () => void): Promise<ArchiveBlock[]> {
+    const blocks: ArchiveBlock[] = [];
+    const from = this.next;
+    let logs = 0;
+    while (this.next <= this.to && logs < TARGET_LOGS && blocks.length < TARGET_BLOCKS) {
+      // What came before an error is good; the next batch meets the error again if it stays.
+      const block = await this.take().catch((error) => {
+        if (blocks.length === 0) throw error;
+      });
+      if (block === undefined) break;
+      blocks.push(block);
+      logs += block.logs.length;
+    }
+    if (blocks.length === 0) throw new WrongAnswer(`nothing for block ${from}, which it says it has`);
+    progressed();
+    return blocks;
+  }
+
+  async close(): Promise<void> {
+    await this.answer?.return?.();
+  }
+
+  private async take(): Promise<ArchiveBlock | undefined> {
+    this.answer ??= this.archive.blocks(this.next, this.to, this.parentHash)[Symbol.asyncIterator]();
+    try {
+      const { done, value: block } = await this.answer.next();
+      if (done) {
+        this.answer = undefined;
+        return undefined;
+      }
+      if (this.bloom.judge(block.header.logsBloom, block.logs) === 'wrong') {
+        throw new WrongAnswer(`logs of block ${block.header.height} contradict its header`);
+      }
+      this.next = block.header.height + 1;
+      this.parentHash = block.header.hash;
+      return block;
+    } catch (error) {
+      await this.close();
+      this.answer = undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * What a failed request to an endpoint means for whoever asked:
+ * - `away`: no connection, or HTTP 5xx; the same request may work later, or elsewhere at once
+ * - `timeout`: no answer in time; a smaller request may work
+ * - `limited`: too many requests; wait
+ * - `refused`: answered with an error; a smaller request may work, or another endpoint
+ * - `stale`: the endpoint does not have a block that exists, or two of its answers are of different chains
+ * - `unsound`: the answer is not what the method gives, or contradicts itself
+ */
+export type FailureKind = 'away' | 'timeout' | 'limited' | 'refused' | 'stale' | 'unsound';
+
+/** A request to an endpoint that failed. */
+export class RpcFailure extends Error {
+  override readonly name = 'RpcFailure';
+  constructor(
+    readonly kind: FailureKind,
+    message: string,
+    /** Milliseconds that the endpoint asked to wait. */
+    readonly retryAfterMs?: number,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** Words by which endpoints say "too many requests"; each has its own. */
+const RATE_WORDS =
+  /rate.?limit|limit(ed)? rate|too many requests|requests? (rate|per)|throttl|compute units|capacity|quota|slow down/i;
+/** Words by which endpoints say that they are behind, or that a reorg took the block. */
+const STALE_WORDS =
+  /not found|unknown block|block height|beyond .*head|(last|latest) accepted block|future block|greater than .*latest/i;
+/** "Limit exceeded": of requests, but also, where logs are asked for, of blocks or results. */
+const LIMIT_EXCEEDED = -32005;
+
+/** What an error object in an answer means. */
+export function failureOf(error: unknown, method: string, retryAfterMs?: number): RpcFailure {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  const said = `${method}: ${String(message ?? 'error').slice(0, 200)} (${String(code)})`;
+  const text = String(message ?? '');
+  const limited = code === 429 || RATE_WORDS.test(text) || (code === LIMIT_EXCEEDED && method !== 'eth_getLogs');
+  if (limited) return new RpcFailure('limited', said, retryAfterMs);
+  return new RpcFailure(STALE_WORDS.test(text) ? 'stale' : 'refused', said);
+}
+
+/** Milliseconds of a Retry-After header: seconds, or a date. */
+export function retryAfterMs(header: string | null, nowMs = Date.now()): number | undefined {
+  if (header === null) return undefined;
+  const ms = /^\d{1,9}$/.test(header.trim()) ? Number(header) * 1_000 : Date.parse(header) - nowMs;
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+}

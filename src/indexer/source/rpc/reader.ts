@@ -1,0 +1,261 @@
+import { createLogger } from '@subsquid/logger';
+import { backoffMs, sleep } from '../../../runtime/backoff';
+import { RetryableError } from '../../../runtime/errors';
+import type { LogFilter } from '../types';
+import { BloomJudge, type BloomVerdict, bloomOf } from './bloom';
+import { type Call, type Endpoint, valueIn } from './endpoint';
+import { RpcFailure } from './failure';
+import type { EndpointPool } from './pool';
+import {
+  type Header,
+  type PlacedLog,
+  parseHeader,
+  parseLogs,
+  parseQuantity,
+  type Range,
+  sameLogs,
+  sizeOf,
+  toHex,
+} from './shapes';
+
+const log = createLogger('dpin:indexer:rpc');
+
+/** Rounds over all endpoints before a block whose readings contradict each other is given up: about 15 seconds. */
+const SETTLE_ROUNDS = 7;
+const ROUNDS_WITHOUT_BLOCK = 2;
+const CONTRADICT_EACH_OTHER = 'endpoints have different logs';
+const CONTRADICT_THE_HEADER = 'no endpoint gives logs that fit the header';
+
+/** How the newest final block is known. */
+export interface Finality {
+  /** Ask for the `finalized` block; where it is further down than `blocks`, or missing, `blocks` counts. */
+  tag: boolean;
+  /** Blocks on top of a block from which on it counts as final. */
+  blocks: number;
+}
+
+/** The end of the chain as one endpoint sees it. */
+export interface HeadView {
+  head: Header;
+  finalHeight: number;
+}
+
+/** Our logs of a range and the header of its end, from one endpoint. */
+export interface RangeReading {
+  logs: PlacedLog[];
+  end: Header;
+}
+
+/** Reads what the index needs from endpoints, and settles what two readings say differently. */
+export class ChainReader {
+  private readonly addresses: string[];
+  private readonly topics: string[];
+  private readonly ours: ReadonlyMap<string, ReadonlySet<string>>;
+  private readonly bloom: BloomJudge;
+
+  constructor(
+    readonly pool: EndpointPool,
+    private readonly finality: Finality,
+    filters: readonly LogFilter[],
+  ) {
+    this.addresses = [...new Set(filters.map(({ address }) => address))];
+    this.topics = [...new Set(filters.flatMap(({ topics }) => topics))];
+    this.ours = new Map(filters.map(({ address, topics }) => [address, new Set(topics)]));
+    this.bloom = new BloomJudge(filters);
+  }
+
+  /** The newest block and how far blocks are final. @throws RpcFailure */
+  async head(endpoint: Endpoint): Promise<HeadView> {
+    const calls: Call[] = [{ method: 'eth_getBlockByNumber', params: ['latest', false] }];
+    const asksTag = this.finality.tag && endpoint.hasFinalizedTag !== false;
+    if (asksTag) calls.push({ method: 'eth_getBlockByNumber', params: ['finalized', false] });
+    const [latest, tagged] = await endpoint.batch(calls);
+    const head = parseHeader(valueIn(latest));
+    if (head === undefined) throw new RpcFailure('stale', 'no newest block');
+    let finalHeight = Math.max(0, head.height - this.finality.blocks);
+    if (asksTag && tagged !== undefined) {
+      if (tagged.failure?.kind === 'refused') {
+        endpoint.hasFinalizedTag = false;
+        log.warn(
+          { url: endpoint.shown, reason: tagged.failure.message, blocks: this.finality.blocks },
+          'RPC endpoint has no finalized block; counting blocks instead',
+        );
+      } else if (tagged.failure === undefined) {
+        endpoint.hasFinalizedTag = true;
+        const final = parseHeader(tagged.value);
+        if (final !== undefined) finalHeight = Math.max(finalHeight, Math.min(final.height, head.height));
+      }
+    }
+    return { head, finalHeight };
+  }
+
+  /** Headers by height, in the order asked for. @throws RpcFailure when the endpoint lacks one */
+  async headers(endpoint: Endpoint, heights: readonly number[]): Promise<Header[]> {
+    const answers = await endpoint.batch(heights.map((height) => headerAt(height)));
+    return answers.map((answer, index) => {
+      const header = parseHeader(valueIn(answer));
+      if (header === undefined) throw new RpcFailure('stale', `no block ${heights[index]}`);
+      if (header.height !== heights[index]) throw new RpcFailure('unsound', `another block for ${heights[index]}`);
+      return header;
+    });
+  }
+
+  /** @throws RpcFailure when the endpoint lacks the block */
+  async headerByHash(endpoint: Endpoint, hash: string): Promise<Header> {
+    const header = parseHeader(await endpoint.call('eth_getBlockByHash', hash, false));
+    if (header === undefined) throw new RpcFailure('stale', `no block ${hash}`);
+    if (header.hash !== hash) throw new RpcFailure('unsound', `another block for ${hash}`);
+    return header;
+  }
+
+  /**
+   * Our logs of a range with the header of its end, each pair in one request: an endpoint that has the end has the
+   * range. Endpoints refuse ranges that are too wide or too full, each in its own words: those are halved.
+   * @throws RpcFailure
+   */
+  async range(endpoint: Endpoint, range: Range): Promise<RangeReading> {
+    const size = sizeOf(range);
+    const limit = endpoint.width.limit;
+    if (size > limit) return this.inParts(endpoint, range, range.from + Math.max(1, limit) - 1);
+    try {
+      const [logs, end] = await endpoint.batch([this.logsIn(range), headerAt(range.to)]);
+      const reading = { logs: parseLogs(valueIn(logs), range), end: parseHeader(valueIn(end)) };
+      if (reading.end === undefined) throw new RpcFailure('stale', `no block ${range.to}`);
+      if (reading.end.height !== range.to) throw new RpcFailure('unsound', `another block for ${range.to}`);
+      endpoint.width.took(size);
+      return { logs: reading.logs.filter((entry) => this.isOurs(entry)), end: reading.end };
+    } catch (error) {
+      if (!(error instanceof RpcFailure)) throw error;
+      const tooMuch = error.kind === 'refused' || error.kind === 'timeout';
+      if (!tooMuch || size === 1) {
+        endpoint.width.failed(size);
+        throw error;
+      }
+      endpoint.width.refused(size);
+      log.info(
+        { url: endpoint.shown, blocks: size, reason: error.message },
+        'RPC endpoint refused a range; asking for halves',
+      );
+      return this.inParts(endpoint, range, range.from + Math.floor(size / 2) - 1);
+    }
+  }
+
+  private async inParts(endpoint: Endpoint, { from, to }: Range, middle: number): Promise<RangeReading> {
+    const first = await this.range(endpoint, { from, to: middle });
+    const second = await this.range(endpoint, { from: middle + 1, to });
+    return { logs: first.logs.concat(second.logs), end: second.end };
+  }
+
+  /** What the header's bloom says of our logs that came for its block. */
+  judge(header: Header, logs: readonly PlacedLog[]): BloomVerdict {
+    return this.bloom.judge(header.logsBloom, logs);
+  }
+
+  /**
+   * Our logs of one block whose readings contradict each other or its bloom. Every endpoint is asked by the block's
+   * hash for all logs; what gives the header's bloom to the bit counts, and where such readings differ, most of them.
+   * Where an endpoint does not give all logs of a block, two readings of ours that agree count.
+   * @param asked the endpoint whose reading is doubted; it is asked last
+   * @throws RpcFailure when no endpoint has the block; RetryableError when they do not come to one
+   */
+  async settle(block: Pick<Header, 'height' | 'hash'>, asked: Endpoint): Promise<PlacedLog[]> {
+    const plausible: PlacedLog[][] = [];
+    for (let round = 0; ; round++) {
+      const proven: PlacedLog[][] = [];
+      let found = false;
+      for (const endpoint of this.pool.others(asked)) {
+        const reading = await this.ofBlock(endpoint, block).catch(ifRpcFailure);
+        if (reading === undefined) continue;
+        found = true;
+        if (reading.proven) proven.push(reading.logs);
+        else if (this.judge(reading.header, reading.logs) !== 'wrong') plausible.push(reading.logs);
+        else this.pool.distrust(endpoint, `logs of block ${block.height} are missing or wrong`);
+      }
+      const settled = proven.length > 0 ? mostOf(proven) : agreedOn(plausible);
+      if (settled !== undefined) return settled;
+      if (!found && round >= ROUNDS_WITHOUT_BLOCK) {
+        throw new RpcFailure('stale', `no block ${block.height} (${block.hash})`);
+      }
+      const contradiction = proven.length > 1 ? CONTRADICT_EACH_OTHER : CONTRADICT_THE_HEADER;
+      if (round === SETTLE_ROUNDS) {
+        throw new RetryableError(
+          `RPC_URL: ${contradiction} of block ${block.height}, again and again. Nothing of the block is indexed. ` +
+            'Take the endpoint that is wrong out of RPC_URL, or add another',
+          { url: asked.shown, hash: block.hash },
+        );
+      }
+      log.warn({ url: asked.shown, height: block.height }, `${contradiction} of a block; asking again`);
+      await sleep(backoffMs(round));
+    }
+  }
+
+  /** A second reading of a block's logs, by its hash. @throws RpcFailure */
+  async again(endpoint: Endpoint, { height, hash }: Pick<Header, 'height' | 'hash'>): Promise<PlacedLog[]> {
+    const answer = await endpoint.call('eth_getLogs', { blockHash: hash, ...this.filter() });
+    return this.oursOf(answer, height, hash);
+  }
+
+  /** The hash of a block; undefined where the endpoint does not have it. @throws RpcFailure */
+  async hashAt(endpoint: Endpoint, height: number): Promise<string | undefined> {
+    return parseHeader(await endpoint.call('eth_getBlockByNumber', toHex(height), false))?.hash;
+  }
+
+  /** Number of the newest block that an endpoint has. @throws RpcFailure */
+  async height(endpoint: Endpoint): Promise<number> {
+    return parseQuantity(await endpoint.call('eth_blockNumber'));
+  }
+
+  private async ofBlock(endpoint: Endpoint, { height, hash }: Pick<Header, 'height' | 'hash'>) {
+    const [header, filtered, all] = await endpoint.batch([
+      { method: 'eth_getBlockByHash', params: [hash, false] },
+      { method: 'eth_getLogs', params: [{ blockHash: hash, ...this.filter() }] },
+      { method: 'eth_getLogs', params: [{ blockHash: hash }] },
+    ]);
+    const found = parseHeader(valueIn(header));
+    if (found === undefined) throw new RpcFailure('stale', `no block ${hash}`);
+    const logs = this.oursOf(valueIn(filtered), height, hash);
+    if (all === undefined || all.failure) return { header: found, logs, proven: false };
+    const every = parseLogs(all.value, { from: height, to: height });
+    const complete = every.filter((entry) => this.isOurs(entry));
+    // Whoever has more was asked the better way; all bits of the bloom prove nothing against a log that came.
+    const proven = bloomOf(every) === found.logsBloom.toLowerCase() && complete.length >= logs.length;
+    return { header: found, logs: complete.length >= logs.length ? complete : logs, proven };
+  }
+
+  private oursOf(answer: unknown, height: number, hash: string): PlacedLog[] {
+    const logs = parseLogs(answer, { from: height, to: height }).filter((entry) => this.isOurs(entry));
+    if (logs.some(({ blockHash }) => blockHash !== hash)) throw new RpcFailure('stale', 'logs of another block');
+    return logs;
+  }
+
+  private isOurs({ address, topics }: PlacedLog): boolean {
+    return this.ours.get(address)?.has(topics[0] ?? '') ?? false;
+  }
+
+  private filter() {
+    return { address: this.addresses, topics: [this.topics] };
+  }
+
+  private logsIn({ from, to }: Range): Call {
+    return { method: 'eth_getLogs', params: [{ fromBlock: toHex(from), toBlock: toHex(to), ...this.filter() }] };
+  }
+}
+
+function headerAt(height: number): Call {
+  return { method: 'eth_getBlockByNumber', params: [toHex(height), false] };
+}
+
+/** What more than half of the readings say. */
+function mostOf(readings: readonly PlacedLog[][]): PlacedLog[] | undefined {
+  return readings.find((one) => readings.filter((other) => sameLogs(one, other)).length * 2 > readings.length);
+}
+
+/** What two of the readings say. */
+function agreedOn(readings: readonly PlacedLog[][]): PlacedLog[] | undefined {
+  return readings.find((one) => readings.filter((other) => sameLogs(one, other)).length >= 2);
+}
+
+function ifRpcFailure(error: unknown): undefined {
+  if (!(error instanceof RpcFailure)) throw error;
+  return undefined;
+}

@@ -1,0 +1,168 @@
+import { sleep } from '../../../runtime/backoff';
+import { indexedWrongly, noSuchBlock } from '../../failures';
+import type { Block, LogFilter } from '../types';
+import { ColdReader, NEAR_HEAD_BLOCKS, SAMPLES } from './cold';
+import type { Endpoint } from './endpoint';
+import { RpcFailure } from './failure';
+import { HeadFollower, type HotState, type HotUpdate } from './head';
+import { EndpointPool } from './pool';
+import { ChainReader, type Finality } from './reader';
+import { FinalRecord } from './record';
+import { byHeight, type Header, type Range } from './shapes';
+
+/** Each time so many blocks became final, the newest final ones are read again. */
+const READ_AGAIN_EVERY_BLOCKS = 32;
+
+const BEHIND_MS = 60_000;
+
+export interface RpcSourceOptions {
+  urls: readonly string[];
+  chainId: number;
+  finality: Finality;
+  filters: readonly LogFilter[];
+  /** Pause between looks at the head. */
+  headPollMs: number;
+  /** Milliseconds a request may take; default 20 s. */
+  timeoutMs?: number;
+  /** Milliseconds to wait for an endpoint that has a block which the index holds; default a minute. */
+  behindMs?: number;
+}
+
+/** Stretches of blocks that are wanted. */
+export type Requests = readonly { range: { from: number; to?: number } }[];
+
+/**
+ * Blocks with the logs of ours, filtered by the endpoints: final ones in wide ranges, those at the head one by one.
+ * Fits into the place of the processor's own source, which fetches every block with all its logs.
+ */
+export class RpcSource {
+  private readonly reader: ChainReader;
+  private readonly record = new FinalRecord(NEAR_HEAD_BLOCKS);
+  private readAgainAt = 0;
+
+  constructor(private readonly options: RpcSourceOptions) {
+    const pool = new EndpointPool(options.urls, options.chainId, options.timeoutMs);
+    this.reader = new ChainReader(pool, options.finality, options.filters);
+  }
+
+  async getFinalizedHeight(): Promise<number> {
+    return this.reader.pool.run(async (endpoint) => (await this.reader.head(endpoint)).finalHeight);
+  }
+
+  /**
+   * Hash of a block; undefined where an endpoint that is further has none. Waits for an endpoint that has the block.
+   * @throws RetryableError when none has it for a while
+   */
+  async getBlockHash(height: number): Promise<string | undefined> {
+    const untilMs = Date.now() + (this.options.behindMs ?? BEHIND_MS);
+    return this.reader.pool.run(async (endpoint) => {
+      const hash = await this.reader.hashAt(endpoint, height);
+      if (hash === undefined && (await this.reader.height(endpoint)) < height) {
+        if (Date.now() > untilMs) throw noSuchBlock(height);
+        throw new RpcFailure('stale', `no block ${height}`);
+      }
+      const other = await this.reader.pool.elsewhere(endpoint, (one) => this.reader.hashAt(one, height));
+      if (other !== undefined && other !== hash) {
+        throw new RpcFailure('unsound', `endpoints have different blocks ${height}: ${hash} and ${other}`);
+      }
+      return hash;
+    });
+  }
+
+  /**
+   * Batches of final blocks with logs, in order; the last block of a batch is there even without logs.
+   * @param stopOnHead ends at the finalized head instead of waiting for more
+   */
+  async *getFinalizedBlocks(
+    requests: Requests,
+    stopOnHead?: boolean,
+  ): AsyncIterable<{ blocks: Block[]; isHead: boolean }> {
+    for (const { range } of requests) {
+      const end = range.to ?? Number.POSITIVE_INFINITY;
+      let next = range.from;
+      while (next <= end) {
+        const head = await this.getFinalizedHeight();
+        if (next <= head) {
+          yield* this.cold(head).blocks({ from: next, to: Math.min(head, end) }, head);
+          next = head + 1;
+        } else if (stopOnHead) return;
+        else await sleep(this.options.headPollMs);
+      }
+    }
+  }
+
+  /** Follows the head from what the database holds; ends when the last wanted block is final. */
+  async processHotBlocks(
+    requests: Requests,
+    state: HotState,
+    update: (update: HotUpdate) => Promise<void>,
+  ): Promise<void> {
+    const [first, last] = [requests[0], requests.at(-1)];
+    if (first === undefined || last === undefined) return;
+    const range = { from: first.range.from, to: last.range.to ?? Number.POSITIVE_INFINITY };
+    const options = { range, pollMs: this.options.headPollMs };
+    const follower = new HeadFollower(this.reader, this.record, options, state, update);
+    await follower.follow(() => this.readAgain());
+  }
+
+  /**
+   * A block of the range that is not among those that came and has logs of ours, as far as the blooms of some show.
+   * For blocks that came from elsewhere.
+   */
+  async lacksLogs(range: Range, came: ReadonlySet<number>): Promise<number | undefined> {
+    const left: number[] = [];
+    for (let height = range.from; height <= range.to; height++) if (!came.has(height)) left.push(height);
+    const sampled = Array.from({ length: Math.min(SAMPLES, left.length) }, () => {
+      return left.splice(Math.floor(Math.random() * left.length), 1)[0] as number;
+    });
+    if (sampled.length === 0) return undefined;
+    return this.reader.pool.run(async (endpoint) => {
+      for (const header of await this.reader.headers(endpoint, sampled)) {
+        if (this.reader.judge(header, []) !== 'wrong') continue;
+        if ((await this.reader.settle(header, endpoint)).length > 0) return header.height;
+      }
+      return undefined;
+    });
+  }
+
+  private cold(head: number): ColdReader {
+    return new ColdReader(this.reader, (range, blocks) => {
+      if (range.to <= head - NEAR_HEAD_BLOCKS) return;
+      this.record.add(range, blocks);
+    });
+  }
+
+  /**
+   * Reads the newest final blocks again, now and then, and compares them with what the index was given; at another
+   * endpoint than they came from, where there is one.
+   * @throws FatalError for a block that was indexed wrongly
+   */
+  private async readAgain(): Promise<void> {
+    const range = this.record.range;
+    if (range === undefined || range.to < this.readAgainAt) return;
+    this.readAgainAt = range.to + READ_AGAIN_EVERY_BLOCKS;
+    const { pool } = this.reader;
+    const compare = async (endpoint: Endpoint) => {
+      await this.compareAgain(endpoint, range);
+      return true;
+    };
+    // A reading that fails is not worth waiting for: the next one is not far.
+    await pool.once(async (endpoint) => (await pool.elsewhere(endpoint, compare)) ?? compare(endpoint));
+  }
+
+  private async compareAgain(endpoint: Endpoint, range: Range): Promise<void> {
+    const { logs, end } = await this.reader.range(endpoint, range);
+    const expected = this.record.hashAt(range.to);
+    if (expected !== undefined && end.hash !== expected) {
+      throw new RpcFailure('unsound', `it has another final block ${range.to} than the indexed ${expected}`);
+    }
+    const groups = byHeight(logs);
+    for (let height = range.from; height <= range.to; height++) {
+      if (this.record.compare(height, groups.get(height) ?? []) === 'same') continue;
+      const [header] = (await this.reader.headers(endpoint, [height])) as [Header];
+      const settled = await this.reader.settle(header, endpoint);
+      if (this.record.compare(height, settled) === 'news') throw indexedWrongly(height, header.hash, settled.length);
+      this.reader.pool.distrust(endpoint, `logs of block ${height} were missing or wrong`);
+    }
+  }
+}

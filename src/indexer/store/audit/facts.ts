@@ -1,0 +1,275 @@
+/**
+ * What an audit takes from the index: of each row the values that contracts, or other rows, have a say about. All of
+ * them come out as text, or null: times in seconds, bytes as hex without 0x.
+ */
+
+/** Values of one row by name. */
+export type Facts = Readonly<Record<string, string | null>>;
+
+interface Source {
+  /** FROM of the statement; the row itself is `t`. */
+  from: string;
+  /** SQL of each value, by name. */
+  values: Readonly<Record<string, string>>;
+}
+
+const seconds = (column: string): string => `extract(epoch FROM ${column})::bigint`;
+const hex = (column: string): string => `encode(${column}, 'hex')`;
+const count = (table: string, where = 'true'): string => `(SELECT count(*) FROM ${table} WHERE ${where})`;
+const sum = (table: string, value: string, where = 'true'): string =>
+  `(SELECT coalesce(sum(${value}), 0) FROM ${table} WHERE ${where})`;
+
+/** Rows of a table that belong to a row of `t`, counted and summed once for all. */
+const joined = (name: string, table: string, key: string, columns: string): string =>
+  `LEFT JOIN (SELECT ${key} AS id, ${columns} FROM ${table} GROUP BY ${key}) ${name} ON ${name}.id = t.id`;
+
+/** By entity; an entity that is not here is in HISTORIES, whose rows have a checksum. */
+export const FACTS = {
+  Network: {
+    from: 'network t',
+    values: {
+      totalSupply: 't.total_supply',
+      holders: 't.holders',
+      totalStaked: 't.total_staked',
+      totalUnbonding: 't.total_unbonding',
+      unbondingLockCount: 't.unbonding_lock_count',
+      rewardDistributor: 't.reward_distributor',
+      certificationThreshold: 't.certification_threshold',
+      nodeCount: 't.node_count',
+      certifiedNodeCount: 't.certified_node_count',
+      retiredNodeCount: 't.retired_node_count',
+      delegationCount: 't.delegation_count',
+      jobCount: 't.job_count',
+      escrowed: 't.escrowed',
+      jobFeeBps: 't.job_fee_bps',
+      treasury: 't.treasury',
+      emissionRate: 't.emission_rate',
+      emissionEndsAt: seconds('t.emission_ends_at'),
+      emissionFunded: 't.emission_funded',
+      stakeCap: 't.stake_cap',
+      totalWeight: 't.total_weight',
+      reporterCount: 't.reporter_count',
+      roundCount: 't.round_count',
+      batchCount: 't.batch_count',
+      rewardsAccrued: 't.rewards_accrued',
+      rewardsClaimed: 't.rewards_claimed',
+      'rows with a balance': count('account', 'balance > 0'),
+      'rows of certified nodes': count('gpu_node', 'certified'),
+      'rows of retired nodes': count('gpu_node', 'retired'),
+      'rows with shares': count('delegation', 'shares > 0'),
+      'rows of running terms': count('reporter', 'retired_from_epoch IS NULL'),
+      'rows of rounds': count('round_anchor'),
+      'rows of batches': count('oracle_batch'),
+      'sum of accrued rewards': sum('gpu_node', 'accrued_rewards'),
+      'sum of claimed rewards': sum('gpu_node', 'claimed_rewards'),
+    },
+  },
+  Sums: {
+    from: 'network t',
+    values: {
+      balances: sum('account', 'balance'),
+      stakes: sum('gpu_node', 'self_stake + delegated_stake'),
+      unbonding: sum('unbonding_lock', 'amount', 'withdrawn_at IS NULL'),
+      weights: sum('gpu_node', 'weight'),
+      escrows: sum(
+        'job',
+        'price_per_shard * (shard_count - accepted_shard_count - expired_shard_count)',
+        `status = 'OPEN'`,
+      ),
+      nodes: count('gpu_node'),
+      locks: count('unbonding_lock'),
+      jobs: count('job'),
+    },
+  },
+  HardwareClass: { from: 'hardware_class t', values: { number: 't.number', weightBps: 't.weight_bps' } },
+  GpuNode: {
+    from: `gpu_node t
+      ${joined('d', 'delegation', 'node_id', 'sum(shares) AS shares, count(*) FILTER (WHERE shares > 0) AS delegators')}
+      ${joined('a', 'reward_accrual', 'node_id', 'sum(amount) AS amount')}
+      ${joined('c', 'reward_claim', 'node_id', 'sum(amount) AS amount')}`,
+    values: {
+      nodeId: 't.node_id',
+      operator: 't.operator_id',
+      workerKey: 't.worker_key',
+      rewardRecipient: 't.reward_recipient',
+      hardwareClass: 't.hardware_class',
+      devices: 't.devices',
+      retired: 't.retired',
+      registeredAt: seconds('t.timestamp'),
+      certified: 't.certified',
+      selfStake: 't.self_stake',
+      delegatedStake: 't.delegated_stake',
+      totalShares: 't.total_shares',
+      delegatorCount: 't.delegator_count',
+      commissionBps: 't.commission_bps',
+      pendingCommissionBps: 't.pending_commission_bps',
+      pendingCommissionAt: seconds('t.pending_commission_at'),
+      scoreBps: 't.score_bps',
+      scoreStatus: 't.score_status',
+      scoreUpdatedAt: seconds('t.score_updated_at'),
+      weight: 't.weight',
+      accruedRewards: 't.accrued_rewards',
+      claimedRewards: 't.claimed_rewards',
+      'sum of shares': 'coalesce(d.shares, 0)',
+      'rows with shares': 'coalesce(d.delegators, 0)',
+      'sum of accruals': 'coalesce(a.amount, 0)',
+      'sum of claims': 'coalesce(c.amount, 0)',
+    },
+  },
+  Account: {
+    from: `account t
+      ${joined('d', 'delegation', 'delegator_id', 'count(*) FILTER (WHERE shares > 0) AS delegations')}
+      ${joined('l', 'unbonding_lock', 'owner_id', 'sum(amount) FILTER (WHERE withdrawn_at IS NULL) AS amount')}
+      ${joined('c', 'reward_claim', 'account_id', 'sum(amount) AS amount')}`,
+    values: {
+      address: 't.id',
+      balance: 't.balance',
+      votesDelegate: 't.votes_delegate',
+      votes: 't.votes',
+      delegationCount: 't.delegation_count',
+      unbonding: 't.unbonding',
+      claimedRewards: 't.claimed_rewards',
+      'rows with shares': 'coalesce(d.delegations, 0)',
+      'sum of locks': 'coalesce(l.amount, 0)',
+      'sum of claims': 'coalesce(c.amount, 0)',
+    },
+  },
+  Delegation: {
+    from: 'delegation t JOIN gpu_node n ON n.id = t.node_id',
+    values: { nodeId: 'n.node_id', delegator: 't.delegator_id', shares: 't.shares' },
+  },
+  UnbondingLock: {
+    from: 'unbonding_lock t JOIN gpu_node n ON n.id = t.node_id',
+    values: {
+      lockId: 't.id::numeric',
+      nodeId: 'n.node_id',
+      owner: 't.owner_id',
+      amount: 't.amount',
+      withdrawableAt: seconds('t.withdrawable_at'),
+      withdrawn: 't.withdrawn_at IS NOT NULL',
+    },
+  },
+  Job: {
+    from: 'job t',
+    values: {
+      jobId: 't.id::numeric',
+      client: 't.client_id',
+      hardwareClass: 't.hardware_class',
+      shardCount: 't.shard_count',
+      pricePerShard: 't.price_per_shard',
+      minScoreBps: 't.min_score_bps',
+      maxScoreAge: 't.max_score_age',
+      deadline: seconds('t.deadline'),
+      specHash: 't.spec_hash',
+      settledShards: 't.accepted_shard_count + t.expired_shard_count',
+      cancelled: `t.status = 'CANCELLED'`,
+    },
+  },
+  JobShard: {
+    from: 'job_shard t LEFT JOIN gpu_node n ON n.id = t.node_id',
+    values: {
+      jobId: 't.job_id::numeric',
+      shard: 't.shard',
+      node: 'n.node_id',
+      state: 't.state',
+      claimedAt: seconds('t.claimed_at'),
+      submittedAt: seconds('t.submitted_at'),
+      resultHash: 't.result_hash',
+    },
+  },
+  BatchState: {
+    from: 'batch_state t',
+    values: {
+      number: 't.number',
+      epoch: 't.epoch',
+      observedAt: seconds('t.observed_at'),
+      commitment: 't.commitment',
+      scoreWords: hex('t.score_words'),
+    },
+  },
+  RoundAnchor: {
+    from: 'round_anchor t',
+    values: {
+      round: 't.round',
+      reporter: 't.reporter_id',
+      block: 't.block',
+      openBlock: 't.open_block',
+      openBlockHash: 't.open_block_hash',
+      root: 't.root',
+      count: 't.count',
+      coinHash: 't.coin_hash',
+      anchorBlockHash: 't.anchor_block_hash',
+    },
+  },
+  EvidenceAnchor: {
+    from: 'evidence_anchor t JOIN oracle_epoch e ON e.id = t.epoch_id',
+    values: {
+      epoch: 'e.number',
+      reporter: 't.reporter_id',
+      evidenceRoot: 't.evidence_root',
+      measurementsHash: 't.measurements_hash',
+    },
+  },
+  OracleEpoch: {
+    from: `oracle_epoch t
+      ${joined('b', 'oracle_batch', 'epoch_id', 'count(*) AS rows')}
+      ${joined('e', 'evidence_anchor', 'epoch_id', 'count(*) AS rows')}`,
+    values: {
+      batchCount: 't.batch_count',
+      evidenceCount: 't.evidence_count',
+      'rows of batches': 'coalesce(b.rows, 0)',
+      'rows of evidence': 'coalesce(e.rows, 0)',
+    },
+  },
+  Reporter: {
+    from: `reporter t
+      ${joined('r', 'round_anchor', 'reporter_id', 'count(*) AS rows')}
+      ${joined('e', 'evidence_anchor', 'reporter_id', 'count(*) AS rows')}`,
+    values: {
+      reporter: 't.id',
+      slot: 't.slot',
+      keyX: 't.key_x',
+      keyY: 't.key_y',
+      retired: 't.retired_from_epoch IS NOT NULL',
+      roundCount: 't.round_count',
+      evidenceCount: 't.evidence_count',
+      'rows of rounds': 'coalesce(r.rows, 0)',
+      'rows of evidence': 'coalesce(e.rows, 0)',
+    },
+  },
+  ReporterTerm: {
+    from: 'reporter_term t',
+    values: {
+      reporter: 't.reporter_id',
+      slot: 't.slot',
+      keyX: 't.key_x',
+      keyY: 't.key_y',
+      activeFromEpoch: 't.active_from_epoch',
+      retiredFromEpoch: 't.retired_from_epoch',
+    },
+  },
+  Methodology: {
+    from: 'methodology t',
+    values: {
+      fromEpoch: 't.from_epoch',
+      methodologyHash: 't.methodology_hash',
+      lambda: 't.lambda',
+      eta: 't.eta',
+      failWeight: 't.fail_weight',
+      priorWeight: 't.prior_weight',
+      quorum: 't.quorum',
+      maxIdle: 't.max_idle',
+      establishedAt: 't.established_at',
+    },
+  },
+} as const satisfies Record<string, Source>;
+
+/** What an audit compares, by name: entities of the index, and `Sums` over all their rows. */
+export type Audited = keyof typeof FACTS;
+
+/** A SELECT of entity, id and values of every row, in order of the ids. */
+export function factsQuery(entity: Audited): string {
+  const { from, values }: Source = FACTS[entity];
+  const pairs = Object.entries(values).map(([name, sql]) => `'${name}', (${sql})::text`);
+  return `SELECT '${entity}', t.id, jsonb_build_object(${pairs.join(', ')}) FROM ${from} ORDER BY t.id`;
+}

@@ -1,0 +1,91 @@
+import { DataSource, type EntityManager } from 'typeorm';
+import { z } from 'zod';
+import { CONTRACT_NAMES } from '../../chain/contracts';
+import type { DatabaseSettings } from '../../config/database';
+import { FatalError } from '../../runtime/errors';
+import { type NetworkMark, requireSameNetwork } from '../rules/same-network';
+import type { Head } from './backlog';
+import { ormOptions } from './orm';
+
+const markSchema = z.object({
+  chainId: z.coerce.number().int().min(1),
+  genesisHash: z.string().nullable(),
+  contracts: z.partialRecord(
+    z.enum(CONTRACT_NAMES),
+    z.object({ address: z.string(), fromBlock: z.number().int().min(0) }).nullable(),
+  ),
+});
+
+/**
+ * Sees that the rows of a database are of the network that the settings name, and marks a database that has no rows
+ * yet. One of a release that set no mark is marked once the chain has the block up to which it is indexed.
+ * @param settings of the database
+ * @param wanted the network of the settings
+ * @param onChain throws when the chain does not have this block
+ * @throws FatalError when the rows are of another network; what `onChain` throws
+ */
+export async function claimDatabase(
+  settings: DatabaseSettings,
+  wanted: NetworkMark,
+  onChain: (head: Head) => Promise<void>,
+): Promise<void> {
+  const source = await new DataSource(ormOptions(settings)).initialize();
+  try {
+    const head = await finalHeadOf(source.manager);
+    // Without a row it binds nobody.
+    const kept = head && (await readMark(source.manager));
+    if (kept) requireSameNetwork(settings.DB_NAME, kept, wanted);
+    else if (head) await onChain(head);
+    await writeMark(source.manager, {
+      ...wanted,
+      genesisHash: wanted.genesisHash ?? kept?.genesisHash ?? null,
+      // Contracts that the mark alone knows stay: a release may be put back.
+      contracts: { ...kept?.contracts, ...wanted.contracts },
+    });
+  } finally {
+    await source.destroy();
+  }
+}
+
+/** The network whose rows a database has; undefined where none was marked. @throws FatalError when it cannot be read */
+export async function readMark(manager: EntityManager): Promise<NetworkMark | undefined> {
+  if (!(await exists(manager, 'network_mark'))) return undefined;
+  const rows = await manager.query(
+    'SELECT chain_id AS "chainId", genesis_hash AS "genesisHash", contracts FROM squid_processor.network_mark',
+  );
+  if (rows.length === 0) return undefined;
+  const parsed = markSchema.safeParse(rows[0]);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new FatalError(
+    `The mark of the network in squid_processor.network_mark has a wrong ${issue?.path.join('.')}: ${issue?.message}`,
+    'Somebody changed it. Empty that table: it is written again after a comparison with the chain.',
+  );
+}
+
+/** The newest final block that is indexed; undefined before the first. */
+export async function finalHeadOf(manager: EntityManager): Promise<Head | undefined> {
+  if (!(await exists(manager, 'status'))) return undefined;
+  const rows = await manager.query('SELECT height, hash FROM squid_processor.status WHERE id = 0 AND height >= 0');
+  return rows[0];
+}
+
+async function exists(manager: EntityManager, table: string): Promise<boolean> {
+  const [row] = await manager.query('SELECT to_regclass($1) IS NOT NULL AS there', [`squid_processor.${table}`]);
+  return row.there;
+}
+
+async function writeMark(manager: EntityManager, { chainId, genesisHash, contracts }: NetworkMark): Promise<void> {
+  await manager.transaction('READ COMMITTED', async (inside) => {
+    await inside.query('CREATE SCHEMA IF NOT EXISTS squid_processor');
+    await inside.query(
+      `CREATE TABLE IF NOT EXISTS squid_processor.network_mark (
+         id int PRIMARY KEY CHECK (id = 0), chain_id bigint NOT NULL, genesis_hash text, contracts jsonb NOT NULL)`,
+    );
+    await inside.query(
+      `INSERT INTO squid_processor.network_mark (id, chain_id, genesis_hash, contracts) VALUES (0, $1, $2, $3)
+       ON CONFLICT (id) DO UPDATE SET chain_id = $1, genesis_hash = $2, contracts = $3`,
+      [chainId, genesisHash, JSON.stringify(contracts)],
+    );
+  });
+}

@@ -1,0 +1,47 @@
+import { SnakeNamingStrategy } from '@subsquid/typeorm-config/lib/namingStrategy';
+import { type DataSourceOptions, getMetadataArgsStorage } from 'typeorm';
+import { type DatabaseSettings, databaseAddress } from '../../config/database';
+import * as model from '../../model';
+
+/** Postgres must answer a connection attempt within this time, or it counts as away. */
+const CONNECT_TIMEOUT_MS = 10_000;
+/** A single statement of the index takes milliseconds; a minute means a lock that nobody releases. */
+const STATEMENT_TIMEOUT_MS = 60_000;
+
+export interface OrmChoices {
+  /** Longest time of a statement; 0 for none, for what works on whole tables. */
+  statementTimeoutMs?: number;
+}
+
+/**
+ * TypeORM options of the index: entities without foreign keys, and the naming that the ecosystem's codegen and
+ * migrations assume.
+ */
+export function ormOptions(
+  settings: DatabaseSettings,
+  { statementTimeoutMs = STATEMENT_TIMEOUT_MS }: OrmChoices = {},
+): DataSourceOptions {
+  withoutForeignKeys();
+  const { user: username, ...address } = databaseAddress(settings);
+  return {
+    type: 'postgres',
+    ...address,
+    username,
+    namingStrategy: new SnakeNamingStrategy(),
+    entities: Object.values(model).filter((value) => typeof value === 'function'),
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    // As an option of the session: a time that an administrator gave the role or database does not hold then.
+    extra: { options: `-c statement_timeout=${statementTimeoutMs}`, application_name: 'dpin-indexer' },
+  };
+}
+
+/**
+ * Takes the foreign keys out of the model, which codegen writes with them: no row of the index comes from anywhere but
+ * a handler, and checking each reference again takes a quarter of a sync (ADR 23).
+ */
+export function withoutForeignKeys(): void {
+  const entities = new Set<unknown>(Object.values(model));
+  for (const relation of getMetadataArgsStorage().relations) {
+    if (entities.has(relation.target)) relation.options.createForeignKeyConstraints = false;
+  }
+}

@@ -1,0 +1,6 @@
+export enum StakeChangeKind {
+    SELF_STAKED = "SELF_STAKED",
+    SELF_UNBONDED = "SELF_UNBONDED",
+    DELEGATED = "DELEGATED",
+    UNDELEGATED = "UNDELEGATED",
+}

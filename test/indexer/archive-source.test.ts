@@ -1,0 +1,155 @@
+import { DEVNET_CHAIN_ID } from '../../src/devnet/network';
+import { Gateway } from '../../src/indexer/source/archive/gateway';
+import { Portal } from '../../src/indexer/source/archive/portal';
+import { ArchiveSource } from '../../src/indexer/source/archive/source';
+import { RpcSource } from '../../src/indexer/source/rpc/source';
+import { startTestArchive, type TestArchive } from '../support/sqd-archive';
+import { FILTERS, LogChain, ModelIndex } from './log-chain';
+
+let chain: LogChain;
+let archive: TestArchive;
+let finalHeight: number;
+
+beforeAll(async () => {
+  chain = await LogChain.start();
+  await chain.write(30);
+  finalHeight = (await chain.height()) - 20;
+  archive = await startTestArchive((method, ...params) => chain.send(method, ...params), finalHeight);
+}, 120_000);
+afterAll(async () => {
+  await archive.close();
+  await chain.stop();
+});
+beforeEach(() => {
+  archive.alter = (lines) => lines;
+  archive.answerBlocks = 7;
+  archive.key = '';
+  archive.queries.length = 0;
+});
+
+const rpc = (url = chain.chain.url) =>
+  new RpcSource({
+    ...{ urls: [url], chainId: DEVNET_CHAIN_ID, filters: FILTERS, headPollMs: 20 },
+    finality: { tag: false, blocks: 5 },
+  });
+
+describe.each([
+  ['an SQD Portal', Portal],
+  ['an SQD gateway', Gateway],
+])('final blocks from %s', (_, Client) => {
+  const sourceOf = (key = '', chainSource = rpc()) =>
+    new ArchiveSource(new Client({ url: archive.url, key }, FILTERS), chainSource, FILTERS, 20);
+  const collect = async (source: Pick<RpcSource, 'getFinalizedBlocks'> = sourceOf()): Promise<ModelIndex> => {
+    const index = new ModelIndex();
+    await index.catchUp(source);
+    return index;
+  };
+  const expectWhole = async (index: ModelIndex) => {
+    expect(index.finalHeight).toBe(finalHeight);
+    expect(index.logs).toEqual(await chain.truth(finalHeight));
+  };
+
+  it('come with every log of ours once, in as many answers as it takes', async () => {
+    const index = await collect();
+    await expectWhole(index);
+    expect(archive.queries.length).toBeGreaterThan(3);
+    // The rest comes from the chain itself.
+    await index.catchUp(rpc());
+    expect(index.logs).toEqual(await chain.truth((await chain.height()) - 5));
+  });
+
+  it('are the same blocks as those from the chain', async () => {
+    const withLogs = ({ blocks }: ModelIndex) =>
+      blocks
+        .filter(({ header, logs }) => logs.length > 0 && header.height <= finalHeight)
+        .map(({ header, logs }) => ({
+          header,
+          logs: logs.map(({ logIndex, transactionHash, address, topics, data }) => ({
+            ...{ logIndex, transactionHash, address, topics, data },
+          })),
+        }));
+    expect(withLogs(await collect())).toEqual(withLogs(await collect(rpc())));
+  });
+
+  it('go on after an answer that broke off, from the block after the last whole one', async () => {
+    archive.answerBlocks = 20;
+    let answers = 0;
+    archive.alter = (lines) => (answers++ % 2 === 0 ? { cutAfterBytes: Math.floor(lines.join().length * 0.6) } : lines);
+    await expectWhole(await collect());
+  });
+
+  it('wait when asked to, and send the key', async () => {
+    archive.key = 'secret';
+    let answers = 0;
+    archive.alter = (lines) => (answers++ === 1 ? { status: 529, headers: { 'retry-after': '1' } } : lines);
+    await expectWhole(await collect(sourceOf('secret')));
+  });
+
+  it('go on after one corrupted block', async () => {
+    let answers = 0;
+    archive.alter = (lines) => (answers++ === 2 ? [lines[0]!.replace('"number":', '"numb')] : lines);
+    await expectWhole(await collect());
+  });
+
+  const at = (height: number, change: (line: string) => string) => {
+    archive.alter = (lines) => lines.map((line) => (line.includes(`"number":${height},`) ? change(line) : line));
+  };
+  const middle = async (): Promise<number> => {
+    const index = await collect();
+    const blocks = index.blocks.filter(({ logs }) => logs.length > 0);
+    return Number(blocks[Math.floor(blocks.length / 2)]?.header.height);
+  };
+  it.each<[string, (line: string) => string, RegExp]>([
+    ['a line that is cut', (line) => line.slice(0, -20), /no JSON|no list/],
+    ['a wrong hash', (line) => line.replace(/"hash":"0x../, '"hash":"0x'), /without a sound header.hash/],
+    ['a log without data', (line) => line.replace(/"data":"[^"]*"/, '"data":7'), /without a sound logs.0.data/],
+    ['no logs though its bloom has them', (line) => line.replace(/"logs":.*/, '"logs":[]}'), /contradict its header/],
+    ['another number', (line) => line.replace(/"number":\d+/, '"number":3'), /block 3 where/],
+  ])('end in an error that says what to do when a block has %s, again and again', async (_name, change, words) => {
+    at(await middle(), change);
+    await expect(collect()).rejects.toMatchObject({
+      name: 'FatalError',
+      message: expect.stringMatching(words),
+      advice: expect.stringContaining('INDEX_SOURCE=filtered'),
+    });
+  });
+
+  it('end in an error that says what to do with a wrong address or key', async () => {
+    archive.key = 'secret';
+    await expect(collect()).rejects.toMatchObject({
+      name: 'FatalError',
+      message: expect.stringContaining('HTTP 401'),
+      advice: expect.stringContaining('INDEX_ARCHIVE_KEY'),
+    });
+  });
+
+  it('are not taken when they are of another chain', async () => {
+    const other = await LogChain.start();
+    try {
+      await other.mine(500);
+      await expect(collect(sourceOf('', rpc(other.chain.url)))).rejects.toMatchObject({
+        name: 'FatalError',
+        message: expect.stringMatching(/has another block \d+ than RPC_URL/),
+      });
+    } finally {
+      await other.stop();
+    }
+  });
+
+  it('are not taken when blocks with logs are left out', async () => {
+    archive.answerBlocks = Number.POSITIVE_INFINITY;
+    archive.alter = (lines) => [...lines.slice(0, 1), ...lines.slice(-1)];
+    await expect(collect()).rejects.toMatchObject({
+      name: 'FatalError',
+      message: expect.stringMatching(/left out block \d+/),
+    });
+  });
+});
+
+it('a line of a Portal that never ends is an error', async () => {
+  archive.alter = () => ['7'.repeat(40 * 2 ** 20)];
+  const source = new ArchiveSource(new Portal({ url: archive.url, key: '' }, FILTERS), rpc(), FILTERS, 20);
+  await expect(new ModelIndex().catchUp(source)).rejects.toMatchObject({
+    message: expect.stringContaining('a line of more than'),
+  });
+});

@@ -1,0 +1,283 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createLogger } from '@subsquid/logger';
+import { databaseAddress } from '../../src/config/database';
+import { readSettings } from '../../src/config/settings';
+import { type AuditReport, auditIndex } from '../../src/indexer/audit/audit';
+import { HISTORIES } from '../../src/indexer/store/audit/checksums';
+import { FACTS } from '../../src/indexer/store/audit/facts';
+import { startApi } from '../../src/server-extension/server';
+import { type RpcProxy, startRpcProxy } from '../support/rpc-proxy';
+import { until } from '../support/until';
+import { Fixture } from './fixture';
+import { Scenario } from './scenario';
+
+const COMMAND = join(__dirname, '..', '..', 'bin', 'dpin.js');
+
+describe('an audit of the index', () => {
+  let fixture: Fixture;
+  let scenario: Scenario;
+  let proxy: RpcProxy;
+  let database: string;
+
+  beforeAll(async () => {
+    fixture = await Fixture.start();
+    scenario = new Scenario(fixture);
+    await scenario.all();
+    await fixture.mine(10);
+    proxy = await startRpcProxy(fixture.chain.url);
+    database = await indexed();
+  }, 180_000);
+  afterAll(async () => {
+    await proxy.close();
+    await fixture.stop();
+  });
+  afterEach(() => {
+    proxy.rule = () => 'pass';
+  });
+
+  async function indexed(): Promise<string> {
+    const name = await fixture.database();
+    const indexer = fixture.index(name);
+    await fixture.untilIndexed(name, indexer);
+    expect(await indexer.stop()).toBe(0);
+    return name;
+  }
+
+  const env = (change: Record<string, string> = {}) => ({
+    ...fixture.postgres.env,
+    RPC_URL: proxy.url,
+    CHAIN_ID: String(fixture.chain.chainId),
+    DEPLOYMENT_FILE: fixture.network.deploymentFile,
+    FINALITY_BLOCKS: '5',
+    DB_NAME: database,
+    AUDIT_CALLS_PER_SECOND: '100000',
+    ...change,
+  });
+  const audit = (change: Record<string, string> = {}, signal = new AbortController().signal): Promise<AuditReport> =>
+    // So few that it has many steps to be killed between.
+    auditIndex(readSettings('indexer', env(change)), signal, { rowsAtOnce: 5 });
+
+  async function run(...args: string[]): Promise<{ code: number; output: string; errors: string }> {
+    const child = spawn(process.execPath, [COMMAND, ...args], { env: { ...process.env, ...env() } });
+    let output = '';
+    let errors = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.stderr.on('data', (chunk) => (errors += chunk));
+    const [code] = await once(child, 'close');
+    return { code, output, errors };
+  }
+
+  it('looks at every table of the index', async () => {
+    const tables = [...(await fixture.dump(database)).keys()];
+    const snake = (name: string) => name.replaceAll(/(?<=.)[A-Z]/g, (letter) => `_${letter}`).toLowerCase();
+    const audited = [...Object.keys(FACTS).map(snake), ...Object.keys(HISTORIES)];
+    expect(tables.filter((table) => !audited.includes(table))).toEqual([]);
+  });
+
+  it('finds no difference where everything happened that can happen, and says so with exit code 0', async () => {
+    const { code, output, errors } = await run('audit', '--json');
+    const report = JSON.parse(output) as AuditReport;
+    expect(report.differences).toEqual([]);
+    expect(report).toMatchObject({ ok: true, resumed: false, differenceCount: 0 });
+    expect(report.compared).toBeGreaterThan(400);
+    expect(report.block).toBe(await fixture.height(database));
+    expect({ code, errors }).toEqual({ code: 0, errors: expect.any(String) });
+  }, 60_000);
+
+  it.each([
+    ['gpu_node', `SET self_stake = self_stake + 1 WHERE node_id = 2`, 'GpuNode', '0000000002', 'selfStake'],
+    ['account', `SET balance = balance - 1 WHERE id = (SELECT max(id) FROM account)`, 'Account', null, 'balance'],
+    ['delegation', `SET shares = shares + 1 WHERE id = (SELECT min(id) FROM delegation)`, 'Delegation', null, 'shares'],
+    ['job', `SET deadline = deadline + interval '1 s' WHERE id = '000000000000'`, 'Job', '000000000000', 'deadline'],
+    ['job_shard', `SET result_hash = 'x' WHERE shard = 0`, 'JobShard', '000000000000-00000', 'resultHash'],
+    [
+      'unbonding_lock',
+      `SET withdrawn_at = NULL WHERE id = '000000000000'`,
+      'UnbondingLock',
+      '000000000000',
+      'withdrawn',
+    ],
+    ['batch_state', `SET score_words = sha256('a')`, 'BatchState', '0000000000', 'scoreWords'],
+    ['round_anchor', `SET count = count + 1`, 'RoundAnchor', null, 'count'],
+    ['evidence_anchor', `SET evidence_root = measurements_hash`, 'EvidenceAnchor', null, 'evidenceRoot'],
+    ['reporter', `SET retired_from_epoch = NULL`, 'Reporter', null, 'retired'],
+    ['reporter_term', `SET key_x = key_x + 1`, 'ReporterTerm', null, 'keyX'],
+    ['methodology', `SET quorum = quorum + 1`, 'Methodology', null, 'quorum'],
+    ['hardware_class', `SET weight_bps = 1 WHERE number = 1`, 'HardwareClass', '01', 'weightBps'],
+    ['network', `SET holders = holders + 1`, 'Network', 'dpin', 'holders'],
+  ])('names the row that somebody falsified in %s', async (table, change, entity, id, field) => {
+    const copy = await fixture.database(database);
+    await fixture.query(copy, `UPDATE ${table} ${change}`);
+    const report = await audit({ DB_NAME: copy });
+    expect(report.ok).toBe(false);
+    expect(report.differences).toContainEqual({
+      entity,
+      id: id ?? expect.any(String),
+      field,
+      indexed: expect.any(String),
+      onChain: expect.any(String),
+    });
+  });
+
+  it('misses rows that are gone or that nobody made', async () => {
+    const copy = await fixture.database(database);
+    await fixture.query(copy, `DELETE FROM account WHERE id = (SELECT max(id) FROM account WHERE balance > 0)`);
+    await fixture.query(copy, `UPDATE job SET id = '000000000099' WHERE id = '000000000001'`);
+    const { differences } = await audit({ DB_NAME: copy });
+    expect(differences).toContainEqual(expect.objectContaining({ entity: 'Sums', field: 'balances' }));
+    expect(differences).toContainEqual(
+      expect.objectContaining({ entity: 'Job', id: '000000000099', field: 'id', onChain: null }),
+    );
+  });
+
+  it('ends with exit code 1 and a line for each difference, which GraphQL tells too', async () => {
+    const honest = database;
+    database = await fixture.database(honest);
+    try {
+      await fixture.query(database, 'UPDATE gpu_node SET weight = weight + 1 WHERE node_id = 1');
+      const { code, output } = await run('audit');
+      expect(code).toBe(1);
+      expect(output).toMatch(/^GpuNode 0000000001 weight: \d+ in the index, \d+ on the chain$/m);
+      expect(output).toMatch(/rows, \d+ values compared, 2 differ$/m);
+
+      const { user, ...address } = databaseAddress({ ...fixture.postgres.env, DB_NAME: database });
+      const options = {
+        database: { user, ...address, oracleSchema: 'oracle' },
+        port: 0,
+        log: createLogger('dpin:test'),
+      };
+      const api = await startApi(options);
+      try {
+        const query =
+          '{ lastAudit { block compared differences finishedAt named { entity id field } } epochChecksums { epoch rows checksum } }';
+        const answer = await fetch(`http://127.0.0.1:${api.port}/graphql`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ query }),
+        });
+        const { data } = (await answer.json()) as { data: Record<string, never> };
+        expect(data['lastAudit']).toMatchObject({
+          block: await fixture.height(database),
+          differences: 2,
+          named: expect.arrayContaining([{ entity: 'GpuNode', id: '0000000001', field: 'weight' }]),
+        });
+        expect(data['epochChecksums']).toContainEqual({
+          epoch: 1,
+          rows: expect.any(Number),
+          checksum: expect.stringMatching(/^[0-9a-f]{64}$/),
+        });
+      } finally {
+        await api.close();
+      }
+    } finally {
+      database = honest;
+    }
+  }, 60_000);
+
+  it('gives two operators the same checksum of an epoch, unless a row of it differs', async () => {
+    const { epochs } = await audit();
+    expect(epochs.map(({ epoch }) => epoch)).toEqual(expect.arrayContaining([-1, 1, 8]));
+    const other = await audit({ DB_NAME: await indexed() });
+    expect(other.epochs).toEqual(epochs);
+    const copy = await fixture.database(database);
+    await fixture.query(copy, `UPDATE activity SET counterparty = 'x' WHERE id = (SELECT min(id) FROM activity)`);
+    const falsified = await audit({ DB_NAME: copy });
+    expect(falsified.epochs.filter(({ checksum }, index) => checksum !== epochs[index]?.checksum)).toEqual([
+      expect.objectContaining({ epoch: -1 }),
+    ]);
+  }, 60_000);
+
+  it('goes on at the same block after it was killed, without asking again what it knows', async () => {
+    const asked = () => proxy.calls.get('eth_call') ?? 0;
+    const from = asked();
+    await audit();
+    const whole = asked() - from;
+    const block = await fixture.height(database);
+
+    const killed = new AbortController();
+    let calls = 0;
+    proxy.rule = async (method) => {
+      if (method === 'eth_call' && ++calls > whole / 2) killed.abort(new Error('killed'));
+      return 'pass' as const;
+    };
+    await expect(audit({}, killed.signal)).rejects.toThrow('killed');
+    proxy.rule = () => 'pass';
+    await scenario.step(1);
+    const before = asked();
+    const report = await audit();
+    expect(report).toMatchObject({ ok: true, resumed: true, block });
+    expect(asked() - before).toBeLessThan(0.6 * whole);
+  }, 60_000);
+
+  it('begins anew at a newer block when a reorg takes the block away', async () => {
+    const base = await fixture.chain.provider.send('evm_snapshot', []);
+    await scenario.step(3);
+    const indexer = fixture.index(database);
+    await fixture.untilIndexed(database, indexer);
+    let moved = false;
+    proxy.rule = async (method) => {
+      if (method !== 'eth_call' || moved) return 'pass' as const;
+      moved = true;
+      await fixture.chain.provider.send('evm_revert', [base]);
+      await scenario.step(4);
+      await scenario.step(5);
+      await fixture.untilIndexed(database, indexer);
+      return 'pass' as const;
+    };
+    const report = await audit();
+    expect(report).toMatchObject({ ok: true, resumed: false, block: await fixture.height(database) });
+    expect(await indexer.stop()).toBe(0);
+  }, 60_000);
+
+  it('says so when no endpoint keeps the state of the block', async () => {
+    proxy.rule = (method) =>
+      method === 'eth_call'
+        ? { error: { code: -32000, message: 'missing trie node 5f3e (path ) state is not available' } }
+        : 'pass';
+    await expect(auditAt(proxy.url)).rejects.toMatchObject({
+      message: expect.stringContaining('RPC_URL: no endpoint keeps the state of contracts at block'),
+      advice: expect.stringContaining('AUDIT_CALLS_PER_SECOND'),
+    });
+    const calls = proxy.calls.get('eth_call') ?? 0;
+    expect((await auditAt(`${proxy.url}, ${fixture.chain.url}`)).ok).toBe(true);
+    expect(proxy.calls.get('eth_call')).toBeGreaterThan(calls);
+  }, 60_000);
+
+  /** The first reads of contracts, of no block in particular, go past the rule. */
+  async function auditAt(RPC_URL: string): Promise<AuditReport> {
+    const { rule } = proxy;
+    proxy.rule = (method, params) => (params[1] === 'latest' ? 'pass' : rule(method, params));
+    return audit({ RPC_URL });
+  }
+
+  it('asks no more contracts a second than it may', async () => {
+    const startMs = performance.now();
+    await audit({ AUDIT_CALLS_PER_SECOND: '100' });
+    expect(performance.now() - startMs).toBeGreaterThan(900);
+  }, 60_000);
+
+  it('runs on its schedule beside the indexer, which says what came of it', async () => {
+    const copy = await fixture.database(database);
+    await fixture.query(copy, 'UPDATE network SET total_supply = total_supply + 1');
+    const indexer = fixture.index(copy, { AUDIT_CRON: '* * * * * *' });
+    await until('an audit', () => indexer.output.includes('the index differs from the chain'));
+    expect(indexer.output).toContain('Network dpin totalSupply');
+    expect(await indexer.stop()).toBe(0);
+  }, 90_000);
+
+  it('refuses a time that is none, the database of another network, and one without an index', async () => {
+    expect(() => readSettings('indexer', env({ AUDIT_CRON: 'at noon' }))).toThrow(
+      'AUDIT_CRON: "at noon" is not five or six fields',
+    );
+    expect(() => readSettings('indexer', env({ AUDIT_CRON: '61 3 * * *' }))).toThrow('AUDIT_CRON');
+    const copy = await fixture.database(database);
+    await fixture.query(copy, `UPDATE squid_processor.network_mark SET genesis_hash = '0x01'`);
+    await expect(audit({ DB_NAME: copy })).rejects.toThrow('has the index of another network');
+    await expect(audit({ DB_NAME: await fixture.database() })).rejects.toThrow('Nothing is indexed yet');
+    const older = await fixture.database(database);
+    await fixture.query(older, 'ALTER TABLE gpu_node DROP COLUMN weight');
+    await expect(audit({ DB_NAME: older })).rejects.toThrow('The tables of the index are not those of this release');
+  }, 60_000);
+});

@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import { DataSource } from 'typeorm';
+import { readSettings } from '../../src/config/settings';
+import { ormOptions } from '../../src/indexer/store/orm';
+import { Fixture } from './fixture';
+import { Scenario } from './scenario';
+
+type Row = Record<string, unknown>;
+
+/** Migrations after the first release, newest first. */
+const SINCE_FIRST_RELEASE = ['Histories1795718400000', 'NoForeignKeys1763802000000'];
+/** Histories that begin with the migration, as Network.historiesAfterBlock says. */
+const LATE_TABLES = [
+  'class_weight_change',
+  'emission_change',
+  'fee_change',
+  'governance_event',
+  'methodology_change',
+  'reward_settlement_skip',
+  'stake_change',
+  'weight_change',
+];
+/** Columns that old rows do not tell. */
+const LATE_COLUMNS = ['created_block', 'created_at', 'updated_block', 'updated_at'];
+const LATE_OF_NETWORK = ['reward_distributor', 'histories_after_block'];
+const LATE_KINDS = ['REWARD_DISTRIBUTOR_SET', 'REWARD_SETTLEMENT_SKIPPED'];
+
+describe('an index of the first release', () => {
+  let fixture: Fixture;
+  let scenario: Scenario;
+  beforeAll(async () => {
+    fixture = await Fixture.start();
+    scenario = new Scenario(fixture);
+    await scenario.governance();
+    await scenario.stakingAndRegistry();
+    await scenario.jobs();
+    await scenario.oracle(1, 5_000);
+    await scenario.rewards();
+    await fixture.mine(20);
+  }, 120_000);
+  afterAll(() => fixture.stop());
+
+  /** Makes of an index of today one of the first release: its tables, and nothing in them that it did not write. */
+  async function toFirstRelease(database: string): Promise<void> {
+    const settings = readSettings('indexer', {
+      ...fixture.postgres.env,
+      DB_NAME: database,
+      RPC_URL: fixture.chain.url,
+      CHAIN_ID: '31337',
+      DEPLOYMENT_FILE: fixture.network.deploymentFile,
+    });
+    const migrations = [join(__dirname, '..', '..', 'db', 'migrations', '*.js')];
+    const source = await new DataSource({ ...ormOptions(settings), migrations }).initialize();
+    try {
+      for (const name of SINCE_FIRST_RELEASE) {
+        const [last] = await source.query('SELECT name FROM migrations ORDER BY id DESC LIMIT 1');
+        expect(last.name).toBe(name);
+        await source.undoLastMigration();
+      }
+      await source.query('DELETE FROM activity WHERE kind = ANY($1)', [LATE_KINDS]);
+      const unnamed = [
+        'NODE_UPDATED',
+        'WORKER_KEY_ROTATED',
+        'NODE_RETIRED',
+        'COMMISSION_SCHEDULED',
+        'COMMISSION_APPLIED',
+      ];
+      unnamed.push('SHARD_CLAIMED', 'SHARD_SUBMITTED', 'SHARD_ACCEPTED', 'JOB_COMPLETED', 'JOB_CANCELLED');
+      await source.query('UPDATE activity SET account_id = NULL WHERE kind = ANY($1)', [unnamed]);
+    } finally {
+      await source.destroy();
+    }
+  }
+
+  const parsed = (dump: Map<string, string[]>, table: string): Row[] =>
+    (dump.get(table) ?? []).map((row) => JSON.parse(row));
+
+  /** A table without what the migration could not know. */
+  function known(dump: Map<string, string[]>, table: string): Row[] {
+    const late = table === 'network' ? [...LATE_COLUMNS, ...LATE_OF_NETWORK] : LATE_COLUMNS;
+    return parsed(dump, table)
+      .filter(({ kind }) => table !== 'activity' || !LATE_KINDS.includes(kind as string))
+      .map((row) => Object.fromEntries(Object.entries(row).filter(([column]) => !late.includes(column))));
+  }
+
+  it('goes on where it stands, with all that its rows tell, and says from where on it has the rest', async () => {
+    const database = await fixture.database();
+    const first = fixture.index(database);
+    await fixture.untilIndexed(database, first);
+    expect(await first.stop()).toBe(0);
+    const { block: migratedAt } = parsed(await fixture.dump(database), 'network')[0] as { block: number };
+    await toFirstRelease(database);
+
+    const second = fixture.index(database);
+    for (const choice of [0, 1, 3, 4, 5, 7, 9]) await scenario.step(choice);
+    await scenario.jobs();
+    await scenario.oracle(20, 6_000);
+    await scenario.rewards();
+    await scenario.endings();
+    await fixture.untilIndexed(database, second);
+    expect(await second.stop()).toBe(0);
+    expect(second.output).toContain(SINCE_FIRST_RELEASE[0]);
+
+    const dump = await fixture.dump(database);
+    const clean = await fixture.cleanDump();
+    expect([...dump.keys()]).toEqual([...clean.keys()]);
+    for (const table of dump.keys()) {
+      if (!LATE_TABLES.includes(table)) expect([table, known(dump, table)]).toEqual([table, known(clean, table)]);
+      else {
+        const later = parsed(clean, table).filter(({ block }) => (block as number) > migratedAt);
+        expect([table, parsed(dump, table)]).toEqual([table, later]);
+      }
+    }
+    expect(parsed(dump, 'network')[0]).toMatchObject({ histories_after_block: migratedAt });
+    expect(parsed(clean, 'network')[0]).toMatchObject({ histories_after_block: 0 });
+  }, 120_000);
+});

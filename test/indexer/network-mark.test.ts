@@ -1,0 +1,72 @@
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { EXIT_FATAL } from '../../src/runtime/exit';
+import { startTestChain } from '../support/chain';
+import { deployTestNetwork } from '../support/deploy';
+import { Fixture } from './fixture';
+
+describe('a database that has the index of a network', () => {
+  let fixture: Fixture;
+  let database: string;
+
+  beforeAll(async () => {
+    fixture = await Fixture.start();
+    await fixture.mine(20);
+    database = await fixture.database();
+    const indexer = fixture.index(database);
+    await fixture.untilIndexed(database, indexer);
+    await indexer.stop();
+  }, 120_000);
+  afterAll(() => fixture.stop());
+
+  const restarted = async () => {
+    await fixture.mine(1);
+    const indexer = fixture.index(database);
+    await fixture.untilIndexed(database, indexer);
+    expect(await indexer.stop()).toBe(0);
+  };
+
+  it('is refused to another network, which differs in nothing but the chain itself, and left as it is', async () => {
+    const before = await fixture.dump(database);
+    const chain = await startTestChain();
+    const network = await deployTestNetwork(chain);
+    try {
+      expect(network.deployment.contracts).toEqual(fixture.network.deployment.contracts);
+      const indexer = fixture.index(database, { RPC_URL: chain.url, DEPLOYMENT_FILE: network.deploymentFile });
+      expect(await indexer.exited).toBe(EXIT_FATAL);
+      expect(indexer.output).toContain(`DB_NAME: database "${database}" has the index of another network`);
+      expect(indexer.output).toContain('the hash of block 0 is');
+      expect(indexer.output).toContain('npx dpin resync');
+    } finally {
+      await chain.stop();
+      rmSync(dirname(network.deploymentFile), { recursive: true, force: true });
+    }
+    expect(await fixture.dump(database)).toEqual(before);
+    await restarted();
+  }, 120_000);
+
+  it('is marked at the next start when an earlier release left no mark', async () => {
+    await fixture.query(database, 'DROP TABLE squid_processor.network_mark');
+    await restarted();
+    const [mark] = await fixture.query(
+      database,
+      'SELECT chain_id::int AS chain, contracts FROM squid_processor.network_mark',
+    );
+    expect(mark).toEqual({
+      chain: fixture.chain.chainId,
+      contracts: expect.objectContaining({
+        ReputationOracle: {
+          address: fixture.network.deployment.contracts.ReputationOracle,
+          fromBlock: fixture.network.deployment.deployBlock,
+        },
+      }),
+    });
+  }, 120_000);
+
+  it('says which field of its mark somebody broke', async () => {
+    await fixture.query(database, `UPDATE squid_processor.network_mark SET contracts = '{"DPNToken": 5}'`);
+    const indexer = fixture.index(database);
+    expect(await indexer.exited).toBe(EXIT_FATAL);
+    expect(indexer.output).toContain('has a wrong contracts.DPNToken');
+  }, 60_000);
+});

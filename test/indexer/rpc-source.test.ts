@@ -1,0 +1,404 @@
+import { DEVNET_CHAIN_ID } from '../../src/devnet/network';
+import { bloomOf } from '../../src/indexer/source/rpc/bloom';
+import { RpcSource, type RpcSourceOptions } from '../../src/indexer/source/rpc/source';
+import { type RpcProxy, type Rule, startRpcProxy } from '../support/rpc-proxy';
+import { until } from '../support/until';
+import { FILTERS, LogChain, ModelIndex } from './log-chain';
+
+// biome-ignore lint/suspicious/noExplicitAny: answers of all kinds
+type Logs = any[];
+const isRange = (params: { fromBlock?: string }[]) => params[0]?.fromBlock !== undefined;
+const widthOf = ([{ fromBlock, toBlock }]: [{ fromBlock: string; toBlock: string }]) =>
+  Number(toBlock) - Number(fromBlock) + 1;
+/** Applies a verdict to the requests for logs of a range. */
+const onRanges = (verdict: (params: [{ fromBlock: string; toBlock: string }]) => ReturnType<Rule>): Rule => {
+  return (method, params) =>
+    method === 'eth_getLogs' && isRange(params) ? verdict(params as [{ fromBlock: string; toBlock: string }]) : 'pass';
+};
+const once = (verdict: ReturnType<Rule>) => {
+  let done = false;
+  return () => {
+    if (done) return 'pass';
+    done = true;
+    return verdict;
+  };
+};
+
+/** Drops the second of two logs of a block that are alike in address and topics: no bloom shows that. */
+const dropSecond = (logs: Logs) => {
+  const kindOf = ({ blockHash, address, topics }: Logs[number]) => [blockHash, address, topics].join();
+  return logs.filter((log, at) => at === 0 || kindOf(log) !== kindOf(logs[at - 1]));
+};
+
+let chain: LogChain;
+let proxies: [RpcProxy, RpcProxy];
+
+beforeAll(async () => {
+  chain = await LogChain.start();
+  proxies = [await startRpcProxy(chain.chain.url), await startRpcProxy(chain.chain.url)];
+  await chain.write(60);
+}, 120_000);
+afterAll(async () => {
+  for (const proxy of proxies) await proxy.close();
+  await chain.stop();
+});
+beforeEach(() => {
+  for (const proxy of proxies) proxy.rule = () => 'pass';
+});
+
+const sourceOf = (options: Partial<RpcSourceOptions> = {}) =>
+  new RpcSource({
+    urls: [proxies[0].url],
+    chainId: DEVNET_CHAIN_ID,
+    finality: { tag: false, blocks: 5 },
+    filters: FILTERS,
+    headPollMs: 20,
+    timeoutMs: 2_000,
+    ...options,
+  });
+const both = () => proxies.map(({ url }) => url);
+
+/** Reads all final blocks. */
+async function collect(source: RpcSource): Promise<ModelIndex> {
+  const index = new ModelIndex();
+  await index.catchUp(source);
+  return index;
+}
+
+/** What was read is what the chain has behind finality, block for block. */
+async function expectWhole(index: ModelIndex): Promise<void> {
+  const final = (await chain.height()) - 5;
+  expect(index.tip).toBe(await chain.hash(final));
+  expect(index.logs).toEqual(await chain.truth(final));
+}
+
+describe('final blocks from an endpoint', () => {
+  it('come with every log of ours once, in order, and few blocks without', async () => {
+    const index = await collect(sourceOf());
+    await expectWhole(index);
+    const heights = index.blocks.map(({ header }) => header.height);
+    expect(heights).toEqual([...new Set(heights)].sort((a, b) => a - b));
+    expect(index.blocks.filter(({ logs }) => logs.length === 0).length).toBeLessThan(10);
+  });
+
+  it('have the bloom that is computed here', async () => {
+    const height = await chain.height();
+    for (let number = Math.max(1, height - 40); number <= height; number++) {
+      const { hash, logsBloom } = await chain.send<{ hash: string; logsBloom: string }>(
+        'eth_getBlockByNumber',
+        `0x${number.toString(16)}`,
+        false,
+      );
+      const logs = await chain.send<{ address: string; topics: string[] }[]>('eth_getLogs', { blockHash: hash });
+      expect(bloomOf(logs)).toBe(logsBloom);
+    }
+  });
+
+  it('are asked for together with the header of their end', async () => {
+    const seen: string[][] = [];
+    let open: string[] = [];
+    proxies[0].rule = (method) => {
+      if (method === 'eth_getLogs') {
+        open = [];
+        seen.push(open);
+      }
+      open.push(method);
+      return 'pass';
+    };
+    await collect(sourceOf());
+    expect(seen.every(([, next]) => next === 'eth_getBlockByNumber')).toBe(true);
+  });
+
+  const tooWide = { code: -32_602, message: 'block range is larger than 7' };
+  it.each<[string, (params: [{ fromBlock: string; toBlock: string }]) => ReturnType<Rule>]>([
+    ['an error', (params) => (widthOf(params) > 7 ? { error: tooWide } : 'pass')],
+    ['HTTP 400 with an error', (params) => (widthOf(params) > 7 ? { status: 400, body: { error: tooWide } } : 'pass')],
+    ['HTTP 413 without words', (params) => (widthOf(params) > 7 ? { status: 413 } : 'pass')],
+    ['HTTP 403', (params) => (widthOf(params) > 7 ? { status: 403, body: 'no' } : 'pass')],
+    ['HTTP 504', (params) => (widthOf(params) > 7 ? { status: 504, body: 'gateway time-out' } : 'pass')],
+    ['silence', (params) => (widthOf(params) > 40 ? 'hang' : 'pass')],
+    [
+      'words of a rate limit',
+      (params) => (widthOf(params) > 40 ? { error: { code: -1, message: 'rate limit' } } : 'pass'),
+    ],
+    ['broken connections', (params) => (widthOf(params) > 40 ? 'cut' : 'pass')],
+    [
+      'a limit of results',
+      async ([filter]) => {
+        const logs = await chain.send<Logs>('eth_getLogs', filter);
+        return logs.length > 12 ? { error: { code: -32_005, message: 'query returned more than 12 results' } } : 'pass';
+      },
+    ],
+  ])('are whole from one that refuses wide ranges by %s', async (_, verdict) => {
+    proxies[0].rule = onRanges(verdict);
+    await expectWhole(await collect(sourceOf({ timeoutMs: 300 })));
+  });
+
+  it('are asked for within the width that was accepted, not wider again after each', async () => {
+    let refused = 0;
+    proxies[0].rule = onRanges((params) => {
+      if (widthOf(params) <= 7) return 'pass';
+      refused++;
+      return { error: tooWide };
+    });
+    await collect(sourceOf());
+    // Three ranges are under way when the first is refused; 50, 25 and 12 blocks are.
+    expect(refused).toBeLessThan(15);
+  });
+
+  it('wait as long as a rate limit says', async () => {
+    const startMs = performance.now();
+    proxies[0].rule = onRanges(once({ status: 429, headers: { 'retry-after': '2' }, body: {} }));
+    await expectWhole(await collect(sourceOf()));
+    expect(performance.now() - startMs).toBeGreaterThan(1_900);
+  });
+
+  it('are whole from one that takes no batches', async () => {
+    let inOne = 0;
+    proxies[0].rule = (method) => {
+      // The proxy asks for each call of a request before it answers any.
+      inOne++;
+      queueMicrotask(() => {
+        inOne = 0;
+      });
+      return inOne > 1 && method !== 'eth_chainId' ? { status: 400, body: { error: 'no batches' } } : 'pass';
+    };
+    await expectWhole(await collect(sourceOf()));
+  });
+
+  it.each<[string, ReturnType<Rule>]>([
+    ['nothing', { alter: () => [] }],
+    ['all but the last tenth', { alter: (logs: Logs) => logs.slice(0, Math.floor(logs.length * 0.9)) }],
+    ['all but one', { alter: (logs: Logs) => logs.slice(1) }],
+    ['a log of another block', { alter: (logs: Logs) => logs.map((log) => ({ ...log, blockNumber: '0xffffff' })) }],
+    ['logs without data', { alter: (logs: Logs) => logs.map((log) => ({ ...log, data: 5 })) }],
+    [
+      'logs of a dropped block',
+      { alter: (logs: Logs) => logs.map((log) => ({ ...log, blockHash: `0x${'1'.repeat(64)}` })) },
+    ],
+    ['no list', { alter: () => 'nonsense' }],
+    ['something that is no JSON-RPC', { status: 200, body: ['nonsense'] }],
+  ])('are whole when one answer of four has %s', async (_, verdict) => {
+    for (let broken = 0; broken < 4; broken++) {
+      let request = 0;
+      proxies[0].rule = onRanges(() => (request++ === broken ? verdict : 'pass'));
+      await expectWhole(await collect(sourceOf()));
+    }
+  });
+
+  it('are whole when an endpoint says nothing of ranges, again and again, but has the logs of each block', async () => {
+    // Near the head every bloom is looked at; further down samples are, which show a loss like this soon, but not at once.
+    const near = (await chain.height()) - 250;
+    proxies[0].rule = onRanges(([{ fromBlock }]) => (Number(fromBlock) > near ? { alter: () => [] } : 'pass'));
+    await expectWhole(await collect(sourceOf()));
+  });
+
+  it('end in an error that says what to do when the only endpoint has lost logs', async () => {
+    proxies[0].rule = (method) => (method === 'eth_getLogs' ? { alter: () => [] } : 'pass');
+    await expect(collect(sourceOf())).rejects.toMatchObject({
+      name: 'RetryableError',
+      message: expect.stringMatching(/no endpoint gives logs that fit the header of block \d+.*add another/),
+    });
+  }, 60_000);
+
+  it.each([
+    ['the preferred', 0],
+    ['the other', 1],
+  ])('are whole when %s of two endpoints has lost its logs', async (_, index) => {
+    proxies[index as 0 | 1].rule = (method) => (method === 'eth_getLogs' ? { alter: () => [] } : 'pass');
+    await expectWhole(await collect(sourceOf({ urls: both() })));
+  });
+
+  it('are not taken while two endpoints differ in what no bloom shows', async () => {
+    proxies[1].rule = (method) =>
+      method === 'eth_getLogs'
+        ? { alter: (logs: Logs) => logs.map((log) => ({ ...log, data: `0x${'7'.repeat(64)}` })) }
+        : 'pass';
+    await expect(collect(sourceOf({ urls: both() }))).rejects.toMatchObject({
+      name: 'RetryableError',
+      message: expect.stringContaining('endpoints have different logs of block'),
+    });
+  }, 60_000);
+
+  it('come from the other endpoint while one is away, and say so', async () => {
+    proxies[0].rule = () => 'cut';
+    await expectWhole(await collect(sourceOf({ urls: both() })));
+  });
+
+  it('do not come from an endpoint of another chain', async () => {
+    proxies[1].rule = (method) => (method === 'eth_chainId' ? { alter: () => '0x38' } : 'pass');
+    await expect(collect(sourceOf({ urls: both() }))).rejects.toMatchObject({
+      name: 'FatalError',
+      message: expect.stringContaining('answers 56'),
+    });
+  });
+
+  it('are not those of a database that is indexed further than any endpoint goes', async () => {
+    const source = sourceOf({ behindMs: 300 });
+    await expect(source.getBlockHash((await chain.height()) + 1_000)).rejects.toMatchObject({
+      name: 'RetryableError',
+      message: expect.stringMatching(/No endpoint of RPC_URL has block \d+.*another network/),
+    });
+  });
+
+  it('are final where the chain says so, and at the depth of the network otherwise', async () => {
+    const head = await chain.height();
+    const source = (blocks: number) => sourceOf({ finality: { tag: true, blocks } });
+    const saysFinal = async (height: number): Promise<Rule> => {
+      const block = await chain.send<object>('eth_getBlockByNumber', `0x${height.toString(16)}`, false);
+      return (_, [tag]) => (tag === 'finalized' ? { alter: () => block } : 'pass');
+    };
+    proxies[0].rule = await saysFinal(head - 3);
+    expect(await source(20).getFinalizedHeight()).toBe(head - 3);
+    proxies[0].rule = await saysFinal(head - 60);
+    expect(await source(20).getFinalizedHeight()).toBe(head - 20);
+    proxies[0].rule = (_, [tag]) =>
+      tag === 'finalized' ? { error: { code: -32_601, message: 'no such tag' } } : 'pass';
+    expect(await source(20).getFinalizedHeight()).toBe(head - 20);
+  });
+});
+
+describe('blocks at the head', () => {
+  let index: ModelIndex;
+  afterEach(async () => {
+    for (const proxy of proxies) proxy.rule = () => 'pass';
+    index.stop();
+    await chain.mine(1);
+    await index.following.catch(() => undefined);
+  });
+  const newIndex = async (options: Partial<RpcSourceOptions> = {}) => {
+    const source = sourceOf(options);
+    index = await collect(source);
+    index.follow(source, Number.MAX_SAFE_INTEGER);
+  };
+  const untilCaughtUp = () =>
+    until('the newest block', async () => {
+      await Promise.race([index.following, Promise.resolve()]);
+      return index.tip === (await chain.hash(await chain.height()));
+    });
+  const expectEqual = async () => {
+    await untilCaughtUp();
+    expect(index.logs).toEqual(await chain.truth());
+  };
+
+  it('come one by one, each once', async () => {
+    await newIndex();
+    await untilCaughtUp();
+    for (let n = 0; n < 5; n++) {
+      await chain.block(['first', 0, n], ['first', 0, n]);
+      await expectEqual();
+    }
+    expect(index.forks).toBe(0);
+    expect(proxies[0].calls.get('eth_getLogs')).toBeGreaterThan(0);
+  });
+
+  it('are replaced by a branch that is longer, as long or shorter', async () => {
+    await newIndex();
+    await expectEqual();
+    for (const [dropped, added] of [
+      [2, 4],
+      [1, 1],
+      [3, 1],
+      [4, 4],
+    ] as const) {
+      const base = await chain.send('evm_snapshot');
+      for (let n = 0; n < dropped; n++) await chain.block(['first', 1, n]);
+      await expectEqual();
+      const before = index.forks;
+      await chain.send('evm_revert', base);
+      for (let n = 0; n < added; n++) await chain.block(['first', 0, 50 + n], ['second', 2, n]);
+      await expectEqual();
+      expect(index.forks).toBeGreaterThan(before);
+    }
+  });
+
+  it('are whole when a first answer for each block has nothing', async () => {
+    await newIndex();
+    await expectEqual();
+    const seen = new Set<string>();
+    proxies[0].rule = onRanges(([{ toBlock }]) => {
+      if (seen.has(toBlock)) return 'pass';
+      seen.add(toBlock);
+      return { alter: () => [] };
+    });
+    for (let n = 0; n < 12; n++) await chain.block(['first', 0, n], ['second', 2, n]);
+    await expectEqual();
+  });
+
+  it('are gone back to when a log came that no bloom had shown to be missing', async () => {
+    await newIndex();
+    await expectEqual();
+    let lossy = true;
+    proxies[0].rule = (method) => (method === 'eth_getLogs' && lossy ? { alter: dropSecond } : 'pass');
+    await chain.block(['first', 0, 1], ['first', 0, 1]);
+    await untilCaughtUp();
+    expect(index.logs).not.toEqual(await chain.truth());
+    lossy = false;
+    await chain.block(['first', 1, 2]);
+    await expectEqual();
+    expect(index.forks).toBe(1);
+  });
+
+  it('end in an error that says what to do when a final one was indexed wrongly', async () => {
+    await newIndex();
+    await expectEqual();
+    let lossy = true;
+    proxies[0].rule = (method) => (method === 'eth_getLogs' && lossy ? { alter: dropSecond } : 'pass');
+    await chain.block(['first', 0, 1], ['first', 0, 1]);
+    const height = await chain.height();
+    await chain.mine(6);
+    await until('finality', () => index.finalHeight >= height);
+    lossy = false;
+    await chain.mine(40);
+    await expect(index.following).rejects.toMatchObject({
+      name: 'FatalError',
+      message: expect.stringContaining(`Block ${height} is final and was indexed with other logs`),
+      advice: expect.stringContaining('resync'),
+    });
+  });
+
+  it('go on when the endpoint is behind, forgets its newest blocks, or errs', async () => {
+    await newIndex();
+    await expectEqual();
+    let request = 0;
+    const faults: ReturnType<Rule>[] = [
+      { error: { code: -32_000, message: 'header not found' } },
+      { alter: () => null },
+      { status: 502, body: 'bad gateway' },
+      { error: { code: -32_603, message: 'internal error' } },
+      'cut',
+      { status: 429, body: {} },
+    ];
+    proxies[0].rule = () =>
+      request++ % 31 === 4 ? (faults[Math.floor(request / 31) % faults.length] as ReturnType<Rule>) : 'pass';
+    for (let n = 0; n < 6; n++) await chain.block(['first', 0, n]);
+    await expectEqual();
+  });
+
+  it('come from the other endpoint when the preferred one stands still', async () => {
+    await newIndex({ urls: both() });
+    await expectEqual();
+    const head = await chain.send<object>('eth_getBlockByNumber', 'latest', false);
+    const height = await chain.send<string>('eth_blockNumber');
+    proxies[0].rule = (method, [tag]) =>
+      tag === 'latest' ? { alter: () => head } : method === 'eth_blockNumber' ? { alter: () => height } : 'pass';
+    await chain.block(['first', 0, 9]);
+    await expectEqual();
+  });
+
+  it('say what to do when a final one is replaced', async () => {
+    const base = await chain.send('evm_snapshot');
+    await chain.mine(4);
+    await newIndex();
+    await expectEqual();
+    await chain.mine(6);
+    await expectEqual();
+    await chain.send('evm_revert', base);
+    await chain.block(['first', 0, 4]);
+    await chain.mine(30);
+    await expect(index.following).rejects.toMatchObject({
+      name: 'FatalError',
+      message: expect.stringContaining('reorganised below finality'),
+    });
+  });
+});
