@@ -125,7 +125,7 @@ export class LifetimeLock {
     const { log, graceMs = GRACE_MS } = this.options;
     await retry(() => this.open(), {
       isTransient: (error) => {
-        if (!(error instanceof Taken)) return isAway(error);
+        if (!(error instanceof Taken)) return isDatabaseAway(error);
         takenSinceMs ??= monotonicMs();
         return monotonicMs() - takenSinceMs < graceMs;
       },
@@ -176,9 +176,9 @@ export class LifetimeLock {
     this.session = null;
     if (this.signal.aborted) return;
     const { log, owner } = this.options;
-    log.warn(`the session that holds the lock of this ${owner} broke; nothing is read or written until it is back`);
+    log.warn({ owner }, 'the session that holds the lock broke; nothing is read or written until it is back');
     this.again = this.acquire().then(
-      () => log.info(`the lock of this ${owner} is held again`),
+      () => log.info({ owner }, 'the lock is held again'),
       (error: Error) => {
         if (this.signal.aborted) throw this.signal.reason;
         const lost =
@@ -227,10 +227,6 @@ async function beat(client: Client, broken: AbortController): Promise<void> {
 /** Does not wait for an answer, which a dead line would not give. */
 function close(client: Client): void {
   client.end().catch(() => undefined);
-}
-
-function isAway(error: unknown): boolean {
-  return isDatabaseAway(error);
 }
 
 /** 64 bits of a hash, as Postgres counts them. */
