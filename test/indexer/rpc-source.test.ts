@@ -142,8 +142,8 @@ describe('final blocks from an endpoint', () => {
       return { error: tooWide };
     });
     await collect(sourceOf());
-    // Three ranges are under way when the first is refused; 50, 25 and 12 blocks are.
-    expect(refused).toBeLessThan(15);
+    // Two ranges are under way when the first is refused; 50, 25 and 12 blocks are.
+    expect(refused).toBeLessThan(12);
   });
 
   it.each([

@@ -13,8 +13,12 @@ const MAX_RANGE_BLOCKS = 2_000;
  * transaction takes blocks up to about this many logs.
  */
 const MAX_BATCH_LOGS = 10_000;
-/** Ranges asked for ahead of the one being processed. */
-const READ_AHEAD = 3;
+/**
+ * Ranges asked for ahead of the one being processed. Two full ones are ready before they are needed; of the widest,
+ * which have few logs, more fit into memory, and there is nothing to wait for but answers.
+ */
+const READ_AHEAD = 2;
+const READ_AHEAD_OF_WIDEST = 4;
 /** Blocks without logs of ours, in each range, whose blooms are looked at. */
 export const SAMPLES = 4;
 /** In so many blocks before the final head all blooms are looked at. */
@@ -45,7 +49,8 @@ export class ColdReader {
     let next = whole.from;
     let ahead: { range: Range; reading: Promise<Block[] | undefined> }[] = [];
     const ask = () => {
-      while (ahead.length < READ_AHEAD && next <= whole.to) {
+      const most = this.rangeBlocks === MAX_RANGE_BLOCKS ? READ_AHEAD_OF_WIDEST : READ_AHEAD;
+      while (ahead.length < most && next <= whole.to) {
         const range = { from: next, to: Math.min(whole.to, next + this.rangeBlocks - 1) };
         const reading = this.fetch(range, finalHead);
         // An error surfaces when its turn comes; until then it must not count as unhandled.
