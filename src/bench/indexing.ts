@@ -19,7 +19,7 @@ import type { SyncFigures } from './index/processor-child';
  * writing, and building the indexes at its end.
  */
 const REPEATS = 3;
-/** Where many accounts are read and written the databases of the runs before would be in the way. */
+/** Sessions of Postgres end a moment after their client; then their CPU time is among that of their parent. */
 const BACKENDS_END_MS = 300;
 
 type Program = 'ours' | 'plain';

@@ -171,9 +171,9 @@ export class LifetimeLock {
     this.session = null;
     if (this.signal.aborted) return;
     const { log, owner } = this.options;
-    log.warn(`the session that holds the lock of this ${owner} broke; nothing is read or written until it is back`);
+    log.warn({ owner }, 'the session that holds the lock broke; nothing is read or written until it is back');
     this.again = this.acquire().then(
-      () => log.info(`the lock of this ${owner} is held again`),
+      () => log.info({ owner }, 'the lock is held again'),
       (error: Error) => {
         if (this.signal.aborted) throw this.signal.reason;
         const lost =

@@ -1,3 +1,4 @@
+import { QueryRunnerAlreadyReleasedError } from 'typeorm';
 import { isDatabaseAway, isTransactionConflict } from './database-away';
 
 const withCode = (code: string) => Object.assign(new Error('said by the driver'), { code });
@@ -21,6 +22,7 @@ const AWAY: [what: string, error: unknown][] = [
   ['has all connections of the pool in use', new Error('timeout exceeded when trying to connect')],
   ['broke the client before', new Error('Client has encountered a connection error and is not queryable')],
   ['ended under TypeORM', new Error('Driver not Connected')],
+  ['ended in the middle of a transaction of TypeORM', new QueryRunnerAlreadyReleasedError()],
   ['is told by TypeORM', Object.assign(new Error('query failed'), { driverError: withCode('57P01') })],
   ['fails at each of its addresses', new AggregateError([withCode('ECONNREFUSED'), withCode('ECONNREFUSED')])],
 ];

@@ -74,10 +74,12 @@ export class Fixture {
     await this.chain.provider.send('anvil_mine', [toBeHex(blocks)]);
   }
 
-  /** Waits until the database holds the chain's newest block, hash and all. */
+  /** Waits until the indexer is at work and the database holds the chain's newest block, hash and all. */
   async untilIndexed(database: string, indexer: IndexerProcess): Promise<void> {
     await until('the newest block in the index', async () => {
       indexer.assertRunning();
+      // An earlier one may have left nothing to do; this one is to be there when it is told to stop.
+      if (!indexer.isAtWork) return false;
       const head = await this.chain.provider.send('eth_getBlockByNumber', ['latest', false]);
       const [row] = await this.heads(database);
       return row?.['hash'] === head.hash;
@@ -154,6 +156,11 @@ export class IndexerProcess {
   /** All that it printed. */
   get output(): string {
     return this.text;
+  }
+
+  /** Whether it has the lock, the migrations and a signal handler. */
+  get isAtWork(): boolean {
+    return this.text.includes('"msg":"indexing"');
   }
 
   assertRunning(): void {

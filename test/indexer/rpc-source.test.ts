@@ -142,9 +142,28 @@ describe('final blocks from an endpoint', () => {
       return { error: tooWide };
     });
     await collect(sourceOf());
-    // Three ranges are under way when the first is refused; 50, 25 and 12 blocks are.
-    expect(refused).toBeLessThan(15);
+    // Two ranges are under way when the first is refused; 50, 25 and 12 blocks are.
+    expect(refused).toBeLessThan(12);
   });
+
+  it.each([
+    ['from one', () => [proxies[0].url]],
+    ['from two', both],
+  ])(
+    'are asked for in smaller ranges %s where the answer would be long, and in wide ones again after it',
+    async (_, urls) => {
+      const widths: number[] = [];
+      proxies[0].rule = onRanges((params) => {
+        widths.push(widthOf(params));
+        return 'pass';
+      });
+      // Of one block every answer is taken.
+      const index = await collect(sourceOf({ urls: urls(), rangeBytes: 6_000 }));
+      await expectWhole(index);
+      expect(Math.min(...widths)).toBeLessThan(10);
+      expect(Math.max(...widths.slice(widths.findIndex((width) => width < 10)))).toBeGreaterThan(50);
+    },
+  );
 
   it('wait as long as a rate limit says', async () => {
     const startMs = performance.now();

@@ -1,4 +1,4 @@
-import { Any, type DataSource, type FindOptionsWhere, QueryFailedError } from 'typeorm';
+import { type DataSource, QueryFailedError } from 'typeorm';
 import { RetryableError } from '../../runtime/errors';
 import { rowsRefused } from '../failures';
 import { type BulkStatement, bulkStatement, byKnownRelations } from './bulk-writes';
@@ -94,7 +94,8 @@ function asOne({ prev, next, statements }: Write): [sql: string, parameters: unk
     return `part_${index} AS (${sql})`;
   });
   const move =
-    'UPDATE squid_processor.status SET height = $1, hash = $2, nonce = nonce + 1 WHERE id = 0 AND height = $3 AND hash = $4';
+    'UPDATE squid_processor.status SET height = $1, hash = $2, nonce = nonce + 1 ' +
+    'WHERE id = 0 AND height = $3 AND hash = $4';
   return [parts.length > 0 ? `WITH ${parts.join(', ')} ${move}` : move, parameters];
 }
 

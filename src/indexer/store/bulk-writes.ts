@@ -58,7 +58,7 @@ export function byKnownRelations<E extends ObjectLiteral>(metadata: EntityMetada
   return [...groups.values()];
 }
 
-/** Writes many rows in bulk. It sits below the processor's Store, so what the Store tracks for a reorg stays tracked. */
+/** Writes many rows in bulk. It sits below the processor's Store: what that tracks for a reorg stays tracked. */
 class BulkEntityManager extends EntityManager {
   override async insert<E extends ObjectLiteral>(
     target: EntityTarget<E>,

@@ -56,9 +56,8 @@ export class IndexDatabase implements HotDatabase<WritableStore> {
 
   async connect(): Promise<HotDatabaseState> {
     const state = await persist(() => this.tracked.connect());
-    const { permission, firstBlock, finalHeight } = this.options;
+    const { firstBlock, finalHeight } = this.options;
     this.hasHotBlocks = state.top.length > 0;
-    this.backlog = new Backlog({ source: this.source, permission, onFailure: (error) => this.fail(error) });
     const done = Math.max(0, state.height - firstBlock + 1);
     const left = (await finalHeight()) - Math.max(state.height, firstBlock - 1);
     if (left >= BACKLOG_BLOCKS && left > done) {
@@ -70,7 +69,11 @@ export class IndexDatabase implements HotDatabase<WritableStore> {
 
   async transact(info: FinalTxInfo, map: (store: WritableStore) => Promise<void>): Promise<void> {
     const { prevHead, nextHead } = info;
-    if (!this.hasHotBlocks) return this.during((this.backlog as Backlog).transact(prevHead, nextHead, map));
+    if (!this.hasHotBlocks) {
+      const { permission } = this.options;
+      this.backlog ??= new Backlog({ source: this.source, permission, onFailure: (error) => this.fail(error) });
+      return this.during(this.backlog.transact(prevHead, nextHead, map));
+    }
     // The blocks that were not final when the last process ended go first, by what the store noted of them.
     await this.track(() => this.tracked.transact(info, (store) => map(new TrackedStore(store))), nextHead.hash);
     this.hasHotBlocks = false;
@@ -82,6 +85,8 @@ export class IndexDatabase implements HotDatabase<WritableStore> {
   ): Promise<void> {
     await this.caughtUp();
     this.hasHotBlocks = true;
+    // The rows that it has in memory are not to outlive what somebody else writes.
+    this.backlog = undefined;
     const work = () => this.tracked.transactHot2(info, (store, from, to) => map(new TrackedStore(store), from, to));
     await this.track(work, info.newBlocks.at(-1)?.hash);
   }
@@ -94,8 +99,8 @@ export class IndexDatabase implements HotDatabase<WritableStore> {
 
   /** Resolves when all final blocks taken in are written and no index is missing. */
   async caughtUp(): Promise<void> {
-    if (this.isCaughtUp) return;
     await this.backlog?.settled();
+    if (this.isCaughtUp) return;
     await this.during(persist(() => buildMissingIndexes(this.options.settings)));
     this.isCaughtUp = true;
   }

@@ -4,8 +4,8 @@ import { handler } from '../../handler';
 import { nodeKey } from '../../ids';
 
 /**
- * The distributor failed while stake changed, so rewards were not settled or a weight stayed. Anybody can cause it for a
- * node that does not exist, by asking for its certification to be looked at.
+ * The distributor failed while stake changed, so rewards were not settled or a weight stayed. Anybody can cause it for
+ * a node that does not exist, by asking for its certification to be looked at.
  */
 export const rewardSettlementSkipped = handler({
   contract: 'NodeStaking',

@@ -9,7 +9,7 @@ import { dateOf } from '../../rules/storable';
 import { stamp } from '../../store/table';
 import { applyScore } from './apply-score';
 
-/** Scores of 60 nodes were proven. Ids not given out yet have no row; a node that gets one starts from the batch's state. */
+/** Scores of 60 nodes were proven. Ids not given out have no row; a node that gets one starts from the batch's state. */
 export const batchProven = handler({
   contract: 'ReputationOracle',
   event: events.BatchProven,

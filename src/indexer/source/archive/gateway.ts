@@ -7,7 +7,7 @@ import { type ArchiveBlock, parseBlock, queryOf } from './shapes';
 const MAX_ANSWER_BYTES = 128 * 2 ** 20;
 const MAX_SMALL_BYTES = 65_536;
 
-/** An SQD archive gateway (version 2): it names a worker for a block, which gives the blocks from there on as a list. */
+/** SQD's archive gateway (version 2): it names a worker for a block, which gives a list of the blocks from there on. */
 export class Gateway implements Archive {
   readonly http: ArchiveHttp;
 

@@ -1,6 +1,6 @@
 import type { Block } from '../types';
 import type { Endpoint } from './endpoint';
-import { RpcFailure } from './failure';
+import { RpcFailure, TooLarge } from './failure';
 import type { ChainReader, RangeReading } from './reader';
 import { byHeight, type Header, type PlacedLog, type Range, sameLogs, sizeOf, toBlock } from './shapes';
 
@@ -8,10 +8,17 @@ import { byHeight, type Header, type PlacedLog, type Range, sameLogs, sizeOf, to
 const TARGET_LOGS = 4_000;
 const FIRST_RANGE_BLOCKS = 50;
 const MAX_RANGE_BLOCKS = 2_000;
-/** A range can hold more than its size promised; one transaction takes blocks up to about this many logs. */
+/**
+ * A range can hold more than its size promised: it is asked for anew, in halves, when it has far more, and one
+ * transaction takes blocks up to about this many logs.
+ */
 const MAX_BATCH_LOGS = 10_000;
-/** Ranges asked for ahead of the one being processed. */
-const READ_AHEAD = 3;
+/**
+ * Ranges asked for ahead of the one being processed. Two full ones are ready before they are needed; of the widest,
+ * which have few logs, more fit into memory, and there is nothing to wait for but answers.
+ */
+const READ_AHEAD = 2;
+const READ_AHEAD_OF_WIDEST = 4;
 /** Blocks without logs of ours, in each range, whose blooms are looked at. */
 export const SAMPLES = 4;
 /** In so many blocks before the final head all blooms are looked at. */
@@ -40,21 +47,30 @@ export class ColdReader {
    */
   async *blocks(whole: Range, finalHead: number): AsyncIterable<{ blocks: Block[]; isHead: boolean }> {
     let next = whole.from;
-    const ahead: Promise<Block[]>[] = [];
+    let ahead: { range: Range; reading: Promise<Block[] | undefined> }[] = [];
     const ask = () => {
-      while (ahead.length < READ_AHEAD && next <= whole.to) {
+      const most = this.rangeBlocks === MAX_RANGE_BLOCKS ? READ_AHEAD_OF_WIDEST : READ_AHEAD;
+      while (ahead.length < most && next <= whole.to) {
         const range = { from: next, to: Math.min(whole.to, next + this.rangeBlocks - 1) };
-        const blocks = this.fetch(range, finalHead);
+        const reading = this.fetch(range, finalHead);
         // An error surfaces when its turn comes; until then it must not count as unhandled.
-        blocks.catch(() => undefined);
-        ahead.push(blocks);
+        reading.catch(() => undefined);
+        ahead.push({ range, reading });
         next = range.to + 1;
       }
     };
     ask();
     let from = whole.from;
     for (let first = ahead.shift(); first !== undefined; first = ahead.shift()) {
-      const blocks = await first;
+      const blocks = await first.reading;
+      if (blocks === undefined) {
+        // What was asked for beyond it is likely to be too much as well.
+        this.rangeBlocks = Math.max(1, Math.floor(sizeOf(first.range) / 2));
+        next = first.range.from;
+        ahead = [];
+        ask();
+        continue;
+      }
       ask();
       for (const batch of batches(blocks)) {
         const to = (batch.at(-1) as Block).header.height;
@@ -65,9 +81,11 @@ export class ColdReader {
     }
   }
 
-  private fetch(range: Range, finalHead: number): Promise<Block[]> {
+  /** @returns undefined for a range that has more logs than should be held at once */
+  private fetch(range: Range, finalHead: number): Promise<Block[] | undefined> {
     return this.reader.pool.run(async (endpoint) => {
-      const reading = await this.reader.range(endpoint, range);
+      const reading = await this.reader.range(endpoint, range, MAX_BATCH_LOGS).catch(ifTooLarge);
+      if (reading === undefined) return undefined;
       this.adapt(range, reading.logs.length);
       const blocks = await this.withHeaders(endpoint, range, reading);
       await this.check(endpoint, range, blocks, finalHead);
@@ -158,6 +176,11 @@ export class ColdReader {
     // At most doubling: a quiet stretch says little about the next one.
     this.rangeBlocks = Math.max(1, Math.min(fitting, this.rangeBlocks * 2, MAX_RANGE_BLOCKS));
   }
+}
+
+function ifTooLarge(error: unknown): undefined {
+  if (!(error instanceof TooLarge)) throw error;
+  return undefined;
 }
 
 /** Blocks of a range that are worth giving out, by height. */

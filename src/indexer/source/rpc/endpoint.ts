@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { shortReason } from '../../failures';
 import { readText, shownUrl } from '../http';
-import { type FailureKind, failureOf, RpcFailure, retryAfterMs } from './failure';
+import { type FailureKind, failureOf, RpcFailure, retryAfterMs, TooLarge } from './failure';
 import { RangeWidth } from './width';
 
 /** Calls in one request, until the endpoint refuses as many. */
 const BATCH_CALLS = 100;
 /** Requests at the same time where an endpoint wants its calls one by one. */
 const CONCURRENCY = 8;
-/** An answer that is larger counts as refused: asked for in two halves it fits into memory. */
+/** An answer that is larger counts as refused, where whoever asks sets no limit of their own. */
 const MAX_ANSWER_BYTES = 64 * 2 ** 20;
 const TIMEOUT_MS = 20_000;
 
@@ -62,37 +62,44 @@ export class Endpoint {
 
   /**
    * Answers in the order of the calls, which go into one request as far as the endpoint takes them together.
-   * @throws RpcFailure when the request as a whole failed
+   * @param maxBytes of the answer to a request
+   * @throws RpcFailure when the request as a whole failed; TooLarge when an answer has more than `maxBytes`
    */
-  async batch(calls: readonly Call[]): Promise<Answer[]> {
+  async batch(calls: readonly Call[], maxBytes?: number): Promise<Answer[]> {
     const chunks: (readonly Call[])[] = [];
     const size = this.batchCalls;
     for (let at = 0; at < calls.length; at += size) chunks.push(calls.slice(at, at + size));
     const answers: Answer[] = [];
     for (let at = 0; at < chunks.length; at += CONCURRENCY) {
-      const some = await Promise.all(chunks.slice(at, at + CONCURRENCY).map((chunk) => this.send(chunk)));
+      const some = await Promise.all(chunks.slice(at, at + CONCURRENCY).map((chunk) => this.send(chunk, maxBytes)));
       answers.push(...some.flat());
     }
     return answers;
   }
 
-  private async send(calls: readonly Call[]): Promise<Answer[]> {
+  private async send(calls: readonly Call[], maxBytes?: number): Promise<Answer[]> {
     try {
-      return await this.post(calls);
+      return await this.post(calls, maxBytes);
     } catch (error) {
       if (!(error instanceof RpcFailure) || error.kind !== 'refused') throw error;
       if (calls.length === 1) return [{ failure: error }];
       const half = Math.ceil(calls.length / 2);
-      const answers = [...(await this.send(calls.slice(0, half))), ...(await this.send(calls.slice(half)))];
+      const first = await this.send(calls.slice(0, half), maxBytes);
+      const answers = [...first, ...(await this.send(calls.slice(half), maxBytes))];
       // Where each half was taken it was too many calls; else it was one of them, and the next batch may be taken.
       if (answers.every(({ failure }) => failure === undefined)) this.batchCalls = Math.min(this.batchCalls, half);
       return answers;
     }
   }
 
-  private async post(calls: readonly Call[]): Promise<Answer[]> {
+  private async post(calls: readonly Call[], maxBytes?: number): Promise<Answer[]> {
     const requests = calls.map((call, id) => ({ jsonrpc: '2.0', id, ...call }));
-    const { status, text, waitMs } = await this.fetch(JSON.stringify(requests.length === 1 ? requests[0] : requests));
+    const request = JSON.stringify(requests.length === 1 ? requests[0] : requests);
+    const { status, text, waitMs } = await this.fetch(request, maxBytes ?? MAX_ANSWER_BYTES);
+    if (text === undefined) {
+      if (maxBytes !== undefined) throw new TooLarge(`the answer has more than ${maxBytes} bytes`);
+      throw new RpcFailure('refused', `the answer has more than ${MAX_ANSWER_BYTES} bytes`);
+    }
     const body = parseJson(text);
     const method = calls.map((call) => call.method).find((name) => name === 'eth_getLogs') ?? calls[0]?.method ?? '';
     const whole = answerSchema.safeParse(body);
@@ -115,15 +122,14 @@ export class Endpoint {
     });
   }
 
-  private async fetch(body: string): Promise<{ status: number; text: string; waitMs: number | undefined }> {
+  /** @returns the answer, without its text when that has more than `maxBytes` */
+  private async fetch(body: string, maxBytes: number) {
     try {
       const signal = AbortSignal.timeout(this.timeoutMs);
       const response = await fetch(this.url, { method: 'POST', headers: this.headers, body, signal });
-      const text = await readText(response, MAX_ANSWER_BYTES);
-      if (text === undefined) throw new RpcFailure('refused', `the answer has more than ${MAX_ANSWER_BYTES} bytes`);
+      const text = await readText(response, maxBytes);
       return { status: response.status, text, waitMs: retryAfterMs(response.headers.get('retry-after')) };
     } catch (error) {
-      if (error instanceof RpcFailure) throw error;
       if ((error as Error).name === 'TimeoutError') {
         throw new RpcFailure('timeout', `no answer within ${this.timeoutMs} ms`, undefined, { cause: error });
       }

@@ -23,6 +23,11 @@ export class RpcFailure extends Error {
   }
 }
 
+/** An answer is longer than whoever asked wants to hold. Nothing is wrong with the endpoint. */
+export class TooLarge extends Error {
+  override readonly name = 'TooLarge';
+}
+
 /** Words by which endpoints say "too many requests"; each has its own. */
 const RATE_WORDS =
   /rate.?limit|limit(ed)? rate|too many requests|requests? (rate|per)|throttl|compute units|capacity|quota|slow down/i;

@@ -4,7 +4,7 @@ import { RetryableError } from '../../../runtime/errors';
 import type { LogFilter } from '../types';
 import { BloomJudge, type BloomVerdict, bloomOf } from './bloom';
 import { type Call, type Endpoint, valueIn } from './endpoint';
-import { RpcFailure } from './failure';
+import { RpcFailure, TooLarge } from './failure';
 import type { EndpointPool } from './pool';
 import {
   type Header,
@@ -23,6 +23,8 @@ const log = createLogger('dpin:indexer:rpc');
 /** Rounds over all endpoints before a block whose readings contradict each other is given up: about 15 seconds. */
 const SETTLE_ROUNDS = 7;
 const ROUNDS_WITHOUT_BLOCK = 2;
+/** Of several blocks no longer answer is taken, but its parts: it takes several times as much memory as objects. */
+const RANGE_BYTES = 8 * 2 ** 20;
 const CONTRADICT_EACH_OTHER = 'endpoints have different logs';
 const CONTRADICT_THE_HEADER = 'no endpoint gives logs that fit the header';
 
@@ -57,6 +59,7 @@ export class ChainReader {
     readonly pool: EndpointPool,
     private readonly finality: Finality,
     filters: readonly LogFilter[],
+    private readonly rangeBytes = RANGE_BYTES,
   ) {
     this.addresses = [...new Set(filters.map(({ address }) => address))];
     this.topics = [...new Set(filters.flatMap(({ topics }) => topics))];
@@ -111,20 +114,25 @@ export class ChainReader {
   /**
    * Our logs of a range with the header of its end, each pair in one request: an endpoint that has the end has the
    * range. Endpoints refuse ranges that are too wide or too full, each in its own words: those are halved.
-   * @throws RpcFailure
+   * @param mostLogs for whoever need not have the whole range: one that has more of them, or whose answer is long, is
+   * not read to its end
+   * @throws RpcFailure; TooLarge, only where `mostLogs` are given
    */
-  async range(endpoint: Endpoint, range: Range): Promise<RangeReading> {
+  async range(endpoint: Endpoint, range: Range, mostLogs?: number): Promise<RangeReading> {
     const size = sizeOf(range);
     const limit = endpoint.width.limit;
-    if (size > limit) return this.inParts(endpoint, range, range.from + Math.max(1, limit) - 1);
+    if (size > limit) return this.inParts(endpoint, range, range.from + Math.max(1, limit) - 1, mostLogs);
+    const middle = range.from + Math.floor(size / 2) - 1;
     try {
-      const [logs, end] = await endpoint.batch([this.logsIn(range), headerAt(range.to)]);
+      const calls = [this.logsIn(range), headerAt(range.to)];
+      const [logs, end] = await endpoint.batch(calls, size > 1 ? this.rangeBytes : undefined);
       const reading = { logs: parseLogs(valueIn(logs), range), end: parseHeader(valueIn(end)) };
       if (reading.end === undefined) throw new RpcFailure('stale', `no block ${range.to}`);
       if (reading.end.height !== range.to) throw new RpcFailure('unsound', `another block for ${range.to}`);
       endpoint.width.took(size);
       return { logs: reading.logs.filter((entry) => this.isOurs(entry)), end: reading.end };
     } catch (error) {
+      if (error instanceof TooLarge && mostLogs === undefined) return this.inParts(endpoint, range, middle);
       if (!(error instanceof RpcFailure)) throw error;
       const tooMuch = error.kind === 'refused' || error.kind === 'timeout';
       if (!tooMuch || size === 1) {
@@ -136,13 +144,20 @@ export class ChainReader {
         { url: endpoint.shown, blocks: size, reason: error.message },
         'RPC endpoint refused a range; asking for halves',
       );
-      return this.inParts(endpoint, range, range.from + Math.floor(size / 2) - 1);
+      return this.inParts(endpoint, range, middle, mostLogs);
     }
   }
 
-  private async inParts(endpoint: Endpoint, { from, to }: Range, middle: number): Promise<RangeReading> {
-    const first = await this.range(endpoint, { from, to: middle });
-    const second = await this.range(endpoint, { from: middle + 1, to });
+  private async inParts(
+    endpoint: Endpoint,
+    { from, to }: Range,
+    middle: number,
+    mostLogs?: number,
+  ): Promise<RangeReading> {
+    const first = await this.range(endpoint, { from, to: middle }, mostLogs);
+    const left = mostLogs === undefined ? undefined : mostLogs - first.logs.length;
+    if (left !== undefined && left <= 0) throw new TooLarge(`blocks ${from} to ${middle} have all the logs wanted`);
+    const second = await this.range(endpoint, { from: middle + 1, to }, left);
     return { logs: first.logs.concat(second.logs), end: second.end };
   }
 

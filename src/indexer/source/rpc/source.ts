@@ -24,6 +24,8 @@ export interface RpcSourceOptions {
   headPollMs: number;
   /** Milliseconds a request may take; default 20 s. */
   timeoutMs?: number;
+  /** Longest answer with the logs of several blocks; default 8 MB. */
+  rangeBytes?: number;
   /** Milliseconds to wait for an endpoint that has a block which the index holds; default a minute. */
   behindMs?: number;
 }
@@ -42,7 +44,7 @@ export class RpcSource {
 
   constructor(private readonly options: RpcSourceOptions) {
     const pool = new EndpointPool(options.urls, options.chainId, options.timeoutMs);
-    this.reader = new ChainReader(pool, options.finality, options.filters);
+    this.reader = new ChainReader(pool, options.finality, options.filters, options.rangeBytes);
   }
 
   async getFinalizedHeight(): Promise<number> {

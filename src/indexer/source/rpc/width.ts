@@ -1,4 +1,4 @@
-/** Requests taken at the accepted width before a wider one is tried; after each that was refused, four times as many. */
+/** Requests taken at the accepted width before a wider one is tried; after each refused one, four times as many. */
 const FIRST_PATIENCE = 64;
 const LONGEST_PATIENCE = 4_096;
 /** The same where the width was perhaps not what failed, or a wider one was taken since. */
