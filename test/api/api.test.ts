@@ -41,6 +41,17 @@ describe('what the chain does not know', () => {
     ]);
   });
 
+  it('leads from the round of a reporter to its anchor on the chain', async () => {
+    const { data } = await api.ask('{ rounds { round roundAnchorId } }');
+    expect(data.rounds).toEqual([
+      { round: 4, roundAnchorId: null },
+      { round: 3, roundAnchorId: null },
+      { round: 2, roundAnchorId: '000000000002' },
+    ]);
+    const anchor = await api.ask('{ roundAnchorById(id: "000000000002") { round } }');
+    expect(anchor.data).toEqual({ roundAnchorById: { round: 2 } });
+  });
+
   it('pages rounds', async () => {
     const { data } = await api.ask('{ rounds(limit: 1, beforeRound: 4) { round } }');
     expect(data.rounds).toEqual([{ round: 3 }]);

@@ -22,6 +22,10 @@ export async function seed(db: Client): Promise<void> {
     max_idle: 20,
     established_at: 5 * 65536,
   });
+  await insert(db, 'public.round_anchor', {
+    ...{ id: '000000000002', round: 2, open_block: 90, open_block_hash: '0x01', root: '0x02', count: 1 },
+    ...{ coin_hash: '0x03', tx_hash: '0x04', block: 95, timestamp: new Date() },
+  });
   await insertRound(db, 2, 1, 'closed', 'gemm');
   await insertRound(db, 3, 1, 'closed', 'tree');
   await insertRound(db, 4, 2, 'open', 'gemm');

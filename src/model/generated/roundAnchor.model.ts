@@ -2,7 +2,7 @@ import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, I
 import {Reporter} from "./reporter.model"
 
 /**
- * An anchored measurement round. The id is the round with twelve digits.
+ * An anchored measurement round. The id is the round with twelve digits; its reporter tells of it in the query rounds.
  */
 @Index_(["reporter", "id"], {unique: false})
 @Entity_()

@@ -66,6 +66,11 @@ export class OracleRound {
   anchorBlockHash!: string | null;
   @Column(() => String, hex('r.anchor_tx'), { nullable: true, description: 'Transaction of the anchor' })
   anchorTx!: string | null;
+  @Column(() => String, '(SELECT a.id FROM round_anchor a WHERE a.round = r.round)', {
+    nullable: true,
+    description: 'Its anchor in the index, once it is there: roundAnchorById(id: …)',
+  })
+  roundAnchorId!: string | null;
   @Column(() => String, 'r.fault', { nullable: true, description: 'Why the round is void, in words' })
   fault!: string | null;
   @Column(() => String, 'r.software', { description: 'Software that ran the round' })
