@@ -3,6 +3,7 @@ import { createLogger } from '@subsquid/logger';
 import { FetchRequest, type JsonRpcPayload, JsonRpcProvider, type JsonRpcResult } from 'ethers';
 import { FatalError, RetryableError } from '../runtime/errors';
 import { retry } from '../runtime/patience';
+import { isRateLimit } from './rate-limit';
 
 const log = createLogger('dpin:chain');
 
@@ -10,8 +11,8 @@ const log = createLogger('dpin:chain');
 const REQUEST_TIMEOUT_MS = 15_000;
 /** A call fails with RetryableError after the endpoint has been away for this long. */
 const GIVE_UP_AFTER_MS = 60_000;
-/** JSON-RPC error codes by which endpoints say "too many requests". */
-const RATE_LIMIT_CODES = new Set([-32005, 429]);
+/** "Limit exceeded": of requests, for the methods that are asked here. */
+const LIMIT_EXCEEDED = -32005;
 
 export interface ProviderOptions {
   /** Milliseconds a call keeps trying while the endpoint is away; default 60 s. */
@@ -129,8 +130,8 @@ function withoutSecrets(url: string): string {
 }
 
 function isRateLimited(result: JsonRpcResult): boolean {
-  const { error } = result as { error?: { code?: unknown } };
-  return typeof error?.code === 'number' && RATE_LIMIT_CODES.has(error.code);
+  const { error } = result as { error?: { code?: unknown; message?: unknown } };
+  return error != null && (error.code === LIMIT_EXCEEDED || isRateLimit(error));
 }
 
 /**

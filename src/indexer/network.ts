@@ -18,9 +18,13 @@ export interface IndexedNetwork {
 
 /**
  * Asks the chain of the settings for what there is to index.
- * @throws FatalError for a wrong chain or deployment; RetryableError when the endpoint stays away
+ * @throws FatalError for a wrong chain or deployment; RetryableError when the endpoint stays away, or answers with errors
  */
-export async function whatToIndex(settings: SettingsOf<'indexer'>): Promise<IndexedNetwork> {
+export function whatToIndex(settings: SettingsOf<'indexer'>): Promise<IndexedNetwork> {
+  return askChain(settings).catch(orRetryable);
+}
+
+async function askChain(settings: SettingsOf<'indexer'>): Promise<IndexedNetwork> {
   const { chainId, deployment, provider } = await connectChain(settings);
   try {
     const starts = await findStartBlocks(provider, deployment);
@@ -29,6 +33,19 @@ export async function whatToIndex(settings: SettingsOf<'indexer'>): Promise<Inde
   } finally {
     provider.destroy();
   }
+}
+
+/** What an endpoint answers an error to may work the next time, or elsewhere. */
+function orRetryable(error: unknown): never {
+  // Those of ethers have it, and nothing else of ours has.
+  const { error: answered, shortMessage } = error as { error?: { message?: unknown }; shortMessage?: unknown };
+  if (shortMessage === undefined) throw error;
+  const said = answered?.message ?? shortMessage;
+  throw new RetryableError(
+    `RPC_URL: an endpoint answers with an error: ${String(said).slice(0, 200)}`,
+    {},
+    { cause: error },
+  );
 }
 
 /** The contracts whose events have handlers, with the block from which they are read. */

@@ -51,6 +51,19 @@ describe('connectChain', () => {
 });
 
 describe('ChainProvider', () => {
+  it.each([
+    [-32_005, 'limit exceeded'],
+    [429, 'slow'],
+    [-32_029, 'you exceeded your compute units per second'],
+    [-32_000, 'Too Many Requests'],
+  ])('waits out a rate limit that is said as %i %s', async (code, message) => {
+    let limited = 2;
+    proxy.rule = () => (limited-- > 0 ? { error: { code, message } } : 'pass');
+    const provider = new ChainProvider(proxy.url, 31337);
+    expect(await provider.getBlockNumber()).toBeGreaterThanOrEqual(0);
+    provider.destroy();
+  });
+
   it('repeats a request whose connection broke', async () => {
     let cuts = 2;
     proxy.rule = () => (cuts-- > 0 ? 'cut' : 'pass');

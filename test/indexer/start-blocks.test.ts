@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Deployment } from '../../src/chain/deployment';
-import { EXIT_FATAL } from '../../src/runtime/exit';
+import { EXIT_FATAL, EXIT_RETRY } from '../../src/runtime/exit';
+import { startRpcProxy } from '../support/rpc-proxy';
 import { Fixture } from './fixture';
 import { Scenario } from './scenario';
 
@@ -37,6 +38,19 @@ describe('a token with a history', () => {
     const deployBlock = fixture.network.deployment.deployBlock;
     const named = deploymentFile('named', { startBlocks: { DPNToken: deployBlock + 1 } });
     expect(await fixture.cleanDump(named)).toEqual(await fixture.cleanDump());
+  });
+
+  it('waits for its supervisor when an endpoint answers the first questions with an error', async () => {
+    const proxy = await startRpcProxy(fixture.chain.url);
+    try {
+      proxy.rule = (method) =>
+        method === 'eth_getCode' ? { error: { code: -32_603, message: 'internal error' } } : 'pass';
+      const indexer = fixture.index(await fixture.database(), { RPC_URL: proxy.url });
+      expect(await indexer.exited).toBe(EXIT_RETRY);
+      expect(indexer.output).toContain('RPC_URL: an endpoint answers with an error: internal error');
+    } finally {
+      await proxy.close();
+    }
   });
 
   it('is not begun in its middle: the indexer ends and says which block to write', async () => {

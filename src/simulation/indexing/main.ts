@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { EXIT_FATAL } from '../../runtime/exit';
+import { Stopped, stopSignal, unlessStopped } from '../../runtime/stop-signal';
 import { type Findings, simulateIndex } from './run';
 import { STOP_NAMES, type StopName, simulateStop } from './stops';
 import { World } from './world';
@@ -40,15 +41,20 @@ const program = new Command('simulate:index')
   .option('--json', 'print JSON, a line for each seed');
 
 async function main(options: Options): Promise<void> {
+  const signal = stopSignal({ orderly: true });
   const world = await World.start();
   try {
-    for (let seed = options.seed; seed < options.seed + options.seeds; seed++) {
-      if (options.stop === undefined) await heal(world, seed, options);
-      else
-        for (const name of options.stop === 'all' ? STOP_NAMES : [options.stop]) await stop(world, seed, name, options);
-    }
+    await unlessStopped(simulate(world, options), signal);
   } finally {
     await world.stop();
+  }
+}
+
+async function simulate(world: World, options: Options): Promise<void> {
+  for (let seed = options.seed; seed < options.seed + options.seeds; seed++) {
+    if (options.stop === undefined) await heal(world, seed, options);
+    else
+      for (const name of options.stop === 'all' ? STOP_NAMES : [options.stop]) await stop(world, seed, name, options);
   }
 }
 
@@ -84,7 +90,10 @@ function described({ seed, faults, reorgs, kills, databaseRestarts, rows, tables
   return `seed ${seed}: ${trouble}: ${outcome}`;
 }
 
-main(program.parse().opts<Options>()).catch((error: Error) => {
-  process.stderr.write(`${error.stack}\n`);
-  process.exitCode = EXIT_FATAL;
-});
+main(program.parse().opts<Options>()).then(
+  () => process.exit(),
+  (error: Error) => {
+    if (!(error instanceof Stopped)) process.stderr.write(`${error.stack}\n`);
+    process.exit(EXIT_FATAL);
+  },
+);

@@ -1,3 +1,5 @@
+import { isRateLimit } from '../../../chain/rate-limit';
+
 /**
  * What a failed request to an endpoint means for whoever asked:
  * - `away`: no connection, or HTTP 5xx; the same request may work later, or elsewhere at once
@@ -28,9 +30,6 @@ export class TooLarge extends Error {
   override readonly name = 'TooLarge';
 }
 
-/** Words by which endpoints say "too many requests"; each has its own. */
-const RATE_WORDS =
-  /rate.?limit|limit(ed)? rate|too many requests|requests? (rate|per)|throttl|compute units|capacity|quota|slow down/i;
 /** Words by which endpoints say that they are behind, or that a reorg took the block. */
 const STALE_WORDS =
   /not found|unknown block|block height|beyond .*head|(last|latest) accepted block|future block|greater than .*latest/i;
@@ -42,7 +41,7 @@ export function failureOf(error: unknown, method: string, retryAfterMs?: number)
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   const said = `${method}: ${String(message ?? 'error').slice(0, 200)} (${String(code)})`;
   const text = String(message ?? '');
-  const limited = code === 429 || RATE_WORDS.test(text) || (code === LIMIT_EXCEEDED && method !== 'eth_getLogs');
+  const limited = isRateLimit({ code, message }) || (code === LIMIT_EXCEEDED && method !== 'eth_getLogs');
   if (limited) return new RpcFailure('limited', said, retryAfterMs);
   return new RpcFailure(STALE_WORDS.test(text) ? 'stale' : 'refused', said);
 }
