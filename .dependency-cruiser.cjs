@@ -23,6 +23,7 @@ const mayUse = {
   audit: ['runtime', 'config', 'chain', 'protocol', 'zk', 'abi'],
   // On top: they put the programs together.
   simulation: ['runtime', 'chain', 'protocol', 'oracle'],
+  doctor: '*',
   devnet: '*',
   bench: '*',
   cli: '*',
