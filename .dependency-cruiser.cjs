@@ -23,6 +23,7 @@ const mayUse = {
   audit: ['runtime', 'config', 'chain', 'protocol', 'zk', 'abi'],
   // On top: they put the programs together.
   simulation: ['runtime', 'config', 'database', 'chain', 'protocol', 'oracle', 'deploy', 'devnet'],
+  doctor: '*',
   devnet: '*',
   bench: '*',
   cli: '*',

@@ -15,7 +15,7 @@ const quiet = process.argv.includes('--quiet');
 const steps = [
   {
     name: 'contracts',
-    inputs: ['contracts/src', 'scripts/compile-contracts.mjs'],
+    inputs: ['contracts/src', 'scripts/compile-contracts.mjs', 'scripts/solc-input.mjs'],
     outputs: ['build/contracts', 'abi'],
     command: [process.execPath, 'scripts/compile-contracts.mjs'],
   },

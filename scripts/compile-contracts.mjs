@@ -1,5 +1,6 @@
 // Compiles contracts/src with the solc npm package and writes
-//   build/contracts/<Name>.json  {contractName, abi, bytecode, deployedBytecode} of every deployable contract,
+//   build/contracts/<Name>.json  {contractName, abi, bytecode, deployedBytecode, immutables} of every deployable
+//                                contract; immutables are the places [start, length] that a deployment fills,
 //   abi/<Name>.json              the ABI alone, checked in: the indexer and other users read it.
 // Prints warnings in our sources; exit code 1 on any error, or a contract above the EVM's size limit.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -32,6 +33,14 @@ const problems = (output.errors ?? []).filter(
 for (const problem of problems) console.error(problem.formattedMessage);
 if (problems.some((problem) => problem.severity === 'error')) process.exit(1);
 
+/** Places of all immutables in deployed code, in bytes, in order. */
+function placesOf(references = {}) {
+  return Object.values(references)
+    .flat()
+    .map(({ start, length }) => [start, length])
+    .sort(([a], [b]) => a - b);
+}
+
 const toWrite = new Map();
 let oversized = false;
 for (const [file, contracts] of Object.entries(output.contracts)) {
@@ -48,6 +57,7 @@ for (const [file, contracts] of Object.entries(output.contracts)) {
       abi: contract.abi,
       bytecode: `0x${bytecode}`,
       deployedBytecode: `0x${contract.evm.deployedBytecode.object}`,
+      immutables: placesOf(contract.evm.deployedBytecode.immutableReferences),
     });
     toWrite.set(`abi/${name}.json`, contract.abi);
   }

@@ -8,7 +8,11 @@ export const settings = {
   optimizer: { enabled: true, runs: 10000 },
   evmVersion: 'prague',
   metadata: { appendCBOR: false, bytecodeHash: 'none' },
-  outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object', 'evm.deployedBytecode.object'] } },
+  outputSelection: {
+    '*': {
+      '*': ['abi', 'evm.bytecode.object', 'evm.deployedBytecode.object', 'evm.deployedBytecode.immutableReferences'],
+    },
+  },
 };
 
 /** Every .sol file under `folder`, sorted, as paths relative to the working directory. */

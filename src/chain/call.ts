@@ -4,7 +4,7 @@ import { type CalledName, CONTRACT_NAMES, contractInterface, isCalled } from './
 import { decodeRevert } from './revert';
 
 /** Most blocks one eth_getLogs asks for; public endpoints refuse more. */
-const LOG_RANGE_BLOCKS = 5_000;
+export const LOG_RANGE_BLOCKS = 5_000;
 
 /** A function or an event of src/abi, whatever its types. */
 // biome-ignore lint/suspicious/noExplicitAny: callers infer the types

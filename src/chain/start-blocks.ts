@@ -56,7 +56,7 @@ export async function findStartBlocks(
 }
 
 /** When one address had code. No contract of ours destroys itself. */
-class CodeHistory {
+export class CodeHistory {
   constructor(
     private readonly provider: Pick<ChainProvider, 'send'>,
     private readonly address: string,

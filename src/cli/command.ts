@@ -35,6 +35,8 @@ export interface CommandInfo {
   readonly example: string;
   /** The process whose settings it reads from the environment. */
   readonly settings?: ProcessName;
+  /** Only looks: with no chain or database in the environment it takes those of the devnet that runs here. */
+  readonly looks?: true;
   /** Has children and files to put away: see `StopSignalOptions`. */
   readonly orderly?: true;
   /** One short step that ends as any program does when it is told to stop: at once, and not with exit code 0. */

@@ -29,7 +29,8 @@ export async function main(argv: readonly string[]): Promise<never> {
 }
 
 async function execute(command: Command, options: Record<string, unknown>): Promise<void> {
-  const settings = command.settings === undefined ? undefined : readSettings(command.settings, process.env);
+  const env = command.looks ? (await import('./environment')).environment(process.env) : process.env;
+  const settings = command.settings === undefined ? undefined : readSettings(command.settings, env);
   const signal = command.brief ? new AbortController().signal : stopSignal({ orderly: command.orderly });
   await command.run(settings as never, options as never, signal);
 }

@@ -79,6 +79,7 @@ describe('the command line', () => {
     ['reset', 'devnet reset'],
     ['smoke', 'devnet smoke'],
     ['faults', 'devnet faults'],
+    ['doctor', 'doctor check'],
     ['process', 'index process'],
     ['audit', 'index audit'],
     ['resync', 'index resync'],

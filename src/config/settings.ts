@@ -379,32 +379,39 @@ type NamesOf<P extends ProcessName> = {
 /** What `readSettings` gives the process P, names as in the environment. */
 export type SettingsOf<P extends ProcessName> = { [K in NamesOf<P>]: z.output<Settings[K]['schema']> };
 
+/** Names of the settings that a process reads. */
+export function settingsRead(process: ProcessName): SettingName[] {
+  const all = Object.entries(SETTINGS) as [SettingName, Setting][];
+  return all.filter(([, { processes }]) => processes.includes(process)).map(([name]) => name);
+}
+
+/**
+ * Reads one setting from the environment.
+ * @throws FatalError naming it, what is wrong with it and an example.
+ */
+export function readSetting<N extends SettingName>(name: N, env: NodeJS.ProcessEnv): z.output<Settings[N]['schema']> {
+  const setting: Setting = SETTINGS[name];
+  const text = env[name] ?? setting.default;
+  if (text === undefined) {
+    throw new FatalError(`${name} is not set`, `${setting.description} For example ${name}=${setting.example}`);
+  }
+  if (text === '' && setting.default === '') return '' as z.output<Settings[N]['schema']>;
+  const parsed = setting.schema.safeParse(text);
+  if (!parsed.success) {
+    const shown = setting.secret ? 'its value' : JSON.stringify(text.slice(0, 100));
+    const problem = parsed.error.issues[0]?.message ?? 'is not valid';
+    throw new FatalError(
+      `${name}: ${shown} ${problem}`,
+      `${setting.description} For example ${name}=${setting.example}`,
+    );
+  }
+  return parsed.data as z.output<Settings[N]['schema']>;
+}
+
 /**
  * Reads the settings of one process from the environment.
  * @throws FatalError naming the first wrong or missing setting, what is wrong with it and an example.
  */
 export function readSettings<P extends ProcessName>(process: P, env: NodeJS.ProcessEnv): SettingsOf<P> {
-  const values: Record<string, unknown> = {};
-  for (const [name, setting] of Object.entries(SETTINGS) as [SettingName, Setting][]) {
-    if (!setting.processes.includes(process)) continue;
-    const text = env[name] ?? setting.default;
-    if (text === undefined) {
-      throw new FatalError(`${name} is not set`, `${setting.description} For example ${name}=${setting.example}`);
-    }
-    if (text === '' && setting.default === '') {
-      values[name] = '';
-      continue;
-    }
-    const parsed = setting.schema.safeParse(text);
-    if (!parsed.success) {
-      const shown = setting.secret ? 'its value' : JSON.stringify(text.slice(0, 100));
-      const problem = parsed.error.issues[0]?.message ?? 'is not valid';
-      throw new FatalError(
-        `${name}: ${shown} ${problem}`,
-        `${setting.description} For example ${name}=${setting.example}`,
-      );
-    }
-    values[name] = parsed.data;
-  }
-  return values as SettingsOf<P>;
+  return Object.fromEntries(settingsRead(process).map((name) => [name, readSetting(name, env)])) as SettingsOf<P>;
 }

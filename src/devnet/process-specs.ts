@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type DatabaseAddress, databaseEnvironment } from '../config/database';
 import type { DevnetAccounts } from './accounts';
 import type { ChildSpec } from './machine/supervisor';
@@ -25,6 +25,8 @@ export interface DevnetPlaces {
 }
 
 export interface DevnetSpecs {
+  /** Settings by which other commands find chain, database and the first reporter's account. */
+  settings: Readonly<Record<string, string>>;
   api: ChildSpec;
   afterDeployment: ChildSpec[];
   /** Agents of the nodes that run only once they are asked for, by nodeId. */
@@ -77,6 +79,10 @@ export function processSpecs(places: DevnetPlaces): DevnetSpecs {
   });
   const startsLater = (nodeId: number) => places.nodes[nodeId]!.startsLater === true;
   return {
+    settings: {
+      ...{ ...chain, ...db, DEPLOYMENT_FILE: resolve(places.deploymentFile) },
+      ...{ ORACLE_SCHEMA: oracleSchema(0), KEY: places.accounts.reporters[0]!.privateKey },
+    },
     api: { name: 'api', args: ['serve'], env: { ...db, GQL_PORT: String(places.graphqlPort) }, heapMb: 192 },
     afterDeployment: [...oracles, indexer, ...agents.filter((_, nodeId) => !startsLater(nodeId))],
     later: new Map([...agents.entries()].filter(([nodeId]) => startsLater(nodeId))),

@@ -11,6 +11,7 @@ import { type Anvil, startAnvil, stopLeftoverAnvil } from './machine/anvil';
 import type { DevnetFolder } from './machine/folder';
 import { isPortFree } from './machine/ports';
 import { type Postgres, removePostgres, startPostgres, stopLeftoverPostgres } from './machine/postgres';
+import { writeSettings } from './machine/settings-file';
 import { Supervisor } from './machine/supervisor';
 import {
   BLOCK_TIME_SECONDS,
@@ -115,6 +116,7 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
       ? readDeployment(folder.deployment)
       : await deployInto(folder.deployment, anvil.url, accounts, options.nodes);
     options.signal?.throwIfAborted();
+    writeSettings(folder.root, specs.settings);
     for (const spec of specs.afterDeployment) parts.supervisor.start(spec);
     parts.startActors(anvil.url, deployment, accounts);
     return {

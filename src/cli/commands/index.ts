@@ -5,6 +5,7 @@ import { command as devnetNode } from './devnet/node';
 import { command as reset } from './devnet/reset';
 import { command as smoke } from './devnet/smoke';
 import { command as start } from './devnet/start';
+import { command as doctor } from './doctor/check';
 import { command as verifyEvidence } from './evidence/verify';
 import { command as audit } from './index/audit';
 import { command as process } from './index/process';
@@ -20,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   smoke,
   faults,
   devnetNode,
+  doctor,
   process,
   audit,
   rewind,
@@ -33,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
 /** What the commands of a group are about. */
 export const GROUPS: Readonly<Record<string, string>> = {
   devnet: 'A whole network on this machine',
+  doctor: 'What is wrong on this machine',
   index: "The chain's events in Postgres",
   api: 'GraphQL over the index and the oracle',
   oracle: 'What a reporter runs',

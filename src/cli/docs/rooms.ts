@@ -22,6 +22,7 @@ const PURPOSE: Readonly<Record<string, string>> = {
   'server-extension': 'GraphQL for what the chain does not know',
   deploy: 'contracts onto a chain',
   audit: 'does the index equal the chain, does the chain accept the proofs, do verdicts follow from their evidence',
+  doctor: 'what is wrong with all that the programs of a machine need',
   simulation:
     'through faults: the rounds on a simulated clock, network, chain and database; the index with real processes',
   devnet: 'a whole network on one machine: processes, nodes, people, console, faults',

@@ -58,7 +58,7 @@ function introduce(devnet: Devnet, folder: string, seconds: number): void {
     `  Oracle    ${devnet.oracleUrls.join('  ')}`,
     `  Evidence  ${devnet.evidenceUrls.join('  ')}`,
     `  Postgres  postgres://${devnet.database.user}@${devnet.database.host}:${devnet.database.port}/${devnet.database.database}`,
-    `  Kept in   ${folder}  (logs in ${folder}/logs)`,
+    `  Kept in   ${folder}  (logs in ${folder}/logs, settings for other commands in ${folder}/settings.env)`,
     `  Nodes     ${NODES.map(({ behaviour }, nodeId) => `${nodeId} ${behaviour}`).join(', ')}`,
     '',
     `  ${devnet.isResumed ? 'Resumed' : 'Up'} after ${seconds.toFixed(1)} s. Ctrl-C stops; npm start goes on; npm run reset forgets.`,

@@ -23,6 +23,7 @@ const KNOWN = new Set([
   'journals',
   'evidence',
   'turns',
+  'settings.env',
   'deployment.json',
   'deployment.json.new',
   'devnet.pid',
@@ -66,12 +67,23 @@ export async function forgetDevnet(path: string): Promise<boolean> {
   return true;
 }
 
-function refuseRunning(root: string): void {
+/** Whether a process that is not this one runs the devnet of a folder. */
+export function isDevnetRunning(root: string): boolean {
+  return runningIn(root) !== undefined;
+}
+
+/** Its id. */
+function runningIn(root: string): number | undefined {
   const lock = join(root, 'devnet.pid');
-  if (!existsSync(lock)) return;
+  if (!existsSync(lock)) return undefined;
   const pid = Number(readFileSync(lock, 'utf8'));
   // After a crash the id may belong to anything; a devnet shows in its command line.
-  if (pid === process.pid || !/dpin|jest/.test(commandOf(pid) ?? '')) return;
+  return pid !== process.pid && /dpin|jest/.test(commandOf(pid) ?? '') ? pid : undefined;
+}
+
+function refuseRunning(root: string): void {
+  const pid = runningIn(root);
+  if (pid === undefined) return;
   throw new FatalError(
     `A devnet already runs in ${root} (process ${pid})`,
     'Stop it with Ctrl-C there, or set DEVNET_DIR to another folder.',

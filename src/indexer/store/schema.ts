@@ -9,14 +9,17 @@ import { buildIndexes, droppedIndexes } from './secondary-indexes';
 
 const log = createLogger('dpin:indexer:db');
 
+/** The migrations of the index; the same depth from src/ and from lib/. */
+export const MIGRATION_FILES = join(PROJECT_ROOT, 'db', 'migrations', '*.js');
+
 /**
  * Brings the index's tables (schema public) up to date; does what `squid-typeorm-migration apply` does, in-process.
  * A migration may take as long as it needs.
  * @returns names of the migrations that were applied
  */
 export function applyMigrations(settings: DatabaseSettings): Promise<string[]> {
-  const migrations = [join(PROJECT_ROOT, 'db', 'migrations', '*.js')];
-  return withSource({ ...ormOptions(settings, { statementTimeoutMs: 0 }), migrations }, async (source) => {
+  const options = { ...ormOptions(settings, { statementTimeoutMs: 0 }), migrations: [MIGRATION_FILES] };
+  return withSource(options, async (source) => {
     const isPending = await source.showMigrations();
     // A migration may speak of any index that those before it made.
     if (isPending && (await droppedIndexes(source)).length > 0) await buildIndexes(source);

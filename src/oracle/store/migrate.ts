@@ -11,6 +11,11 @@ const LOCK = 7_710_001;
 /** Another process may be migrating, and tables may be large. */
 const LONGEST_MS = 3_600_000;
 
+/** Names of the files in db/oracle, in the order in which they are applied. */
+export async function migrationFiles(): Promise<string[]> {
+  return (await readdir(MIGRATIONS)).filter((name) => name.endsWith('.sql')).sort();
+}
+
 /**
  * Brings the schema that the pool's connections work in up to date, and creates it when it is not there: applies the
  * files of db/oracle in the order of their names, each once and in a transaction of its own.
@@ -18,7 +23,7 @@ const LONGEST_MS = 3_600_000;
  * @throws Error of `pg` when the database is away or a file fails (then that file left nothing behind)
  */
 export async function migrateOracleSchema(pool: Pool): Promise<string[]> {
-  const files = (await readdir(MIGRATIONS)).filter((name) => name.endsWith('.sql')).sort();
+  const files = await migrationFiles();
   const applied: string[] = [];
   const client = await pool.connect();
   try {

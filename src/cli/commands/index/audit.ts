@@ -13,12 +13,14 @@ export const command = defineCommand({
     'Takes every row that contracts can speak of as it is at one block, reads the contracts at that block, and names each ' +
     'value that differs; exit code 1 when there is one. The indexer may run meanwhile. An audit that was stopped or ' +
     'killed goes on where it was. The checksums of epochs are those of every index that has the same rows. ' +
-    'The indexer does the same by itself at the times of AUDIT_CRON.',
+    'The indexer does the same by itself at the times of AUDIT_CRON. With no setting of chain or database in the ' +
+    'environment it audits the devnet that runs in DEVNET_DIR.',
   options: [
     { name: 'json', flags: '--json', description: 'Print the whole report as JSON', default: 'text', schema: FLAG },
   ],
   example: 'dpin index audit --json',
   settings: 'indexer',
+  looks: true,
   run: async (settings, { json }, signal) => {
     const { auditIndex } = await import('../../../indexer/audit/audit');
     const report = await auditIndex(settings, signal);

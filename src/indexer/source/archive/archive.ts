@@ -6,6 +6,8 @@ export interface Archive {
   readonly http: ArchiveHttp;
   /** Number of the newest block that it has; -1 for none. */
   height(): Promise<number>;
+  /** The same, without trying again. @throws WrongAnswer, RetryableError, FatalError */
+  heightNow(): Promise<number>;
   /**
    * Blocks with logs of ours, in order, and the last one of the stretch that one answer covers; may end before `to`.
    * @param parentHash hash of the block before `from`, where it is known

@@ -18,12 +18,14 @@ export class Gateway implements Archive {
     this.http = new ArchiveHttp(address, 'SQD gateway');
   }
 
-  async height(): Promise<number> {
-    return this.http.patiently(async () => {
-      const text = (await this.small('height')).trim();
-      if (!/^\d{1,15}$/.test(text)) throw new WrongAnswer(`a height that is no number: ${text.slice(0, 80)}`);
-      return Number(text);
-    });
+  height(): Promise<number> {
+    return this.http.patiently(() => this.heightNow());
+  }
+
+  async heightNow(): Promise<number> {
+    const text = (await this.small('height')).trim();
+    if (!/^\d{1,15}$/.test(text)) throw new WrongAnswer(`a height that is no number: ${text.slice(0, 80)}`);
+    return Number(text);
   }
 
   async *blocks(from: number, to: number): AsyncIterable<ArchiveBlock> {

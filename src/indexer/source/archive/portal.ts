@@ -24,13 +24,15 @@ export class Portal implements Archive {
     this.http = new ArchiveHttp(address, 'SQD Portal');
   }
 
-  async height(): Promise<number> {
-    return this.http.patiently(async () => {
-      const response = await this.http.request(this.http.urlOf('finalized-head'));
-      const head = headSchema.safeParse(jsonOf(await response.text(MAX_HEAD_BYTES)));
-      if (!head.success) throw new WrongAnswer('its newest block has no number');
-      return head.data?.number ?? -1;
-    });
+  height(): Promise<number> {
+    return this.http.patiently(() => this.heightNow());
+  }
+
+  async heightNow(): Promise<number> {
+    const response = await this.http.request(this.http.urlOf('finalized-head'));
+    const head = headSchema.safeParse(jsonOf(await response.text(MAX_HEAD_BYTES)));
+    if (!head.success) throw new WrongAnswer('its newest block has no number');
+    return head.data?.number ?? -1;
   }
 
   async *blocks(from: number, to: number, parentHash?: string): AsyncIterable<ArchiveBlock> {
