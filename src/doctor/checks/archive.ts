@@ -1,5 +1,5 @@
 import { type Deployment, startBlockOf } from '../../chain/deployment';
-import { followed } from '../../indexer/followed';
+import { followed } from '../../indexer/network';
 import { Gateway } from '../../indexer/source/archive/gateway';
 import { WrongAnswer } from '../../indexer/source/archive/http';
 import { Portal } from '../../indexer/source/archive/portal';

@@ -2,7 +2,7 @@ import type { Deployment } from '../../chain/deployment';
 import type { StartBlocks } from '../../chain/start-blocks';
 import type { DatabaseSettings } from '../../config/database';
 import { lockHolders, lookAtServer, type ServerLook } from '../../database/look';
-import { followed } from '../../indexer/followed';
+import { followed } from '../../indexer/network';
 import { requireSameChain, requireSameNetwork } from '../../indexer/rules/same-network';
 import { parseHeader, toHex } from '../../indexer/source/rpc/shapes';
 import { type IndexLook, lookAtIndex, lookAtMigrations } from '../../indexer/store/look';
