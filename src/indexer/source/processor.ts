@@ -59,6 +59,10 @@ interface ProcessorInternals {
   getLogger(): Config['log'];
 }
 
+interface RunnerInternals {
+  startPrometheusServer(): Promise<void>;
+}
+
 /**
  * SQD's batch processor, taken apart at two places: its own `run` ends the whole process on any error, and its RPC
  * source fetches every block with all logs, where ours filters on the endpoint.
@@ -86,8 +90,8 @@ export function createProcessor(options: ProcessorOptions): Processor {
   if (options.source === 'rpc') makePatient(hotDataSource);
 
   return {
-    run: <S>(database: HotDatabase<S>, handle: (store: S, blocks: readonly Block[]) => Promise<void>) =>
-      new Runner<unknown, S>({
+    run: <S>(database: HotDatabase<S>, handle: (store: S, blocks: readonly Block[]) => Promise<void>) => {
+      const runner = new Runner<unknown, S>({
         database,
         requests: parts.getBatchRequests(),
         archive: archiveOf(options, ours),
@@ -95,7 +99,11 @@ export function createProcessor(options: ProcessorOptions): Processor {
         prometheus: parts.getPrometheusServer(),
         log: parts.getLogger(),
         process: (store, batch) => handle(store, batch.blocks as unknown as Block[]),
-      }).run(),
+      });
+      // It would listen on every address of the machine, at a port of its choice.
+      (runner as unknown as RunnerInternals).startPrometheusServer = async () => undefined;
+      return runner.run();
+    },
     blockHash: (height) => ours.getBlockHash(height),
     finalHeight: () => ours.getFinalizedHeight(),
   };
