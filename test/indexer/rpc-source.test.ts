@@ -239,6 +239,31 @@ describe('final blocks from an endpoint', () => {
     });
   }, 60_000);
 
+  it.each([
+    ['the preferred', 0],
+    ['the other', 1],
+  ])(
+    'are not taken from two endpoints without all logs of a block, of which %s lost one',
+    async (_, lossy) => {
+      await chain.block(['first', 0, 1_000], ['first', 0, 1_000]);
+      await chain.mine(10);
+      for (const [index, proxy] of proxies.entries()) {
+        proxy.rule = (method, params) => {
+          if (method !== 'eth_getLogs') return 'pass';
+          if ((params as [{ address?: unknown }])[0].address === undefined) {
+            return { error: { code: -32_602, message: 'name an address' } };
+          }
+          return index === lossy ? { alter: dropSecond } : 'pass';
+        };
+      }
+      await expect(collect(sourceOf({ urls: both() }))).rejects.toMatchObject({
+        name: 'RetryableError',
+        message: expect.stringContaining('endpoints have different logs of block'),
+      });
+    },
+    60_000,
+  );
+
   it('come from the other endpoint while one is away, and say so', async () => {
     proxies[0].rule = () => 'cut';
     await expectWhole(await collect(sourceOf({ urls: both() })));

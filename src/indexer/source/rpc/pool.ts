@@ -64,6 +64,11 @@ export class EndpointPool {
     }));
   }
 
+  /** Number of endpoints, resting ones too. */
+  get size(): number {
+    return this.all.length;
+  }
+
   /**
    * Does the work on one endpoint after the other, with growing rests, until it is done. A connection that is away, a
    * rate limit and a replica behind are waited out without end, and said so.

@@ -8,6 +8,7 @@ import { RpcFailure, TooLarge } from './failure';
 import type { EndpointPool } from './pool';
 import {
   type Header,
+  isNews,
   type PlacedLog,
   parseHeader,
   parseLogs,
@@ -169,29 +170,31 @@ export class ChainReader {
   /**
    * Our logs of one block whose readings contradict each other or its bloom. Every endpoint is asked by the block's
    * hash for all logs; what gives the header's bloom to the bit counts, and where such readings differ, most of them.
-   * Where an endpoint does not give all logs of a block, two readings of ours that agree count.
+   * Where no endpoint gives all logs of a block, most of the readings of ours do, of at least two endpoints; an only
+   * endpoint must say the same twice. Nothing counts that lacks logs which as many endpoints have.
    * @param asked the endpoint whose reading is doubted; it is asked last
    * @throws RpcFailure when no endpoint has the block; RetryableError when they do not come to one
    */
   async settle(block: Pick<Header, 'height' | 'hash'>, asked: Endpoint): Promise<PlacedLog[]> {
-    const plausible: PlacedLog[][] = [];
+    let before: PlacedLog[] | undefined;
     for (let round = 0; ; round++) {
-      const proven: PlacedLog[][] = [];
+      const readings: Reading[] = [];
       let found = false;
       for (const endpoint of this.pool.others(asked)) {
         const reading = await this.ofBlock(endpoint, block).catch(ifRpcFailure);
         if (reading === undefined) continue;
         found = true;
-        if (reading.proven) proven.push(reading.logs);
-        else if (this.judge(reading.header, reading.logs) !== 'wrong') plausible.push(reading.logs);
+        if (reading.proven || this.judge(reading.header, reading.logs) !== 'wrong') readings.push(reading);
         else this.pool.distrust(endpoint, `logs of block ${block.height} are missing or wrong`);
       }
-      const settled = proven.length > 0 ? mostOf(proven) : agreedOn(plausible);
+      const only = this.pool.size === 1 ? readings[0]?.logs : undefined;
+      const settled = only && before && sameLogs(only, before) ? only : agreedOn(readings);
       if (settled !== undefined) return settled;
+      before = only;
       if (!found && round >= ROUNDS_WITHOUT_BLOCK) {
         throw new RpcFailure('stale', `no block ${block.height} (${block.hash})`);
       }
-      const contradiction = proven.length > 1 ? CONTRADICT_EACH_OTHER : CONTRADICT_THE_HEADER;
+      const contradiction = readings.length > 1 ? CONTRADICT_EACH_OTHER : CONTRADICT_THE_HEADER;
       if (round === SETTLE_ROUNDS) {
         throw new RetryableError(
           `RPC_URL: ${contradiction} of block ${block.height}, again and again. Nothing of the block is indexed. ` +
@@ -260,14 +263,26 @@ function headerAt(height: number): Call {
   return { method: 'eth_getBlockByNumber', params: [toHex(height), false] };
 }
 
+/** What one endpoint has of a block: its bloom proves that these are all of our logs, or rules out nothing. */
+interface Reading {
+  logs: PlacedLog[];
+  proven: boolean;
+}
+
 /** What more than half of the readings say. */
 function mostOf(readings: readonly PlacedLog[][]): PlacedLog[] | undefined {
   return readings.find((one) => readings.filter((other) => sameLogs(one, other)).length * 2 > readings.length);
 }
 
-/** What two of the readings say. */
-function agreedOn(readings: readonly PlacedLog[][]): PlacedLog[] | undefined {
-  return readings.find((one) => readings.filter((other) => sameLogs(one, other)).length >= 2);
+/** What the readings of a block, one of each endpoint, come to. */
+function agreedOn(readings: readonly Reading[]): PlacedLog[] | undefined {
+  const all = readings.map(({ logs }) => logs);
+  const proven = readings.filter((reading) => reading.proven).map(({ logs }) => logs);
+  const most = proven.length > 0 ? mostOf(proven) : all.length > 1 ? mostOf(all) : undefined;
+  if (most === undefined) return undefined;
+  // Full blooms prove nothing of a log that another endpoint has beyond them.
+  const isFullest = !all.some((other) => isNews(most, other));
+  return isFullest || sameLogs(mostOf(all) ?? [], most) ? most : undefined;
 }
 
 function ifRpcFailure(error: unknown): undefined {
