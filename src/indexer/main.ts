@@ -16,6 +16,7 @@ import { takeIndexLock } from './store/index-lock';
 import { claimDatabase } from './store/network-mark';
 import { persist } from './store/persist';
 import { applyMigrations } from './store/schema';
+import { requireWhole } from './store/whose';
 
 const log = createLogger('dpin:indexer');
 
@@ -50,7 +51,15 @@ export async function startIndexer(settings: SettingsOf<'indexer'>, options: Ind
   const fromBlock = firstBlock(starts);
   const { toBlock = Number.POSITIVE_INFINITY, signal = new AbortController().signal } = options;
   const lock = await takeIndexLock({ settings, log, signal });
-  for (const name of await persist(() => applyMigrations(settings))) log.info({ name }, 'migration applied');
+  const migrated = async () => {
+    await requireWhole(settings);
+    return applyMigrations(settings);
+  };
+  const applied = await persist(migrated).catch(async (error) => {
+    await lock.release();
+    throw error;
+  });
+  for (const name of applied) log.info({ name }, 'migration applied');
 
   const table = handlerTable(HANDLERS, deployment.contracts);
   const database = new IndexDatabase({

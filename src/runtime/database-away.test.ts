@@ -21,6 +21,8 @@ const AWAY: [what: string, error: unknown][] = [
   ['ended the connection without a code', new Error('Connection terminated unexpectedly')],
   ['has all connections of the pool in use', new Error('timeout exceeded when trying to connect')],
   ['broke the client before', new Error('Client has encountered a connection error and is not queryable')],
+  ['is a standby after a failover', withCode('25006')],
+  ['cannot read its disk', withCode('58030')],
   ['ended under TypeORM', new Error('Driver not Connected')],
   ['ended in the middle of a transaction of TypeORM', new QueryRunnerAlreadyReleasedError()],
   ['is told by TypeORM', Object.assign(new Error('query failed'), { driverError: withCode('57P01') })],

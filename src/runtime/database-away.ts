@@ -1,8 +1,9 @@
 /**
  * SQLSTATE by which Postgres says that it cannot serve now: connection lost (class 08), out of connections, memory or
- * disk (class 53), starting, stopping or cut off by an administrator (57P).
+ * disk (class 53), starting, stopping or cut off by an administrator (57P), a failing disk (class 58), or a standby that
+ * only reads (25006), as after a failover.
  */
-const AWAY_STATES = /^(08|53|57P)/;
+const AWAY_STATES = /^(08|53|57P|58|25006)/;
 /** The system's codes of a connection that cannot be made or ended. */
 const AWAY_CODES = new Set([
   'ECONNABORTED',

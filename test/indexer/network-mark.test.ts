@@ -63,6 +63,18 @@ describe('a database that has the index of a network', () => {
     });
   }, 120_000);
 
+  it('keeps its beginning when an endpoint without old states finds a later one', async () => {
+    const contracts = 'SELECT contracts FROM squid_processor.network_mark';
+    await fixture.query(
+      database,
+      `UPDATE squid_processor.network_mark
+       SET contracts = jsonb_set(contracts, '{ReputationOracle,fromBlock}', '1')`,
+    );
+    const [before] = await fixture.query(database, contracts);
+    await restarted();
+    expect(await fixture.query(database, contracts)).toEqual([before]);
+  }, 120_000);
+
   it('says which field of its mark somebody broke', async () => {
     await fixture.query(database, `UPDATE squid_processor.network_mark SET contracts = '{"DPNToken": 5}'`);
     const indexer = fixture.index(database);

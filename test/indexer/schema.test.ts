@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import { readSettings } from '../../src/config/settings';
 import { ormOptions } from '../../src/indexer/store/orm';
 import { applyMigrations, forgetIndex } from '../../src/indexer/store/schema';
+import { requireWhole } from '../../src/indexer/store/whose';
 import { startTestPostgres, type TestPostgres } from '../support/postgres';
 
 describe('schema.graphql', () => {
@@ -65,4 +66,37 @@ describe('db/migrations', () => {
     }
     expect(await applyMigrations(settings())).not.toEqual([]);
   }, 30_000);
+
+  it('are of one index, whole, or nothing is done to them', async () => {
+    await requireWhole(settings());
+    const source = await new DataSource(ormOptions(settings())).initialize();
+    try {
+      await source.query('CREATE SCHEMA squid_processor');
+      await source.query('CREATE TABLE squid_processor.status (id int, height int)');
+      await source.query('CREATE TABLE squid_processor.hot_block (height int)');
+      await source.query('INSERT INTO squid_processor.status VALUES (0, 7)');
+      await requireWhole(settings());
+      await source.query('DROP SCHEMA public CASCADE');
+      await source.query('CREATE SCHEMA public');
+      await expect(requireWhole(settings())).rejects.toThrow(
+        /stands at block 7, and its tables in schema public are gone/,
+      );
+      await source.query('CREATE TABLE public.account (id int)');
+      await expect(requireWhole(settings())).rejects.toThrow(/not of an index: account/);
+      await expect(forgetIndex(settings())).rejects.toThrow(/not of an index: account/);
+      await source.query('DROP TABLE public.account');
+      await source.query('DROP SCHEMA squid_processor CASCADE');
+      await applyMigrations(settings());
+      await requireWhole(settings());
+      const columns: { name: string; type: string }[] = await source.query(
+        `SELECT column_name AS name, data_type AS type FROM information_schema.columns
+         WHERE table_schema = 'public' AND table_name = 'account' AND is_nullable = 'NO'`,
+      );
+      const values = columns.map(({ type }) => (/time/.test(type) ? 'now()' : "'0'"));
+      await source.query(`INSERT INTO public.account (${columns.map(({ name }) => name)}) VALUES (${values})`);
+      await expect(requireWhole(settings())).rejects.toThrow(/how far it goes .* is gone/);
+    } finally {
+      await source.destroy();
+    }
+  }, 60_000);
 });

@@ -40,11 +40,22 @@ export async function claimDatabase(
       ...wanted,
       genesisHash: wanted.genesisHash ?? kept?.genesisHash ?? null,
       // Contracts that the mark alone knows stay: a release may be put back.
-      contracts: { ...kept?.contracts, ...wanted.contracts },
+      contracts: { ...kept?.contracts, ...begunAsEarly(wanted.contracts, kept?.contracts) },
     });
   } finally {
     await source.destroy();
   }
+}
+
+/** An endpoint that keeps no old states finds later beginnings than the index has. */
+function begunAsEarly(wanted: NetworkMark['contracts'], kept: NetworkMark['contracts'] = {}): NetworkMark['contracts'] {
+  return Object.fromEntries(
+    Object.entries(wanted).map(([name, contract]) => {
+      const before = kept[name as keyof typeof kept];
+      const fromBlock = Math.min(contract?.fromBlock ?? 0, before?.fromBlock ?? Number.POSITIVE_INFINITY);
+      return [name, contract && { ...contract, fromBlock }];
+    }),
+  );
 }
 
 /** The network whose rows a database has; undefined where none was marked. @throws FatalError when it cannot be read */

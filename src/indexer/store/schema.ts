@@ -6,6 +6,7 @@ import { PROJECT_ROOT } from '../../runtime/project';
 import { takeIndexLock } from './index-lock';
 import { ormOptions } from './orm';
 import { buildIndexes, droppedIndexes } from './secondary-indexes';
+import { requireOurs } from './whose';
 
 const log = createLogger('dpin:indexer:db');
 
@@ -37,7 +38,7 @@ export function buildMissingIndexes(settings: DatabaseSettings): Promise<void> {
  * Drops everything the indexer keeps (its tables in schema public, the list of its migrations, the processor's state),
  * so that its next start indexes the chain anew. The oracle's schema is not touched.
  * @returns names of the tables dropped
- * @throws FatalError when an indexer works on them
+ * @throws FatalError when an indexer works on them, or they are not those of an index
  */
 export function forgetIndex(settings: DatabaseSettings): Promise<string[]> {
   return withSource(ormOptions(settings), async (source) => {
@@ -46,6 +47,7 @@ export function forgetIndex(settings: DatabaseSettings): Promise<string[]> {
     try {
       const tables = [...source.entityMetadatas.map(({ tableName }) => tableName), 'migrations'];
       await source.transaction(async (manager) => {
+        await requireOurs(manager);
         for (const table of tables) await manager.query(`DROP TABLE IF EXISTS public."${table}" CASCADE`);
         await manager.query('DROP SCHEMA IF EXISTS squid_processor CASCADE');
       });
