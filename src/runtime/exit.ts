@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { refusedByPostgres } from './database-away';
 import { FatalError, RetryableError } from './errors';
 
 /** Exit code of a process that met something only a person can mend. */
@@ -38,7 +39,8 @@ export function lastWords(error: unknown): { text: string; code: number } {
     return { text: `${error.message}\n${error.advice}${listed(error.facts)}`, code: EXIT_FATAL };
   }
   if (error instanceof RetryableError) return { text: `${error.message}${listed(error.facts)}`, code: EXIT_RETRY };
-  return { text: inspect(error), code: EXIT_FATAL };
+  const refused = refusedByPostgres(error);
+  return refused ? lastWords(refused) : { text: inspect(error), code: EXIT_FATAL };
 }
 
 function listed(facts: Readonly<Record<string, unknown>>): string {

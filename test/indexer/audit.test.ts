@@ -7,6 +7,7 @@ import { readSettings } from '../../src/config/settings';
 import { type AuditReport, auditIndex } from '../../src/indexer/audit/audit';
 import { HISTORIES } from '../../src/indexer/store/audit/checksums';
 import { FACTS } from '../../src/indexer/store/audit/facts';
+import { EXIT_RETRY } from '../../src/runtime/exit';
 import { startApi } from '../../src/server-extension/server';
 import { type RpcProxy, startRpcProxy } from '../support/rpc-proxy';
 import { until } from '../support/until';
@@ -251,6 +252,16 @@ describe('an audit of the index', () => {
     proxy.rule = (method, params) => (params[1] === 'latest' ? 'pass' : rule(method, params));
     return audit({ RPC_URL });
   }
+
+  it('says in words what an endpoint answers an error to, and that starting again may help', async () => {
+    proxy.rule = () => ({ status: 413, body: {} });
+    const { code, errors } = await run('audit');
+    expect({ code, errors }).toEqual({
+      code: EXIT_RETRY,
+      errors: expect.stringMatching(/^RPC_URL: an endpoint answers with an error: .*413/m),
+    });
+    expect(errors).not.toMatch(/^ +at /m);
+  }, 60_000);
 
   it('asks no more contracts a second than it may', async () => {
     const startMs = performance.now();

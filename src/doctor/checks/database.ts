@@ -7,7 +7,7 @@ import { requireSameChain, requireSameNetwork } from '../../indexer/rules/same-n
 import { parseHeader, toHex } from '../../indexer/source/rpc/shapes';
 import { type IndexLook, lookAtIndex, lookAtMigrations } from '../../indexer/store/look';
 import { lookAtOracle } from '../../oracle/store/look';
-import { errorCode, isDatabaseAway } from '../../runtime/database-away';
+import { errorCode, isDatabaseAway, refusedByPostgres } from '../../runtime/database-away';
 import type { Checkup, Finding, Learnt } from '../checkup';
 import { type EndpointHead, type Endpoints, unlessRefused } from './endpoints';
 
@@ -234,11 +234,8 @@ export function explainPostgres(error: unknown): Finding | undefined {
   const code = errorCode(error);
   const { message } = error as { message?: string };
   const found = `Postgres: ${message || code}`;
-  if (code.startsWith('28')) return { status: 'fail', found, mend: 'Correct DB_USER or DB_PASS.' };
-  if (code === '3D000')
-    return { status: 'fail', found, mend: 'Make the database that DB_NAME names, or correct DB_NAME.' };
-  if (code === '42501')
-    return { status: 'fail', found, mend: 'Make DB_USER the owner of the database and of its tables.' };
+  const refused = refusedByPostgres(error);
+  if (refused) return { status: 'fail', found, mend: refused.advice };
   if (isDatabaseAway(error)) {
     return { status: 'fail', found, mend: 'Start Postgres, or correct DB_HOST and DB_PORT.' };
   }
