@@ -4,6 +4,8 @@ import { FatalError, RetryableError } from './errors';
 
 /** Exit code of a process that met something only a person can mend. */
 export const EXIT_FATAL = 1;
+/** Exit code of an audit that was finished and found differences: index and chain are not the same. */
+export const EXIT_DIFFERENT = 2;
 /** Exit code of a process that a supervisor should simply start again (sysexits EX_TEMPFAIL). */
 export const EXIT_RETRY = 75;
 
