@@ -95,7 +95,7 @@ function explained(error: unknown): unknown {
   if (!NO_TABLE_STATES.has(errorCode(error))) return orRetryable(error);
   return new FatalError(
     `The tables of the index are not those of this release: ${shortReason(error)}`,
-    'They were forgotten meanwhile, or are of an earlier release: start dpin process, which makes them, then audit again.',
+    'They were forgotten meanwhile, or are of an earlier release: start npx dpin process, which makes them, then audit again.',
     {},
     { cause: error },
   );
@@ -140,7 +140,7 @@ class Auditor {
 
   private async requireOurs(): Promise<void> {
     const mark = await this.store.mark();
-    if (mark === undefined) throw new RetryableError('Nothing is indexed yet: start dpin process');
+    if (mark === undefined) throw new RetryableError('Nothing is indexed yet: start npx dpin process');
     const { chainId, deployment, provider } = this.chain;
     requireSameChain(this.settings.DB_NAME, mark, {
       chainId,
@@ -151,7 +151,7 @@ class Auditor {
 
   private async begin(): Promise<Audit> {
     const final = await this.store.finalHead();
-    if (final === undefined) throw new RetryableError('Nothing is indexed yet: start dpin process');
+    if (final === undefined) throw new RetryableError('Nothing is indexed yet: start npx dpin process');
     const { oracle: contract } = this.chain;
     const [genesis, length] = await Promise.all([
       contract.read(oracle.genesisTime, {}),

@@ -21,7 +21,7 @@ export const command = defineCommand({
       schema: FLAG,
     },
   ],
-  example: 'dpin doctor check --json',
+  example: 'npx dpin doctor check --json',
   brief: true,
   run: async (_settings, { json }) => {
     const { environment } = await import('../../environment');

@@ -20,7 +20,7 @@ export const command = defineCommand({
   options: [
     { name: 'json', flags: '--json', description: 'Print the whole report as JSON', default: 'text', schema: FLAG },
   ],
-  example: 'dpin index audit --json',
+  example: 'npx dpin index audit --json',
   settings: 'indexer',
   findsDevnet: true,
   run: async (settings, { json }, signal) => {

@@ -8,7 +8,7 @@ export const command = defineCommand({
   name: 'rewind',
   summary: 'Set the index back to a block',
   help:
-    'Afterwards the rows are those after that block, and the next `dpin index process` goes on from there. Blocks that ' +
+    'Afterwards the rows are those after that block, and the next `npx dpin index process` goes on from there. Blocks that ' +
     'are not final are undone at once. A block behind finality takes as long as an index up to it: the rows are ' +
     'forgotten and made again from the first event on, over the endpoints of RPC_URL; readers see them grow. Killed ' +
     'meanwhile, the same command goes on. For the same reason an index that ends before the block is made further, up ' +
@@ -32,7 +32,7 @@ export const command = defineCommand({
       schema: FLAG,
     },
   ],
-  example: 'dpin index rewind --to 60123456',
+  example: 'npx dpin index rewind --to 60123456',
   settings: 'indexer',
   findsDevnet: true,
   run: async (settings, { to, json }, signal) => {
