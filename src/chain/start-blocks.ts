@@ -1,5 +1,6 @@
 import { createLogger } from '@subsquid/logger';
 import { isError } from 'ethers';
+import { DEVNET_CHAIN_ID } from '../config/networks';
 import { FatalError, RetryableError } from '../runtime/errors';
 import type { ContractName } from './contracts';
 import { type Deployment, startBlockOf } from './deployment';
@@ -18,8 +19,8 @@ export function firstBlock(starts: StartBlocks): number {
 /**
  * Finds the block from which on each contract's events have to be read, and checks with the contract's code that there
  * can be none before: `startBlocks` of the deployment, else `deployBlock`, else, for a contract that is older than
- * that, the block that made it. An endpoint without states that old cannot tell; then the file is believed, and a
- * warning says so.
+ * that, the block that made it. An endpoint without states that old cannot tell; then the file is believed, and the log
+ * says so.
  * @throws FatalError naming DEPLOYMENT_FILE for an address without code, and for a start block after the contract's
  * beginning; RetryableError for an endpoint that has not come that far
  */
@@ -47,7 +48,9 @@ export async function findStartBlocks(
     found[name] = beginning;
   }
   if (unchecked.length > 0) {
-    log.warn(
+    // The chain of a devnet keeps none, and its file was written by who deployed them.
+    const level = deployment.chainId === DEVNET_CHAIN_ID ? 'info' : 'warn';
+    log[level](
       { contracts: unchecked.join(', ') },
       'the endpoint keeps no states old enough to check start blocks; those of DEPLOYMENT_FILE are taken as they are',
     );
@@ -109,7 +112,7 @@ function tooLate(name: ContractName, address: string, start: number, beginning: 
   return new FatalError(
     `DEPLOYMENT_FILE: ${name} ${address} has code before block ${start}, where its events would be read from`,
     `Events before that block would be missing. Give it its own start in DEPLOYMENT_FILE: "startBlocks": {"${name}": ${block}}. ` +
-      'If an index was made without them, index anew: npx squid-commands resync',
+      'If an index was made without them, index anew: npx dpin resync',
     { startBlock: start, beginning },
   );
 }

@@ -35,8 +35,8 @@ export interface CommandInfo {
   readonly example: string;
   /** The process whose settings it reads from the environment. */
   readonly settings?: ProcessName;
-  /** Only looks: with no chain or database in the environment it takes those of the devnet that runs here. */
-  readonly looks?: true;
+  /** With no chain or database in the environment it takes those of the devnet that runs here. */
+  readonly findsDevnet?: true;
   /** Has children and files to put away: see `StopSignalOptions`. */
   readonly orderly?: true;
   /** One short step that ends as any program does when it is told to stop: at once, and not with exit code 0. */
@@ -78,9 +78,12 @@ export function readOptions(command: CommandInfo, given: Readonly<Record<string,
   for (const { name, flags, description, schema } of command.options) {
     const parsed = schema.safeParse(given[name]);
     if (!parsed.success) {
-      const shown = given[name] === undefined ? 'nothing' : JSON.stringify(String(given[name]).slice(0, 100));
       const problem = parsed.error.issues[0]?.message ?? 'is not valid';
-      throw new FatalError(`${flags}: ${shown} ${problem}`, `${description}. For example: ${command.example}`);
+      const said =
+        given[name] === undefined
+          ? `${flags} is missing`
+          : `${flags}: ${JSON.stringify(String(given[name]).slice(0, 100))} ${problem}`;
+      throw new FatalError(said, `${description}. For example: ${command.example}`);
     }
     values[name] = parsed.data;
   }

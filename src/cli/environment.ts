@@ -5,8 +5,8 @@ import { devnetSettings } from '../devnet/machine/settings-file';
 const PLACES = ['RPC_URL', 'CHAIN_ID', 'DEPLOYMENT_FILE', 'DB_HOST', 'DB_PORT', 'DB_NAME', 'DB_USER', 'DB_PASS', 'KEY'];
 
 /**
- * The environment of a command that looks at a network without changing it. Where it names neither chain nor database,
- * they are those of the devnet that runs in DEVNET_DIR, if one does; that is said on stderr.
+ * The environment of a command that works on a network that is there. Where it names neither chain nor database, they
+ * are those of the devnet that runs in DEVNET_DIR, if one does; that is said on stderr.
  */
 export function environment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   if (PLACES.some((name) => env[name] !== undefined)) return env;

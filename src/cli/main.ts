@@ -10,8 +10,8 @@ const ORPHAN_GRACE_MS = 3_000;
 
 /**
  * The command line of the project.
- * Ends the process with 0 when the command's work is done or it was told to stop, 1 when a person must mend something,
- * 75 when starting again may help. Sockets and threads of libraries may linger then; what counts is written.
+ * Ends the process with 0 when the command's work is done or it was told to stop, 1 when a person must mend something, 2
+ * when an audit found differences, 75 when starting again may help. Sockets and threads of libraries may linger then; what counts is written.
  */
 export async function main(argv: readonly string[]): Promise<never> {
   if (process.channel) endWithSupervisor();
@@ -29,7 +29,7 @@ export async function main(argv: readonly string[]): Promise<never> {
 }
 
 async function execute(command: Command, options: Record<string, unknown>): Promise<void> {
-  const env = command.looks ? (await import('./environment')).environment(process.env) : process.env;
+  const env = command.findsDevnet ? (await import('./environment')).environment(process.env) : process.env;
   const settings = command.settings === undefined ? undefined : readSettings(command.settings, env);
   const signal = command.brief ? new AbortController().signal : stopSignal({ orderly: command.orderly });
   await command.run(settings as never, options as never, signal);

@@ -110,6 +110,18 @@ describe('the command line', () => {
     );
   });
 
+  it('says that what must be given is missing', async () => {
+    const { error, called } = await dpin('rewind');
+    expect(called).toBeUndefined();
+    expect((error as FatalError).message).toBe('--to <block> is missing');
+    expect((error as FatalError).advice).toContain('dpin index rewind --to 60123456');
+  });
+
+  it('finds the devnet with every command that works on an index that is there', () => {
+    const finding = COMMANDS.filter(({ findsDevnet }) => findsDevnet).map(({ verb }) => verb);
+    expect(finding).toEqual(expect.arrayContaining(['audit', 'rewind', 'resync']));
+  });
+
   it('lists what people may call, and nothing hidden', async () => {
     const { out } = await dpin('--help');
     for (const { group, verb, hidden } of COMMANDS) expect(out.includes(` ${group} ${verb} `)).toBe(!hidden);

@@ -126,7 +126,7 @@ export const SETTINGS = {
     default: '17 3 * * *',
     description:
       'When the indexer compares its rows with the contracts: minute, hour, day, month and weekday, seconds before them if ' +
-      'wanted; empty for never. RPC_URL needs an endpoint that keeps the state of a block for as long as it takes.',
+      'wanted, in the time zone of the process (TZ, else that of the machine); empty for never. RPC_URL needs an endpoint that keeps the state of a block for as long as it takes.',
     example: '17 3 * * 0',
     processes: ['indexer'],
   },

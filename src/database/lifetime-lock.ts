@@ -15,6 +15,8 @@ const ANSWER_MS = 3_000;
 /** A session of a process that was killed, or of a host that died, may be there for so long. */
 const GRACE_MS = 12_000;
 const RETRY_MS = 500;
+/** What is waited for is said again after so long: who looks into the log later must find it. */
+const SAY_AGAIN_MS = 60_000;
 /** What Postgres takes of an application's name. */
 const NAME_BYTES = 63;
 
@@ -39,6 +41,8 @@ export interface LifetimeLockOptions {
   signal: AbortSignal;
   /** How long another holder is waited for; default 12 s. */
   graceMs?: number;
+  /** How often it is said what is waited for; default each minute. */
+  sayAgainMs?: number;
 }
 
 /** Somebody else has a lock. */
@@ -116,20 +120,23 @@ export class LifetimeLock {
 
   private async acquire(): Promise<void> {
     let takenSinceMs: number | null = null;
-    const { log, graceMs = GRACE_MS } = this.options;
+    let saidMs = Number.NEGATIVE_INFINITY;
+    const { log, settings, graceMs = GRACE_MS, sayAgainMs = SAY_AGAIN_MS } = this.options;
     await retry(() => this.open(), {
       isTransient: (error) => {
         if (!(error instanceof Taken)) return isDatabaseAway(error);
         takenSinceMs ??= monotonicMs();
         return monotonicMs() - takenSinceMs < graceMs;
       },
-      onFailure: ({ error, attempt }) => {
-        if (attempt > 0) return;
-        const facts = error instanceof Taken ? error.holder : { error: error.message };
-        log.warn(
-          facts,
-          error instanceof Taken ? `${error.message}; waiting for its end` : 'database is away, trying again',
-        );
+      onFailure: ({ error }) => {
+        if (monotonicMs() - saidMs < sayAgainMs) return;
+        saidMs = monotonicMs();
+        if (error instanceof Taken) {
+          log.warn(error.holder, `${error.message}; waiting for its end`);
+          return;
+        }
+        const { DB_HOST, DB_PORT } = settings;
+        log.warn({ DB_HOST, DB_PORT, error: wordsOf(error) }, 'database is away, trying again');
       },
       delayMs: () => RETRY_MS,
       signal: this.signal,
@@ -217,6 +224,11 @@ async function beat(client: Client, broken: AbortController): Promise<void> {
     await sleep(BEAT_MS, broken.signal);
     if (!broken.signal.aborted) await client.query('SELECT 1').catch(() => broken.abort());
   }
+}
+
+/** A host name with several addresses fails with one error for each, and no words of its own. */
+function wordsOf({ message, code }: Error & { code?: string }): string {
+  return message || code || 'no answer';
 }
 
 /** Does not wait for an answer, which a dead line would not give. */

@@ -34,8 +34,8 @@ describe('a checkup', () => {
     checkup.check('other', [], () => ok());
     expect(await checkup.done()).toEqual([
       { name: 'chain', status: 'fail', found: 'away', mend: 'Mend it.' },
-      { name: 'head', status: 'warn', found: 'skipped: chain fails', mend: null },
-      { name: 'logs', status: 'warn', found: 'skipped: chain fails', mend: null },
+      { name: 'head', status: 'skip', found: 'chain fails', mend: null },
+      { name: 'logs', status: 'skip', found: 'chain fails', mend: null },
       { name: 'other', status: 'ok', found: 'there', mend: null },
     ]);
   });

@@ -5,8 +5,11 @@ const CHECK_MS = 12_000;
 /** All checks together, whatever hangs. */
 const WHOLE_MS = 50_000;
 
-/** `warn`: it works, but a person should know; `fail`: a person must mend it. */
-export type Status = 'ok' | 'warn' | 'fail';
+/**
+ * `warn`: it works, but a person should know; `fail`: a person must mend it; `skip`: nobody looked, as what it needs is
+ * not known.
+ */
+export type Status = 'ok' | 'warn' | 'fail' | 'skip';
 
 /** What a check says, and what it learnt for those that build on it: nothing where `value` is left out. */
 export interface Finding<T = unknown> {
@@ -26,7 +29,7 @@ export interface Check {
   mend: string | null;
 }
 
-/** A finding of a check that could not look, and why: what it needs is not known. */
+/** `skipped`: why the check did not look. */
 type Looked<T> = Finding<T> & { skipped?: string };
 
 /** What an earlier check learnt, or why it is not known. */
@@ -65,8 +68,7 @@ export class Checkup {
   }
 
   /**
-   * Adds a check and starts it. One whose needs are not met is skipped, which counts as `warn`: nobody looked. What
-   * mends it is said where it is missing.
+   * Adds a check and starts it. One whose needs are not met is skipped. What mends it is said where it is missing.
    * @param needs what `work` gets, in this order
    * @param limitMs from when the needs are known
    */
@@ -105,7 +107,7 @@ export class Checkup {
     if (!Array.isArray(given)) return given;
     const missing = given.flatMap((one) => ('missing' in one ? [one.missing] : []));
     if (missing[0] !== undefined) {
-      return { status: 'warn', found: `skipped: ${missing[0]}`, skipped: missing[0] };
+      return { status: 'skip', found: missing[0], skipped: missing[0] };
     }
     const values = given.map((one) => (one as { value: unknown }).value) as unknown as ValuesOf<N>;
     const working = (async () => work(...values))().catch((error: unknown) => this.explained(error));

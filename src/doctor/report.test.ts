@@ -12,13 +12,15 @@ describe('the report', () => {
   });
 
   it('has a line for each check, the way out under it, and counts', () => {
-    expect(linesOf(reportOf([check('ok'), check('fail', 'Mend it.')], []))).toEqual([
+    expect(linesOf(reportOf([check('ok'), check('fail', 'Mend it.'), check('skip')], []))).toEqual([
       'ok    a ok    it is so',
       'FAIL  a fail  it is so',
       '              → Mend it.',
+      'skip  a skip  it is so',
       '',
-      '1 ok, 0 warn, 1 fail',
+      '1 ok, 0 warn, 1 fail, 1 skipped',
     ]);
+    expect(linesOf(reportOf([check('ok')], [])).at(-1)).toBe('1 ok, 0 warn, 0 fail');
   });
 
   it('shows no secret, and nothing in more than one line', () => {

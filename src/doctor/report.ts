@@ -7,7 +7,7 @@ export interface Report {
   checks: Check[];
 }
 
-const SHOWN = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' } as const;
+const SHOWN = { ok: 'ok  ', warn: 'warn', fail: 'FAIL', skip: 'skip' } as const;
 
 /** The report of checks. @param secrets texts that must not be shown */
 export function reportOf(checks: readonly Check[], secrets: readonly string[]): Report {
@@ -28,7 +28,9 @@ export function linesOf({ checks }: Report): string[] {
     ...(mend === null ? [] : [`${' '.repeat(width + 8)}→ ${mend}`]),
   ]);
   const count = (status: Check['status']) => checks.filter((check) => check.status === status).length;
-  return [...lines, '', `${count('ok')} ok, ${count('warn')} warn, ${count('fail')} fail`];
+  const skipped = count('skip');
+  const sums = `${count('ok')} ok, ${count('warn')} warn, ${count('fail')} fail`;
+  return [...lines, '', skipped === 0 ? sums : `${sums}, ${skipped} skipped`];
 }
 
 /** One line of text in which the secrets are dots. */

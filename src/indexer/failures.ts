@@ -37,7 +37,7 @@ export class LostEventsError extends FatalError {
       `The endpoint left out an event or gave a wrong one, now or earlier. Nothing of blocks ${range.from} to ${range.to} was ` +
         'written. Set RPC_URL to another endpoint and start again: this mends a fault in these blocks. If it stops here ' +
         'again, the fault lies in blocks indexed before: go back to a block before it (npx dpin rewind --to BLOCK), or ' +
-        'index anew (npx squid-commands resync), over the other endpoint.',
+        'index anew (npx dpin resync), over the other endpoint.',
       { fromBlock: range.from, toBlock: range.to, subject: cause.subject, indexed: cause.indexed, said: cause.said },
       { cause },
     );
@@ -50,7 +50,7 @@ export function reorgBelowFinality(height: number, indexedHash: string, chainHas
     `The chain was reorganised below finality: block ${height} is indexed as ${indexedHash}, the chain has ${chainHash ?? 'none'}`,
     'Indexed data of the dropped blocks cannot be undone row by row. Check that RPC_URL is the right chain and ' +
       'the database (DB_NAME) that of this network, raise FINALITY_BLOCKS if this can happen again, then index anew: ' +
-      'npx squid-commands resync',
+      'npx dpin resync',
     { height, indexedHash, chainHash },
   );
 }
@@ -61,7 +61,7 @@ export function indexedWrongly(height: number, hash: string, logCount: number): 
     `Block ${height} is final and was indexed with other logs than it has: every answer for it was wrong at first`,
     'Rows of this block and of all later ones may be wrong. Take the endpoint that gave the answers out of RPC_URL, or ' +
       `add a second one that its answers are compared with. Then go back to before it: npx dpin rewind --to ${height - 1}, ` +
-      'which indexes anew up to there; or index anew altogether: npx squid-commands resync',
+      'which indexes anew up to there; or index anew altogether: npx dpin resync',
     { height, hash, logs: logCount },
   );
 }
@@ -80,7 +80,7 @@ export function rowsRefused(table: string, fromBlock: number, toBlock: number, c
 export function noSuchBlock(height: number): RetryableError {
   return new RetryableError(
     `No endpoint of RPC_URL has block ${height}, up to which the database is indexed. They are behind, or the database ` +
-      '(DB_NAME) is that of another network: use its own, or index anew with npx squid-commands resync',
+      '(DB_NAME) is that of another network: use its own, or index anew with npx dpin resync',
     { height },
   );
 }

@@ -35,8 +35,8 @@ async function askChain(settings: SettingsOf<'indexer'>): Promise<IndexedNetwork
   }
 }
 
-/** What an endpoint answers an error to may work the next time, or elsewhere. */
-function orRetryable(error: unknown): never {
+/** What an endpoint answers an error to may work the next time, or elsewhere. @throws RetryableError, or the error */
+export function orRetryable(error: unknown): never {
   // Those of ethers have it, and nothing else of ours has.
   const { error: answered, shortMessage } = error as { error?: { message?: unknown }; shortMessage?: unknown };
   if (shortMessage === undefined) throw error;

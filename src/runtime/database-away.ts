@@ -1,3 +1,5 @@
+import { FatalError } from './errors';
+
 /**
  * SQLSTATE by which Postgres says that it cannot serve now: connection lost (class 08), out of connections, memory or
  * disk (class 53), starting, stopping or cut off by an administrator (57P), a failing disk (class 58), or a standby that
@@ -45,4 +47,31 @@ export function isTransactionConflict(error: unknown): boolean {
 export function errorCode(error: unknown): string {
   if (typeof error !== 'object' || error === null || !('code' in error)) return '';
   return typeof error.code === 'string' ? error.code : '';
+}
+
+/** SQLSTATE, or the driver's words, of a Postgres that is there and refuses us, with what is wrong and the way out. */
+const REFUSALS: readonly { is(code: string, message: string): boolean; wrong: string; advice: string }[] = [
+  {
+    is: (code, message) => code.startsWith('28') || message.includes('client password must be'),
+    wrong: 'DB_USER, DB_PASS: Postgres refuses them',
+    advice: 'Correct DB_USER or DB_PASS.',
+  },
+  {
+    is: (code) => code === '3D000',
+    wrong: 'DB_NAME: Postgres has no such database',
+    advice: 'Make the database that DB_NAME names, or correct DB_NAME.',
+  },
+  {
+    is: (code) => code === '42501',
+    wrong: 'DB_USER: Postgres does not let that user do this',
+    advice: 'Make DB_USER the owner of the database and of its tables.',
+  },
+];
+
+/** What a person must mend where Postgres is there and refuses us; undefined for any other error. */
+export function refusedByPostgres(error: unknown): FatalError | undefined {
+  const { driverError, message } = (error ?? {}) as { driverError?: unknown; message?: unknown };
+  const code = errorCode(error) || errorCode(driverError);
+  const refusal = REFUSALS.find(({ is }) => is(code, String(message)));
+  return refusal && new FatalError(`${refusal.wrong}: ${message}`, refusal.advice, {}, { cause: error });
 }

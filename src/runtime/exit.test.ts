@@ -42,6 +42,19 @@ describe('the last words of a process', () => {
     expect(lastWords(new RetryableError('Away'))).toEqual({ text: 'Away', code: 75 });
   });
 
+  it.each([
+    ['28P01', 'password authentication failed for user "dpin"', 'Correct DB_USER or DB_PASS.'],
+    ['28000', 'no pg_hba.conf entry for host', 'Correct DB_USER or DB_PASS.'],
+    [undefined, 'SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string', 'Correct DB_USER or DB_PASS.'],
+    ['3D000', 'database "squit" does not exist', 'Make the database that DB_NAME names, or correct DB_NAME.'],
+    ['42501', 'permission denied for schema public', 'Make DB_USER the owner of the database and of its tables.'],
+  ])('names the setting that Postgres refuses with %s', (code, message, advice) => {
+    const { text, code: exitCode } = lastWords(Object.assign(new Error(message), { code }));
+    expect(text).toMatch(/^DB_(USER|NAME)/);
+    expect(text.endsWith(`: ${message}\n${advice}`)).toBe(true);
+    expect(exitCode).toBe(1);
+  });
+
   it('shows the stack of what nobody expected', () => {
     const { text, code } = lastWords(new TypeError('undefined is not a score'));
     expect(text).toMatch(/TypeError: undefined is not a score\n +at /);

@@ -1,8 +1,11 @@
 import { inspect } from 'node:util';
+import { refusedByPostgres } from './database-away';
 import { FatalError, RetryableError } from './errors';
 
 /** Exit code of a process that met something only a person can mend. */
 export const EXIT_FATAL = 1;
+/** Exit code of an audit that was finished and found differences: index and chain are not the same. */
+export const EXIT_DIFFERENT = 2;
 /** Exit code of a process that a supervisor should simply start again (sysexits EX_TEMPFAIL). */
 export const EXIT_RETRY = 75;
 
@@ -38,7 +41,8 @@ export function lastWords(error: unknown): { text: string; code: number } {
     return { text: `${error.message}\n${error.advice}${listed(error.facts)}`, code: EXIT_FATAL };
   }
   if (error instanceof RetryableError) return { text: `${error.message}${listed(error.facts)}`, code: EXIT_RETRY };
-  return { text: inspect(error), code: EXIT_FATAL };
+  const refused = refusedByPostgres(error);
+  return refused ? lastWords(refused) : { text: inspect(error), code: EXIT_FATAL };
 }
 
 function listed(facts: Readonly<Record<string, unknown>>): string {

@@ -51,7 +51,7 @@ function nameRootFields(schema: GraphQLSchema): void {
     add({ ...field, name: old, deprecationReason: `Use ${name}` });
   }
   add(networkField(fields['networkById'] as GraphQLField<unknown, unknown>));
-  for (const name of ['networks', 'networksConnection']) {
+  for (const name of ['networks', 'networksConnection', 'networkById']) {
     (fields[name] as GraphQLField<unknown, unknown>).deprecationReason = 'There is one network; use network';
   }
 }

@@ -378,6 +378,7 @@ describe('names of the index', () => {
     const fields: { name: string; deprecationReason: string | null }[] = data.__schema.queryType.fields;
     const deprecated = fields.filter(({ deprecationReason }) => deprecationReason !== null);
     expect(deprecated.map(({ name }) => name).sort()).toEqual([
+      'networkById',
       'networks',
       'networksConnection',
       'oracleEpoches',

@@ -7,6 +7,7 @@ import { readSettings } from '../../src/config/settings';
 import { type AuditReport, auditIndex } from '../../src/indexer/audit/audit';
 import { HISTORIES } from '../../src/indexer/store/audit/checksums';
 import { FACTS } from '../../src/indexer/store/audit/facts';
+import { EXIT_DIFFERENT, EXIT_RETRY } from '../../src/runtime/exit';
 import { startApi } from '../../src/server-extension/server';
 import { type RpcProxy, startRpcProxy } from '../support/rpc-proxy';
 import { until } from '../support/until';
@@ -78,9 +79,15 @@ describe('an audit of the index', () => {
 
   it('finds no difference where everything happened that can happen, and says so with exit code 0', async () => {
     const { code, output, errors } = await run('audit', '--json');
-    const report = JSON.parse(output) as AuditReport;
-    expect(report.differences).toEqual([]);
-    expect(report).toMatchObject({ ok: true, resumed: false, differenceCount: 0 });
+    const report = JSON.parse(output);
+    expect(report).toMatchObject({ ok: true, resumed: false, differences: 0, named: [] });
+    expect(Object.keys(report).sort()).toEqual(
+      // Those of lastAudit in GraphQL, and three of its own.
+      [
+        ...['block', 'blockHash', 'startedAt', 'finishedAt', 'rows', 'compared', 'differences', 'named'],
+        ...['ok', 'resumed', 'epochs'],
+      ].sort(),
+    );
     expect(report.compared).toBeGreaterThan(400);
     expect(report.block).toBe(await fixture.height(database));
     expect({ code, errors }).toEqual({ code: 0, errors: expect.any(String) });
@@ -132,14 +139,15 @@ describe('an audit of the index', () => {
     );
   });
 
-  it('ends with exit code 1 and a line for each difference, which GraphQL tells too', async () => {
+  it('ends with exit code 2 and a line for each difference, which GraphQL tells too', async () => {
     const honest = database;
     database = await fixture.database(honest);
     try {
       await fixture.query(database, 'UPDATE gpu_node SET weight = weight + 1 WHERE node_id = 1');
       const { code, output } = await run('audit');
-      expect(code).toBe(1);
+      expect(code).toBe(EXIT_DIFFERENT);
       expect(output).toMatch(/^GpuNode 0000000001 weight: \d+ in the index, \d+ on the chain$/m);
+      expect(output).toMatch(/another operator:\n {2}epoch \d+: [0-9a-f]{64}, over \d+ rows that never change$/m);
       expect(output).toMatch(/rows, \d+ values compared, 2 differ$/m);
 
       const { user, ...address } = databaseAddress({ ...fixture.postgres.env, DB_NAME: database });
@@ -251,6 +259,16 @@ describe('an audit of the index', () => {
     proxy.rule = (method, params) => (params[1] === 'latest' ? 'pass' : rule(method, params));
     return audit({ RPC_URL });
   }
+
+  it('says in words what an endpoint answers an error to, and that starting again may help', async () => {
+    proxy.rule = () => ({ status: 413, body: {} });
+    const { code, errors } = await run('audit');
+    expect({ code, errors }).toEqual({
+      code: EXIT_RETRY,
+      errors: expect.stringMatching(/^RPC_URL: an endpoint answers with an error: .*413/m),
+    });
+    expect(errors).not.toMatch(/^ +at /m);
+  }, 60_000);
 
   it('asks no more contracts a second than it may', async () => {
     const startMs = performance.now();

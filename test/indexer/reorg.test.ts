@@ -78,7 +78,7 @@ describe('an indexer under which the chain is reorganised', () => {
     await fixture.mine(40);
     expect(await indexer.exited).toBe(EXIT_FATAL);
     expect(indexer.output).toContain('reorganised below finality');
-    expect(indexer.output).toContain('npx squid-commands resync');
+    expect(indexer.output).toContain('npx dpin resync');
 
     const again = fixture.index(database);
     expect(await again.exited).toBe(EXIT_FATAL);

@@ -30,15 +30,16 @@ describe('an index that is set back', () => {
     DB_NAME: database,
   });
 
-  function started(database: string, to: string) {
-    const child = spawn(process.execPath, [COMMAND, 'rewind', '--to', to], {
+  function started(database: string, to: string, ...more: string[]) {
+    const child = spawn(process.execPath, [COMMAND, 'rewind', '--to', to, ...more], {
       env: { ...process.env, ...env(database) },
     });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
     return { child, ended: once(child, 'close').then(([code]) => ({ code, output })) };
   }
-  const rewind = (database: string, to: number | string) => started(database, String(to)).ended;
+  const rewind = (database: string, to: number | string, ...more: string[]) =>
+    started(database, String(to), ...more).ended;
 
   /** Indexes up to the newest block, and gives that with all rows. */
   async function indexed(database: string): Promise<{ height: number; rows: Map<string, string[]> }> {
@@ -58,11 +59,13 @@ describe('an index that is set back', () => {
     const { code, output } = await rewind(database, before.height);
     expect({ code, output }).toEqual({
       code: 0,
-      output: expect.stringContaining('the blocks after it were taken back'),
+      output: expect.stringMatching(/^The blocks after \d+ were taken back; the index ended at block \d+ before\.$/m),
     });
     expect(await fixture.dump(database)).toEqual(before.rows);
     expect(await fixture.height(database)).toBe(before.height);
-    expect((await rewind(database, before.height)).output).toContain('it stood there already');
+    expect((await rewind(database, before.height)).output).toContain('Nothing to do: the index ends at block');
+    const { output: json } = await rewind(database, before.height, '--json');
+    expect(json).toContain(JSON.stringify({ from: before.height, to: before.height, how: 'nothing' }));
 
     await indexed(database);
     expect(await fixture.dump(database)).toEqual(await fixture.cleanDump());
@@ -76,7 +79,10 @@ describe('an index that is set back', () => {
     await indexed(database);
 
     const { code, output } = await rewind(database, before.height);
-    expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('indexed anew up to it') });
+    expect({ code, output }).toEqual({
+      code: 0,
+      output: expect.stringContaining(`Index made anew up to block ${before.height};`),
+    });
     expect(output).toContain('the block is behind finality');
     expect(await fixture.height(database)).toBe(before.height);
     expect(await fixture.dump(database)).toEqual(before.rows);
@@ -98,7 +104,7 @@ describe('an index that is set back', () => {
     const { code, output } = await rewind(database, before.height);
     expect({ code, output }).toEqual({
       code: 0,
-      output: expect.stringMatching(/indexed (on|anew) up to it|stood there/),
+      output: expect.stringMatching(/Index made (further, up to|anew up to) block|Nothing to do/),
     });
     expect(await fixture.dump(database)).toEqual(before.rows);
     await indexed(database);
@@ -125,6 +131,9 @@ describe('an index that is set back', () => {
     expect({ code, output }).toEqual({ code: EXIT_FATAL, output: expect.stringContaining('is not final yet') });
     await fixture.query(database, `UPDATE squid_processor.network_mark SET genesis_hash = '0x01'`);
     expect((await rewind(database, 10)).output).toContain('has the index of another network');
+    const nowhere = await rewind('nowhere', 10);
+    expect(nowhere).toEqual({ code: EXIT_FATAL, output: expect.stringContaining('DB_NAME: Postgres has no such') });
+    expect(nowhere.output).not.toMatch(/^ +at /m);
     expect(await fixture.dump(database)).toEqual(rows);
   }, 120_000);
 });

@@ -10,9 +10,9 @@ export function commandsPage(): string {
   return referencePage(
     'Commands',
     '`src/cli/commands`',
-    '`dpin <group> <verb>`, or the short name where there is one; from a checkout, `node bin/dpin.js …` after ' +
-      '`npm run build`. `--help` works everywhere. Exit codes: 0 done or told to stop, 1 a person must mend something, ' +
-      '75 starting again may help.',
+    '`npx dpin <group> <verb>`, or the short name where there is one, in the project’s folder after `npm run build`. ' +
+      '`--help` works everywhere. Exit codes: 0 done or told to stop, 1 a person must mend something, 2 an audit found ' +
+      'differences, 75 starting again may help.',
     table(
       ['command', 'short', 'what it does'],
       shown.map((command) => [

@@ -102,7 +102,7 @@ async function codeOf(
     };
   }
   if (isCodeOf(built, code)) {
-    const filled = built.immutables.length === 0 ? '' : `, but for ${built.immutables.length} places of immutables`;
+    const filled = built.immutables.length === 0 ? '' : ', apart from values that its deployment fills in';
     return { status: 'ok', found: `${address} has this release’s code${filled}`, value: true };
   }
   const found = `${address} has other code than this release`;

@@ -7,7 +7,7 @@ import { requireSameChain, requireSameNetwork } from '../../indexer/rules/same-n
 import { parseHeader, toHex } from '../../indexer/source/rpc/shapes';
 import { type IndexLook, lookAtIndex, lookAtMigrations } from '../../indexer/store/look';
 import { lookAtOracle } from '../../oracle/store/look';
-import { errorCode, isDatabaseAway } from '../../runtime/database-away';
+import { errorCode, isDatabaseAway, refusedByPostgres } from '../../runtime/database-away';
 import type { Checkup, Finding, Learnt } from '../checkup';
 import { type EndpointHead, type Endpoints, unlessRefused } from './endpoints';
 
@@ -114,16 +114,17 @@ function rights({ user, isReadOnly, mayMakeSchemas, schemas }: ServerLook, oracl
 
 async function indexMigrations(settings: DatabaseSettings): Promise<Finding> {
   const { applied, pending, foreign } = await lookAtMigrations(settings);
-  if (applied.length === 0) return { status: 'ok', found: 'no tables yet; the first start of dpin process makes them' };
-  return migrationsFinding(applied.length, pending, foreign, 'dpin process');
+  if (applied.length === 0)
+    return { status: 'ok', found: 'no tables yet; the first start of npx dpin process makes them' };
+  return migrationsFinding(applied.length, pending, foreign, 'npx dpin process');
 }
 
 async function oracleMigrations(settings: DatabaseSettings & { ORACLE_SCHEMA: string }): Promise<Finding> {
   const look = await lookAtOracle(settings);
   const where = `schema ${settings.ORACLE_SCHEMA}`;
   if (look === undefined)
-    return { status: 'ok', found: `none in ${where} yet; the first start of dpin oracle makes them` };
-  return migrationsFinding(look.applied.length, look.pending, look.foreign, 'dpin oracle');
+    return { status: 'ok', found: `none in ${where} yet; the first start of npx dpin oracle makes them` };
+  return migrationsFinding(look.applied.length, look.pending, look.foreign, 'npx dpin oracle');
 }
 
 function migrationsFinding(applied: number, pending: string[], foreign: string[], program: string): Finding {
@@ -169,7 +170,7 @@ async function heightOf(settings: DatabaseSettings, heads: readonly EndpointHead
   return {
     status: 'warn',
     found,
-    mend: 'It catches up while dpin process runs; see below whether it does.',
+    mend: 'It catches up while npx dpin process runs; see below whether it does.',
     value: look,
   };
 }
@@ -183,7 +184,7 @@ interface Wanted {
 
 function networkOf(database: string, { mark, final }: IndexLook, { whole, id, from, genesisHash }: Wanted): Finding {
   if (mark === undefined || final === undefined) {
-    return { status: 'ok', found: 'not marked yet; the next start of dpin process does it' };
+    return { status: 'ok', found: 'not marked yet; the next start of npx dpin process does it' };
   }
   const wanted = { chainId: id, genesisHash, contracts: followed(whole, from ?? {}) };
   // Both throw what differs with the way out.
@@ -234,11 +235,8 @@ export function explainPostgres(error: unknown): Finding | undefined {
   const code = errorCode(error);
   const { message } = error as { message?: string };
   const found = `Postgres: ${message || code}`;
-  if (code.startsWith('28')) return { status: 'fail', found, mend: 'Correct DB_USER or DB_PASS.' };
-  if (code === '3D000')
-    return { status: 'fail', found, mend: 'Make the database that DB_NAME names, or correct DB_NAME.' };
-  if (code === '42501')
-    return { status: 'fail', found, mend: 'Make DB_USER the owner of the database and of its tables.' };
+  const refused = refusedByPostgres(error);
+  if (refused) return { status: 'fail', found, mend: refused.advice };
   if (isDatabaseAway(error)) {
     return { status: 'fail', found, mend: 'Start Postgres, or correct DB_HOST and DB_PORT.' };
   }

@@ -58,7 +58,7 @@ async function balance(address: string, whole: Deployment, endpoint: PatientEndp
   const gasPriceWei = quantity(await endpoint.call('eth_gasPrice'));
   const slotSeconds = await read(endpoint, whole, 'ReputationOracle', oracle.slotSeconds, {});
   const needWei = (BigInt(WEEK_SECONDS) / BigInt(slotSeconds)) * GAS_A_SLOT * gasPriceWei;
-  const found = `${shortEther(wei)}; a week of rounds costs about ${shortEther(needWei)} for gas`;
+  const found = `it has ${shortEther(wei)} of the chain’s coin; a week of rounds takes about ${shortEther(needWei)} for gas`;
   if (wei >= needWei) return { status: 'ok', found };
   return {
     status: wei === 0n ? 'fail' : 'warn',
@@ -136,7 +136,7 @@ function quantity(answer: unknown): bigint {
   throw new RpcFailure('unsound', `the answer is not a number: ${String(answer).slice(0, 80)}`);
 }
 
-/** Four digits are enough to see what is low. */
+/** In whole coins of 10^18 wei; four digits are enough to see what is low. */
 function shortEther(wei: bigint): string {
-  return `${Number(Number(formatEther(wei)).toPrecision(4))} coins`;
+  return String(Number(Number(formatEther(wei)).toPrecision(4)));
 }

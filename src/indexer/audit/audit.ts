@@ -7,7 +7,7 @@ import { LifetimeLock } from '../../database/lifetime-lock';
 import { errorCode, isDatabaseAway } from '../../runtime/database-away';
 import { FatalError, RetryableError } from '../../runtime/errors';
 import { shortReason } from '../failures';
-import { followed, genesisHash } from '../network';
+import { followed, genesisHash, orRetryable } from '../network';
 import { requireSameChain } from '../rules/same-network';
 import { EndpointPool } from '../source/rpc/pool';
 import { parseHeader, toHex } from '../source/rpc/shapes';
@@ -60,7 +60,7 @@ export async function auditIndex(
   signal: AbortSignal,
   { rowsAtOnce = ROWS_AT_ONCE }: AuditOptions = {},
 ): Promise<AuditReport> {
-  const chain = await connectChain(settings);
+  const chain = await connectChain(settings).catch(orRetryable);
   let store: AuditStore | undefined;
   let lock: LifetimeLock | undefined;
   try {
@@ -92,10 +92,10 @@ function explained(error: unknown): unknown {
       { cause: error },
     );
   }
-  if (!NO_TABLE_STATES.has(errorCode(error))) return error;
+  if (!NO_TABLE_STATES.has(errorCode(error))) return orRetryable(error);
   return new FatalError(
     `The tables of the index are not those of this release: ${shortReason(error)}`,
-    'They were forgotten meanwhile, or are of an earlier release: start dpin process, which makes them, then audit again.',
+    'They were forgotten meanwhile, or are of an earlier release: start npx dpin process, which makes them, then audit again.',
     {},
     { cause: error },
   );
@@ -140,7 +140,7 @@ class Auditor {
 
   private async requireOurs(): Promise<void> {
     const mark = await this.store.mark();
-    if (mark === undefined) throw new RetryableError('Nothing is indexed yet: start dpin process');
+    if (mark === undefined) throw new RetryableError('Nothing is indexed yet: start npx dpin process');
     const { chainId, deployment, provider } = this.chain;
     requireSameChain(this.settings.DB_NAME, mark, {
       chainId,
@@ -151,7 +151,7 @@ class Auditor {
 
   private async begin(): Promise<Audit> {
     const final = await this.store.finalHead();
-    if (final === undefined) throw new RetryableError('Nothing is indexed yet: start dpin process');
+    if (final === undefined) throw new RetryableError('Nothing is indexed yet: start npx dpin process');
     const { oracle: contract } = this.chain;
     const [genesis, length] = await Promise.all([
       contract.read(oracle.genesisTime, {}),

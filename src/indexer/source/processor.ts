@@ -31,7 +31,10 @@ export interface ProcessorOptions {
   headPollMs: number;
 }
 
-/** What the index needs of a processor; another implementation replaces this file only. */
+/**
+ * What the index needs of a processor. Another implementation replaces this file and, in `src/indexer/store`, what knows
+ * the processor's database: database.ts, tracked-store.ts and rewind.ts.
+ */
 export interface Processor {
   /**
    * Calls `handle` once per batch of blocks, in a transaction of `database`. Ends after `toBlock`, or rejects with what

@@ -52,11 +52,11 @@ export async function buildIndexes(source: DataSource): Promise<void> {
       built += 1;
       if (monotonicMs() - saidMs < PROGRESS_MS) continue;
       saidMs = monotonicMs();
-      log.info({ built, of: missing.length, newest: name }, 'building indexes');
+      log.info({ built, of: missing.length, newest: name }, 'building Postgres indexes');
     }
   };
   await Promise.all(Array.from({ length: BUILDERS }, build));
-  log.info({ indexes: built, elapsedMs: Math.round(monotonicMs() - startMs) }, 'indexes are built');
+  log.info({ indexes: built, elapsedMs: Math.round(monotonicMs() - startMs) }, 'Postgres indexes are built');
 }
 
 /** Names of the indexes that are dropped and not built again, those of a table together. */

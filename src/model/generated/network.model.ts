@@ -234,11 +234,7 @@ export class Network {
     lastProvenAt!: Date | undefined | null
 
     /**
-     * 0, or the height up to which a release indexed that did not keep all histories. StakeChange, WeightChange,
-     * EmissionChange, FeeChange, ClassWeightChange, MethodologyChange, RewardSettlementSkip and GovernanceEvent then begin
-     * after it, and activities of kinds REWARD_DISTRIBUTOR_SET and REWARD_SETTLEMENT_SKIPPED. ReporterTerm has the last term
-     * of each reporter before it, rewardDistributor may be null, and created and updated of older rows say what block and
-     * timestamp said. A resync fills them all.
+     * Height after which histories are whole; 0: from the beginning. See After an update in docs/guide/running.md
      */
     @IntColumn_({nullable: false})
     historiesAfterBlock!: number

@@ -31,7 +31,7 @@ export const command = defineCommand({
       schema: FLAG,
     },
   ],
-  example: 'dpin devnet faults --only copycat',
+  example: 'npx dpin devnet faults --only copycat',
   orderly: true,
   run: async (_settings, { only, json, keep }, signal) => {
     const [{ runFaults }, { linesOf }, { claimFolder, forgetDevnet }, { freePorts }, { timed }] = await Promise.all([

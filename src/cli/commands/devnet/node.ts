@@ -32,7 +32,7 @@ export const command = defineCommand({
       schema: z.string().default('http://127.0.0.1:4350/graphql'),
     },
   ],
-  example: 'NODE_ID=5 dpin devnet node skip .devnet/turns',
+  example: 'NODE_ID=5 npx dpin devnet node skip .devnet/turns',
   settings: 'node',
   hidden: true,
   run: async (settings, { behaviour, turns, graphql }, signal) => {

@@ -8,7 +8,7 @@ export const command = defineCommand({
   help: 'Removes the devnet in DEVNET_DIR and nothing else; refuses while it runs.',
   options: [],
   brief: true,
-  example: 'DEVNET_DIR=.devnet dpin devnet reset',
+  example: 'DEVNET_DIR=.devnet npx dpin devnet reset',
   settings: 'devnet',
   run: async ({ DEVNET_DIR: folder }) => {
     const { forgetDevnet } = await import('../../../devnet/machine/folder');

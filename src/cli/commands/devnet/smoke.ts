@@ -22,7 +22,7 @@ export const command = defineCommand({
       schema: FLAG,
     },
   ],
-  example: 'dpin devnet smoke --json',
+  example: 'npx dpin devnet smoke --json',
   orderly: true,
   run: async (_settings, { json, keep }, signal) => {
     const [{ runSmoke }, { claimFolder, forgetDevnet }, { freePorts }, { timed }] = await Promise.all([

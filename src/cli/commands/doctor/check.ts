@@ -8,10 +8,10 @@ export const command = defineCommand({
   summary: 'Say what is wrong on this machine, and the way out',
   help:
     'Looks at settings, endpoints, contracts, database, key, proving artifacts and clocks, and changes nothing: a line ' +
-    'each with ok, warn or FAIL, what was found, and the way out. It reads the settings of all programs; give it the ' +
-    'environment that they have. A check that needs what an earlier one did not find is skipped, and says so. Indexer ' +
-    'and oracle may run meanwhile. Exit code 1 when a check fails. With no setting of chain or database in the environment it looks at the devnet that runs in ' +
-    'DEVNET_DIR. Ends within a minute, and prints no key or password.',
+    'each with ok, warn, FAIL or skip, what was found, and the way out. It reads the settings of all programs; give it ' +
+    'the environment that they have. A check that needs what an earlier one did not find is skipped, and names that one. ' +
+    'Indexer and oracle may run meanwhile. Exit code 1 when a check fails. With no setting of chain or database in the ' +
+    'environment it looks at the devnet that runs in DEVNET_DIR. Ends within a minute, and prints no key or password.',
   options: [
     {
       name: 'json',
@@ -21,7 +21,7 @@ export const command = defineCommand({
       schema: FLAG,
     },
   ],
-  example: 'dpin doctor check --json',
+  example: 'npx dpin doctor check --json',
   brief: true,
   run: async (_settings, { json }) => {
     const { environment } = await import('../../environment');

@@ -34,7 +34,7 @@ export const command = defineCommand({
       schema: z.string().min(1, 'is empty').optional(),
     },
   ],
-  example: `dpin evidence verify --url http://127.0.0.1:4500 --transcript 0x${'5e'.repeat(32)}`,
+  example: `npx dpin evidence verify --url http://127.0.0.1:4500 --transcript 0x${'5e'.repeat(32)}`,
   brief: true,
   run: async (_settings, { transcript, url, dir }) => {
     if ((url === undefined) === (dir === undefined)) {

@@ -10,7 +10,7 @@ export const command = defineCommand({
     'away it waits, and says so.',
   options: [],
   example:
-    'RPC_URL=http://127.0.0.1:8545 CHAIN_ID=31337 DEPLOYMENT_FILE=deployment.json DB_PASS=secret dpin index process',
+    'RPC_URL=http://127.0.0.1:8545 CHAIN_ID=31337 DEPLOYMENT_FILE=deployment.json DB_PASS=secret npx dpin index process',
   settings: 'indexer',
   run: async (settings, _options, signal) => (await import('../../../indexer/run')).runIndexer(settings, signal),
 });

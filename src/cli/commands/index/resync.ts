@@ -7,12 +7,16 @@ export const command = defineCommand({
   verb: 'resync',
   name: 'resync',
   summary: 'Forget the index, so that it is built anew',
-  help: "Drops the index's tables; the next `dpin index process` builds them from the chain. The oracle's tables stay.",
+  help:
+    "Drops the index's tables; the next `npx dpin index process` builds them from the chain. The oracle's tables stay. No " +
+    'indexer may run. With no setting of chain or database in the environment it works on the devnet that runs in ' +
+    'DEVNET_DIR.',
   options: [],
   brief: true,
   example:
-    'RPC_URL=http://127.0.0.1:8545 CHAIN_ID=31337 DEPLOYMENT_FILE=deployment.json DB_PASS=secret dpin index resync',
+    'RPC_URL=http://127.0.0.1:8545 CHAIN_ID=31337 DEPLOYMENT_FILE=deployment.json DB_PASS=secret npx dpin index resync',
   settings: 'indexer',
+  findsDevnet: true,
   run: async (settings) => {
     const [{ createLogger }, { forgetIndex }] = await Promise.all([
       import('@subsquid/logger'),
@@ -26,6 +30,9 @@ export const command = defineCommand({
         { cause: error },
       );
     });
-    createLogger('dpin:indexer').info({ tables: tables.length }, 'index forgotten; start dpin process to index anew');
+    createLogger('dpin:indexer').info(
+      { tables: tables.length },
+      'index forgotten; start npx dpin process to index anew',
+    );
   },
 });

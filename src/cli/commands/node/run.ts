@@ -11,7 +11,7 @@ export const command = defineCommand({
   options: [],
   example:
     'RPC_URL=https://bsc.example CHAIN_ID=56 DEPLOYMENT_FILE=deployment.json NODE_ID=7 ' +
-    'ORACLE_URL=0x1234567890123456789012345678901234567890@wss://reporter.example:4400 KEYSTORE_FILE=worker.json KEYSTORE_PASSWORD_FILE=password dpin node run',
+    'ORACLE_URL=0x1234567890123456789012345678901234567890@wss://reporter.example:4400 KEYSTORE_FILE=worker.json KEYSTORE_PASSWORD_FILE=password npx dpin node run',
   settings: 'node',
   run: async (settings, _options, signal) => {
     const [{ runNodeAgent }, { createCpuBackend }, { createTreeProver }] = await Promise.all([

@@ -11,7 +11,7 @@ export const command = defineCommand({
   options: [],
   example:
     'RPC_URL=https://bsc.example CHAIN_ID=56 DEPLOYMENT_FILE=deployment.json DB_PASS=secret ' +
-    'KEYSTORE_FILE=reporter.json KEYSTORE_PASSWORD_FILE=password dpin oracle run',
+    'KEYSTORE_FILE=reporter.json KEYSTORE_PASSWORD_FILE=password npx dpin oracle run',
   settings: 'oracle',
   run: async (settings, _options, signal) => (await import('../../../oracle/service')).runOracle(settings, signal),
 });

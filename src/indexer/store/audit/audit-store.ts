@@ -229,7 +229,7 @@ export class AuditStore {
 async function headOf(manager: EntityManager): Promise<Head> {
   const final = await finalHeadOf(manager);
   if (final === undefined) {
-    throw new RetryableError('Nothing is indexed yet: start dpin process, and audit once it has caught up');
+    throw new RetryableError('Nothing is indexed yet: start npx dpin process, and audit once it has caught up');
   }
   const rows = await manager.query('SELECT height, hash FROM squid_processor.hot_block ORDER BY height DESC LIMIT 1');
   return rows[0] ?? final;
