@@ -95,7 +95,7 @@ function explained(error: unknown): unknown {
   if (!NO_TABLE_STATES.has(errorCode(error))) return error;
   return new FatalError(
     `The tables of the index are not those of this release: ${shortReason(error)}`,
-    'They were forgotten meanwhile, or are of an earlier release: start dpin process, which makes them, then audit again.',
+    'They are of an earlier release, or there are none: start dpin process, which makes them, then audit again.',
     {},
     { cause: error },
   );
