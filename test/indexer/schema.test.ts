@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DocumentNode, parse } from 'graphql';
+import { Client } from 'pg';
 import { DataSource } from 'typeorm';
+import { databaseAddress } from '../../src/config/database';
 import { readSettings } from '../../src/config/settings';
+import { AuditStore } from '../../src/indexer/store/audit/audit-store';
 import { ormOptions } from '../../src/indexer/store/orm';
 import { applyMigrations, forgetIndex } from '../../src/indexer/store/schema';
 import { requireWhole } from '../../src/indexer/store/whose';
+import { sleep } from '../../src/runtime/backoff';
 import { startTestPostgres, type TestPostgres } from '../support/postgres';
 
 describe('schema.graphql', () => {
@@ -50,6 +54,12 @@ describe('db/migrations', () => {
       DEPLOYMENT_FILE: 'deployment.json',
     });
 
+  async function connected(): Promise<Client> {
+    const client = new Client(databaseAddress(postgres.env));
+    await client.connect();
+    return client;
+  }
+
   it('makes exactly the tables of the model, once, and again after the index was forgotten', async () => {
     expect(await applyMigrations(settings())).not.toEqual([]);
     expect(await applyMigrations(settings())).toEqual([]);
@@ -58,19 +68,62 @@ describe('db/migrations', () => {
       const missing = await source.driver.createSchemaBuilder().log();
       expect(missing.upQueries.map(({ query }) => query)).toEqual([]);
       await source.query('CREATE TABLE not_ours (id int)');
+      await source.query('ALTER TABLE network ADD COLUMN of_another_release int');
       await forgetIndex(settings());
-      const left = await source.query(`SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'`);
-      expect(left).toEqual([{ table_name: 'not_ours' }]);
+      const made = await source.driver.createSchemaBuilder().log();
+      expect(made.upQueries.map(({ query }) => query)).toEqual([]);
+      expect(await source.query('SELECT * FROM not_ours')).toEqual([]);
     } finally {
       await source.destroy();
     }
-    expect(await applyMigrations(settings())).not.toEqual([]);
+    expect(await applyMigrations(settings())).toEqual([]);
   }, 30_000);
+
+  it('are forgotten under readers, who see no rows and no error; results of audits stay', async () => {
+    await applyMigrations(settings());
+    const audits = await AuditStore.open(settings());
+    const [reader, slow] = await Promise.all([connected(), connected()]);
+    try {
+      await audits.unfinished();
+      await reader.query(`
+        INSERT INTO hardware_class (id, number, weight_bps, block, timestamp) VALUES ('01', 1, 1, 1, now());
+        INSERT INTO squid_processor.audit (id, height, hash, finished_at)
+          VALUES (1, 10, '0x01', now()), (2, 20, '0x02', NULL);
+        INSERT INTO squid_processor.audit_row (entity, row_id, facts) VALUES ('Account', '0x01', '{}')`);
+      // As the API reads: several tables in one transaction, whatever their order is elsewhere.
+      await slow.query('BEGIN');
+      await slow.query('SELECT count(*) FROM hardware_class');
+      const forgetting = { done: false };
+      const forgotten = forgetIndex(settings()).finally(() => {
+        forgetting.done = true;
+      });
+      await sleep(1_500);
+      expect(forgetting.done).toBe(false);
+      for (const table of ['network', 'activity', 'unbonding_lock']) {
+        await slow.query(`SELECT count(*) FROM ${table}`);
+      }
+      await slow.query('COMMIT');
+      const counts = new Set<number>();
+      while (!forgetting.done) {
+        counts.add((await reader.query('SELECT count(*)::int FROM hardware_class')).rows[0].count);
+        await sleep(1);
+      }
+      await forgotten;
+      counts.add((await reader.query('SELECT count(*)::int FROM hardware_class')).rows[0].count);
+      expect([...counts].sort()).toEqual([0, 1]);
+      const kept = await reader.query('SELECT id FROM squid_processor.audit');
+      expect(kept.rows).toEqual([{ id: 1 }]);
+      expect(await audits.next(10)).toEqual([]);
+    } finally {
+      await Promise.all([audits.close(), reader.end(), slow.end()]);
+    }
+  }, 60_000);
 
   it('are of one index, whole, or nothing is done to them', async () => {
     await requireWhole(settings());
     const source = await new DataSource(ormOptions(settings())).initialize();
     try {
+      await source.query('DROP SCHEMA IF EXISTS squid_processor CASCADE');
       await source.query('CREATE SCHEMA squid_processor');
       await source.query('CREATE TABLE squid_processor.status (id int, height int)');
       await source.query('CREATE TABLE squid_processor.hot_block (height int)');

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { differencesOf, simulateIndex } from '../../src/simulation/indexing/run';
+import { differencesOf, simulateIndex, untested } from '../../src/simulation/indexing/run';
 import { STOP_NAMES, STOPS, simulateStop } from '../../src/simulation/indexing/stops';
 import { World } from '../../src/simulation/indexing/world';
 
@@ -19,9 +19,16 @@ describe('a simulated index', () => {
       expect(findings).toMatchObject({ seed, problems: [], tablesEqual: true });
       expect(findings.rows).toBeGreaterThan(100);
       expect(findings.reorgs).toBeGreaterThan(0);
+      expect(findings.faults).toBeGreaterThan(2);
     },
     240_000,
   );
+
+  it('is troubled while it works, however long it takes to start', async () => {
+    const findings = await simulateIndex(world, { seed: 5, seconds: 0.5 });
+    expect(findings).toMatchObject({ problems: [], tablesEqual: true });
+    expect(findings.faults).toBeGreaterThan(2);
+  }, 240_000);
 
   it.each(STOP_NAMES)(
     'stops with the right words: %s',
@@ -41,6 +48,12 @@ it('names what one of two indexes has more than the other', () => {
     '  not  b',
   ]);
   expect(differencesOf(rows(), rows('a'))).toHaveLength(2);
+});
+
+it('does not take a run in which nothing went wrong for a success', () => {
+  expect(untested({ faults: 3, rows: 100 })).toEqual([]);
+  expect(untested({ faults: 0, rows: 100 })).toEqual(['no fault met a request: nothing was tried']);
+  expect(untested({ faults: 3, rows: 0 })).toEqual(['the index has no rows']);
 });
 
 it('has what cannot be healed in the guide', () => {

@@ -9,6 +9,7 @@ import { FatalError, RetryableError } from '../../runtime/errors';
 import { shortReason } from '../failures';
 import { followed, genesisHash, orRetryable } from '../network';
 import { requireSameChain } from '../rules/same-network';
+import { RpcFailure } from '../source/rpc/failure';
 import { EndpointPool } from '../source/rpc/pool';
 import { parseHeader, toHex } from '../source/rpc/shapes';
 import {
@@ -95,7 +96,7 @@ function explained(error: unknown): unknown {
   if (!NO_TABLE_STATES.has(errorCode(error))) return orRetryable(error);
   return new FatalError(
     `The tables of the index are not those of this release: ${shortReason(error)}`,
-    'They were forgotten meanwhile, or are of an earlier release: start npx dpin process, which makes them, then audit again.',
+    'They are of an earlier release, or there are none: start npx dpin process, which makes them, then audit again.',
     {},
     { cause: error },
   );
@@ -157,13 +158,17 @@ class Auditor {
       contract.read(oracle.genesisTime, {}),
       contract.read(oracle.epochSeconds, {}),
     ]);
-    const header = await this.pool.run(async (endpoint) =>
-      parseHeader(await endpoint.call('eth_getBlockByNumber', toHex(final.height), false)),
-    );
+    // Without its time no epoch would count as over, and every checksum would be left out.
+    const { timestampSeconds } = await this.pool.run(async (endpoint) => {
+      this.signal.throwIfAborted();
+      const header = parseHeader(await endpoint.call('eth_getBlockByNumber', toHex(final.height), false));
+      if (header === undefined) throw new RpcFailure('stale', `no block ${final.height}`);
+      return header;
+    });
     const genesisSeconds = Number(genesis);
     const epochSeconds = Number(length);
     // A block at the very end of an epoch may be followed by one of the same second.
-    const wholeUntil = Math.floor(((header?.timestampSeconds ?? 0) - genesisSeconds) / epochSeconds);
+    const wholeUntil = Math.floor((timestampSeconds - genesisSeconds) / epochSeconds);
     return this.store.begin({ genesisSeconds, epochSeconds, wholeUntil });
   }
 

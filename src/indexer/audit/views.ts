@@ -200,6 +200,38 @@ const VIEWS: { readonly [E in Audited]: View<E> } = {
   },
 };
 
+/**
+ * Facts that are compared with nothing of their own: they say which row of the contracts is meant, or are what other
+ * facts must come to. All the others must be compared.
+ */
+export const NOT_COMPARED: { readonly [E in Audited]?: readonly (keyof (typeof FACTS)[E]['values'])[] } = {
+  Network: [
+    'rows with a balance',
+    'rows of certified nodes',
+    'rows of retired nodes',
+    'rows with shares',
+    'rows of running terms',
+    'rows of rounds',
+    'rows of batches',
+    'sum of accrued rewards',
+    'sum of claimed rewards',
+  ],
+  HardwareClass: ['number'],
+  GpuNode: ['nodeId', 'rows with shares', 'sum of claims'],
+  Account: ['address', 'rows with shares', 'sum of locks', 'sum of claims'],
+  Delegation: ['nodeId', 'delegator'],
+  UnbondingLock: ['lockId'],
+  Job: ['jobId'],
+  JobShard: ['jobId', 'shard'],
+  BatchState: ['number'],
+  RoundAnchor: ['round'],
+  EvidenceAnchor: ['epoch', 'reporter'],
+  OracleEpoch: ['rows of batches', 'rows of evidence'],
+  Reporter: ['reporter', 'slot', 'rows of rounds', 'rows of evidence'],
+  ReporterTerm: ['slot', 'activeFromEpoch', 'retiredFromEpoch'],
+  Methodology: ['fromEpoch'],
+};
+
 /** Who reports in a slot in an epoch, with which key. */
 async function inSlot(
   read: Read,
@@ -221,7 +253,10 @@ async function all<T extends Record<string, Promise<unknown>>>(reads: T): Promis
   };
 }
 
-/** What the chain says of a row of the index, as the text that the facts are; undefined when it knows none like it. */
+/**
+ * What the chain says of a row of the index, as the text that the facts are; undefined when it knows none like it.
+ * @throws RangeError when a view speaks of what is no fact: misspelt, the fact that is meant would never be compared
+ */
 export async function onChain(
   entity: Audited,
   facts: Facts,
@@ -230,6 +265,7 @@ export async function onChain(
   const view = VIEWS[entity] as (facts: Facts, read: Read) => Promise<Record<string, unknown> | undefined>;
   const said = await view(facts, read);
   if (said === undefined) return undefined;
-  const known = Object.entries(said).filter(([name]) => name in facts);
-  return Object.fromEntries(known.map(([name, value]) => [name, value == null ? null : String(value)]));
+  const unknown = Object.keys(said).filter((name) => !(name in facts));
+  if (unknown.length > 0) throw new RangeError(`${entity} has no fact ${unknown.join(', ')} that an audit takes`);
+  return Object.fromEntries(Object.entries(said).map(([name, value]) => [name, value == null ? null : String(value)]));
 }

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { createLogger } from '@subsquid/logger';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager, MigrationExecutor } from 'typeorm';
 import type { DatabaseSettings } from '../../config/database';
 import { PROJECT_ROOT } from '../../runtime/project';
 import { takeIndexLock } from './index-lock';
 import { ormOptions } from './orm';
+import { persist } from './persist';
 import { buildIndexes, droppedIndexes } from './secondary-indexes';
 import { requireOurs } from './whose';
 
@@ -12,6 +13,13 @@ const log = createLogger('dpin:indexer:db');
 
 /** The migrations of the index; the same depth from src/ and from lib/. */
 export const MIGRATION_FILES = join(PROJECT_ROOT, 'db', 'migrations', '*.js');
+/**
+ * Whoever reads several tables in one transaction can hold the next one that is dropped and want the last. Postgres
+ * looks for such deadlocks after a second, and ends whom it likes: we give up before, and try again.
+ */
+const LOCK_MS = 500;
+/** What is said of the index as it was, and stays when its rows go: results of audits. */
+const KEPT_STATE = ['audit', 'audit_difference'];
 
 /**
  * Brings the index's tables (schema public) up to date; does what `squid-typeorm-migration apply` does, in-process.
@@ -35,27 +43,56 @@ export function buildMissingIndexes(settings: DatabaseSettings): Promise<void> {
 }
 
 /**
- * Drops everything the indexer keeps (its tables in schema public, the list of its migrations, the processor's state),
- * so that its next start indexes the chain anew. The oracle's schema is not touched.
- * @returns names of the tables dropped
- * @throws FatalError when an indexer works on them, or they are not those of an index
+ * Forgets everything the indexer keeps (its tables in schema public, the list of its migrations, the processor's state),
+ * so that its next start indexes the chain anew. Tables are dropped, as they may be of another release, and made again
+ * in one transaction: who reads meanwhile sees rows, then none, and no table missing. The oracle's schema is not
+ * touched, and results of audits stay.
+ * @returns names of the tables made anew
+ * @throws FatalError when an indexer works on them, or they are not those of an index; RetryableError when readers do not let them go
  */
 export function forgetIndex(settings: DatabaseSettings): Promise<string[]> {
-  return withSource(ormOptions(settings), async (source) => {
+  const options = { ...ormOptions(settings, { statementTimeoutMs: 0 }), migrations: [MIGRATION_FILES] };
+  return withSource(options, async (source) => {
     const { signal } = new AbortController();
     const lock = await takeIndexLock({ settings, log, signal, graceMs: 0 });
     try {
       const tables = [...source.entityMetadatas.map(({ tableName }) => tableName), 'migrations'];
-      await source.transaction(async (manager) => {
-        await requireOurs(manager);
-        for (const table of tables) await manager.query(`DROP TABLE IF EXISTS public."${table}" CASCADE`);
-        await manager.query('DROP SCHEMA IF EXISTS squid_processor CASCADE');
+      await persist(async () => {
+        await lock.held();
+        await source.transaction('READ COMMITTED', (manager) => makeAnew(manager, tables));
       });
       return tables;
     } finally {
       await lock.release();
     }
   });
+}
+
+async function makeAnew(manager: EntityManager, tables: readonly string[]): Promise<void> {
+  await requireOurs(manager);
+  const old = (await tablesIn(manager, 'public')).filter((table) => tables.includes(table));
+  if (old.length > 0) {
+    const names = old.map((table) => `public."${table}"`).join(', ');
+    await manager.query(`SET LOCAL statement_timeout = ${LOCK_MS}`);
+    await manager.query(`LOCK TABLE ${names} IN ACCESS EXCLUSIVE MODE`);
+    await manager.query('SET LOCAL statement_timeout = 0');
+    await manager.query(`DROP TABLE ${names} CASCADE`);
+  }
+  const state = await tablesIn(manager, 'squid_processor');
+  for (const table of state.filter((name) => !KEPT_STATE.includes(name))) {
+    await manager.query(`DELETE FROM squid_processor."${table}"`);
+  }
+  // An audit that is not over compares rows that are gone now.
+  if (state.includes('audit')) await manager.query('DELETE FROM squid_processor.audit WHERE finished_at IS NULL');
+  await new MigrationExecutor(manager.connection, manager.queryRunner).executePendingMigrations();
+}
+
+async function tablesIn(manager: EntityManager, schema: string): Promise<string[]> {
+  const rows: { name: string }[] = await manager.query(
+    'SELECT tablename AS name FROM pg_tables WHERE schemaname = $1',
+    [schema],
+  );
+  return rows.map(({ name }) => name);
 }
 
 async function withSource<T>(

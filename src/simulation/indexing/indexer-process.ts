@@ -6,11 +6,14 @@ import { PROJECT_ROOT } from '../../runtime/project';
 const COMMAND = join(PROJECT_ROOT, 'bin', 'dpin.js');
 /** Of what it says the end is kept. */
 const KEPT_CHARACTERS = 20_000;
+const AT_WORK = '"msg":"indexing"';
 
 /** `dpin process` as it is run: a process of its own, which can be killed. */
 export class IndexerProcess {
   private readonly child: ChildProcess;
   private text = '';
+  /** It has the lock and its tables, and has begun to read the chain. */
+  isAtWork = false;
   /** Its exit code, null after a kill; undefined while it runs. */
   exitCode: number | null | undefined;
 
@@ -23,6 +26,7 @@ export class IndexerProcess {
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
         this.text = (this.text + chunk.toString()).slice(-KEPT_CHARACTERS);
+        this.isAtWork ||= this.text.includes(AT_WORK);
       });
     }
     // After the last of what it said.

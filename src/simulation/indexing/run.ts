@@ -30,13 +30,19 @@ export interface Findings {
 
 export interface RunOptions {
   seed: number;
-  /** How long the chain and its endpoints are troubled. */
+  /** How long the chain and its endpoints are troubled while an indexer is at work: its starts do not count. */
   seconds: number;
 }
 
 /** A fault lasts so long at most; what is away for longer is away, and waited for. */
 const FAULT_MS = [100, 1_200] as const;
 const STEP_MS = [5, 90] as const;
+/** The trouble lasts until so many faults met a request: an endpoint that was caught lying rests for longer than a run. */
+const FEWEST_FAULTS = 3;
+/** What the starts of indexers may add to it; so that a run ends where none comes to work. */
+const LONGEST_STARTS_MS = 120_000;
+/** The first is asked and the second compared with it; a third is asked where they fail. */
+const ENDPOINTS_ASKED = 2;
 /** An endpoint that failed often rests for more than a minute where there are others. */
 const CATCH_UP_MS = 150_000;
 /** Enough final blocks for a sync without secondary indexes. */
@@ -63,6 +69,7 @@ class Run {
   private readonly answers: SeededRandom;
   private readonly deeds: Deeds;
   private indexer: IndexerProcess;
+  private isTroubled = true;
 
   private constructor(
     private readonly world: World,
@@ -99,7 +106,7 @@ class Run {
     const count = random.between(1, 3);
     const endpoints = await Promise.all(Array.from({ length: count }, () => FaultyEndpoint.start(world.chain.url)));
     // Whoever believes one endpoint alone, as there is no other, can be lied to.
-    const liar = count > 1 && random.chance(0.5) ? random.pick(endpoints.slice(0, 2)) : undefined;
+    const liar = count > 1 && random.chance(0.5) ? random.pick(endpoints.slice(0, ENDPOINTS_ASKED)) : undefined;
     if (random.chance(0.5)) {
       const before = new Deeds(world.chain, random);
       for (let block = 0; block < 30; block++) await world.chain.block(await before.some());
@@ -110,13 +117,19 @@ class Run {
 
   /** Chain, endpoints, database and indexer do what they must not, for as long as the options say. */
   async trouble(): Promise<void> {
-    const untilMs = performance.now() + this.options.seconds * 1_000;
-    const faults = this.faults(untilMs);
-    while (performance.now() < untilMs) {
+    const faults = this.faults();
+    let leftMs = this.options.seconds * 1_000;
+    const endMs = performance.now() + leftMs + LONGEST_STARTS_MS;
+    while ((leftMs > 0 || this.faultsMet() < FEWEST_FAULTS) && performance.now() < endMs) {
+      const fromMs = performance.now();
+      const { isAtWork } = this.indexer;
       await this.step();
       await this.keepRunning();
+      if (this.findings.problems.length > 0) break;
       await sleep(this.random.between(...STEP_MS));
+      if (isAtWork) leftMs -= performance.now() - fromMs;
     }
+    this.isTroubled = false;
     await faults;
   }
 
@@ -139,11 +152,9 @@ class Run {
   async compare(): Promise<void> {
     const { findings, world } = this;
     findings.blocks = await world.chain.height();
-    for (const { met } of this.endpoints) {
-      findings.faults += met.size;
-      findings.kinds.push(...[...met.keys()].map(({ name }) => name));
-    }
-    findings.kinds = [...new Set(findings.kinds)].sort();
+    findings.faults = this.faultsMet();
+    const names = this.endpoints.flatMap(({ met }) => [...met.keys()].map(({ name }) => name));
+    findings.kinds = [...new Set(names)].sort();
     if (findings.problems.length > 0) return;
     await this.indexer.end('SIGTERM');
     const clean = await world.database();
@@ -159,8 +170,9 @@ class Run {
     const [ours, theirs] = [await world.rows(this.database), await world.rows(clean)];
     await world.forget(clean);
     findings.rows = [...ours.values()].reduce((sum, rows) => sum + rows.length, 0);
-    findings.problems.push(...differencesOf(ours, theirs));
-    findings.tablesEqual = findings.problems.length === 0 && findings.rows > 0;
+    const differences = differencesOf(ours, theirs);
+    findings.tablesEqual = differences.length === 0 && findings.rows > 0;
+    findings.problems.push(...differences, ...untested(findings));
   }
 
   async end(): Promise<void> {
@@ -198,6 +210,9 @@ class Run {
 
   private async restartIndexer(): Promise<void> {
     const isKill = this.random.chance(0.8);
+    // On a slow machine it would hardly ever come to work.
+    const waits = this.random.chance(0.9);
+    if (waits && !this.indexer.isAtWork) return;
     if (isKill) this.findings.kills++;
     await this.indexer.end(isKill ? 'SIGKILL' : 'SIGTERM');
     if (this.random.chance(0.3)) await sleep(this.random.between(50, 500));
@@ -210,17 +225,18 @@ class Run {
   }
 
   /** Faults of endpoints, one after the other, some at the same time. */
-  private async faults(untilMs: number): Promise<void> {
+  private async faults(): Promise<void> {
     const tools: FaultTools = {
       sleep,
       height: () => this.world.chain.height(),
       reorg: async () => {
-        if (performance.now() < untilMs) await this.reorgQuietly();
+        if (this.isTroubled) await this.reorgQuietly();
       },
     };
     const troubled = this.liar ? [this.liar] : this.endpoints;
-    const makers = this.liar ? [...LIE_FAULTS, ...AVAILABILITY_FAULTS] : [...AVAILABILITY_FAULTS, ...LOSS_FAULTS];
-    while (performance.now() < untilMs) {
+    // A liar that is away rests for most of the run, and tells no lie.
+    const makers = this.liar ? LIE_FAULTS : [...AVAILABILITY_FAULTS, ...LOSS_FAULTS];
+    while (this.isTroubled) {
       const endpoint = this.answers.pick(troubled);
       endpoint.fault = this.answers.chance(0.75) ? this.answers.pick(makers)(this.answers, tools) : undefined;
       await sleep(this.answers.between(...FAULT_MS) / troubled.length);
@@ -236,6 +252,11 @@ class Run {
       this.findings.reorgs++;
       await chain.mine(depth + 1);
     });
+  }
+
+  /** Faults that met a request. */
+  private faultsMet(): number {
+    return this.endpoints.reduce((sum, { met }) => sum + met.size, 0);
   }
 
   private start(): IndexerProcess {
@@ -261,6 +282,14 @@ class Run {
   private lastWords(): string {
     return this.indexer.output.slice(-2_000);
   }
+}
+
+/** Why a run shows nothing even where all tables are equal, in words. */
+export function untested({ faults, rows }: Pick<Findings, 'faults' | 'rows'>): string[] {
+  return [
+    ...(faults === 0 ? ['no fault met a request: nothing was tried'] : []),
+    ...(rows === 0 ? ['the index has no rows'] : []),
+  ];
 }
 
 /** Rows that one of two indexes does not have, in words, the first few by name; nothing where all are equal. */

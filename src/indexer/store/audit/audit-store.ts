@@ -163,6 +163,7 @@ export class AuditStore {
           WHERE id = $1 RETURNING (differences - $3)::float8 AS before`,
         [audit.id, compared, found.length],
       );
+      if (updated[0] === undefined) throw forgotten();
       const kept = found.slice(0, Math.max(0, DIFFERENCES_KEPT - updated[0].before));
       await manager.query(
         `INSERT INTO squid_processor.audit_difference (audit, entity, row_id, field, indexed, on_chain)
@@ -183,6 +184,7 @@ export class AuditStore {
          FROM squid_processor.audit WHERE id = $1`,
       [audit.id],
     );
+    if (ended === undefined) throw forgotten();
     const differences: Difference[] = await this.source.query(
       `SELECT entity, row_id AS id, field, indexed, on_chain AS "onChain"
          FROM squid_processor.audit_difference WHERE audit = $1 ORDER BY id`,
@@ -233,6 +235,11 @@ async function headOf(manager: EntityManager): Promise<Head> {
   }
   const rows = await manager.query('SELECT height, hash FROM squid_processor.hot_block ORDER BY height DESC LIMIT 1');
   return rows[0] ?? final;
+}
+
+/** A rewind or resync took the rows away that were being compared. */
+function forgotten(): RetryableError {
+  return new RetryableError('The index was forgotten during the audit; audit again once it has caught up');
 }
 
 function auditOf(row: { id: number; height: number; hash: string; started_at: Date; rows: number }): Audit {
