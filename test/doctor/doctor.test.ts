@@ -561,7 +561,9 @@ describe('dpin doctor', () => {
             status: 'fail',
             found: expect.stringContaining('HTTP 401'),
           });
-          expect(named(await look({ ...set, INDEX_ARCHIVE_KEY: archive.key }), 'archive').found).not.toContain('401');
+          expect(named(await look({ ...set, INDEX_ARCHIVE_KEY: archive.key }), 'archive').found).not.toContain(
+            'HTTP 401',
+          );
         } finally {
           await archive.close();
         }
