@@ -159,7 +159,7 @@ class Auditor {
       contract.read(oracle.epochSeconds, {}),
     ]);
     // Without its time no epoch would count as over, and every checksum would be left out.
-    const { timestampSeconds } = await this.pool.run(async (endpoint) => {
+    const { timestampSeconds } = await this.pool.withRetry(async (endpoint) => {
       this.signal.throwIfAborted();
       const header = parseHeader(await endpoint.call('eth_getBlockByNumber', toHex(final.height), false));
       if (header === undefined) throw new RpcFailure('stale', `no block ${final.height}`);
