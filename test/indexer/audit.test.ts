@@ -299,6 +299,14 @@ describe('an audit of the index', () => {
     return audit({ RPC_URL });
   }
 
+  it('says what an endpoint answers that refuses every request', async () => {
+    proxy.rule = () => ({ status: 413, body: { error: 'too large' } });
+    await expect(audit()).rejects.toMatchObject({
+      name: 'RetryableError',
+      message: expect.stringContaining('RPC_URL: an endpoint answers with an error: '),
+    });
+  }, 60_000);
+
   it('asks no more contracts a second than it may', async () => {
     const startMs = performance.now();
     await audit({ AUDIT_CALLS_PER_SECOND: '100' });
