@@ -30,7 +30,7 @@ export class LostEventsError extends FatalError {
     header: ProcessorHeader,
     place: EventPlace,
     cause: Contradiction,
-    readonly range: Readonly<{ from: number; to: number }>,
+    range: Readonly<{ from: number; to: number }>,
   ) {
     super(
       `${event} ${place.id} in block ${header.height} (${header.hash}), transaction ${place.txHash}, contradicts the index: ${cause.message}`,

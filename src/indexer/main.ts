@@ -10,7 +10,7 @@ import { HANDLERS } from './handlers';
 import { whatToIndex } from './network';
 import { createProcessor } from './source/processor';
 import type { Finality } from './source/rpc/reader';
-import type { Head } from './store/backlog';
+import type { BlockRef } from './source/types';
 import { IndexDatabase } from './store/database';
 import { takeIndexLock } from './store/index-lock';
 import { claimDatabase } from './store/network-mark';
@@ -22,6 +22,9 @@ const log = createLogger('dpin:indexer');
 
 /** Pause between looks at the head; blocks come every 0.45 s on BNB Chain, every second on a devnet. */
 const HEAD_POLL_MS = 500;
+
+/** A transaction under way when the process is told to stop has this long to finish; then it is left to be rolled back. */
+export const DRAIN_MS = 4_000;
 
 export interface IndexerOptions {
   /** Last block to index; absent: follow the chain for ever. */
@@ -76,11 +79,11 @@ export async function startIndexer(settings: SettingsOf<'indexer'>, options: Ind
     toBlock: options.toBlock,
     filters: logFilters(table, deployment.contracts, starts),
     source: settings.INDEX_SOURCE,
-    archive: archiveOf(settings),
+    archive: archiveAddress(settings),
     headPollMs: HEAD_POLL_MS,
   });
   /** The chain must have the newest final block of the index: a reorg below finality ends in what no row can tell. */
-  const onChain = async ({ height, hash }: Head): Promise<void> => {
+  const onChain = async ({ height, hash }: BlockRef): Promise<void> => {
     const now = await processor.blockHash(height);
     if (now !== hash) throw reorgBelowFinality(height, hash, now);
   };
@@ -111,7 +114,7 @@ export async function startIndexer(settings: SettingsOf<'indexer'>, options: Ind
   const finished = Promise.race([indexed(), database.failed, lock.lost])
     .catch(async (error) => {
       if (error instanceof FatalError) throw error;
-      throw (await reorgedBelow().catch(() => undefined)) ?? orRetryable(error);
+      throw (await reorgedBelow().catch(() => undefined)) ?? stoppedBy(error);
     })
     .finally(() => lock.release());
   return { finished, drained: () => database.drained() };
@@ -135,7 +138,7 @@ export function finalityOf({ FINALITY_BLOCKS: setting, CHAIN_ID, INDEX_SOURCE }:
   return finality;
 }
 
-function archiveOf(settings: SettingsOf<'indexer'>): { url: string; key: string } {
+function archiveAddress(settings: SettingsOf<'indexer'>): { url: string; key: string } {
   const { INDEX_SOURCE: source, INDEX_ARCHIVE_URL: url, INDEX_ARCHIVE_KEY: key } = settings;
   if (url === '' && (source === 'gateway' || source === 'portal')) {
     throw new FatalError(
@@ -147,7 +150,7 @@ function archiveOf(settings: SettingsOf<'indexer'>): { url: string; key: string 
 }
 
 /** Errors of ours and refusals by Postgres stay; what comes from endpoint and processor may pass by starting again. */
-function orRetryable(error: unknown): unknown {
+function stoppedBy(error: unknown): unknown {
   const kinds = [FatalError, RetryableError, IndexingError, QueryFailedError];
   if (kinds.some((kind) => error instanceof kind)) return error;
   return new RetryableError(`Indexing stopped: ${shortReason(error)}`, {}, { cause: error });

@@ -1,3 +1,4 @@
+import { isError } from 'ethers';
 import { connectChain } from '../chain/connect';
 import type { Deployment } from '../chain/deployment';
 import type { ChainProvider } from '../chain/provider';
@@ -21,7 +22,9 @@ export interface IndexedNetwork {
  * @throws FatalError for a wrong chain or deployment; RetryableError when the endpoint stays away, or answers with errors
  */
 export function whatToIndex(settings: SettingsOf<'indexer'>): Promise<IndexedNetwork> {
-  return askChain(settings).catch(orRetryable);
+  return askChain(settings).catch((error) => {
+    throw explainEndpoint(error);
+  });
 }
 
 async function askChain(settings: SettingsOf<'indexer'>): Promise<IndexedNetwork> {
@@ -35,13 +38,21 @@ async function askChain(settings: SettingsOf<'indexer'>): Promise<IndexedNetwork
   }
 }
 
-/** What an endpoint answers an error to may work the next time, or elsewhere. @throws RetryableError, or the error */
-export function orRetryable(error: unknown): never {
-  // Those of ethers have it, and nothing else of ours has.
+/** Codes that ethers gives to what an endpoint answers: an error, another status than 200, or what is no answer. */
+const ENDPOINT_ERRORS = [
+  'UNKNOWN_ERROR',
+  'SERVER_ERROR',
+  'CALL_EXCEPTION',
+  'BAD_DATA',
+  'UNSUPPORTED_OPERATION',
+] as const;
+
+/** A RetryableError for what an endpoint answers an error to, as it may work the next time or elsewhere; else the error. */
+export function explainEndpoint(error: unknown): unknown {
+  if (!ENDPOINT_ERRORS.some((code) => isError(error, code))) return error;
   const { error: answered, shortMessage } = error as { error?: { message?: unknown }; shortMessage?: unknown };
-  if (shortMessage === undefined) throw error;
   const said = answered?.message ?? shortMessage;
-  throw new RetryableError(
+  return new RetryableError(
     `RPC_URL: an endpoint answers with an error: ${String(said).slice(0, 200)}`,
     {},
     { cause: error },

@@ -5,18 +5,18 @@ import { isDatabaseAway } from '../runtime/database-away';
 import { FatalError, RetryableError } from '../runtime/errors';
 import { drain } from '../runtime/exit';
 import { unlessStopped } from '../runtime/stop-signal';
-import { finalityOf, startIndexer } from './main';
+import { DRAIN_MS, finalityOf, startIndexer } from './main';
 import { whatToIndex } from './network';
 import { requireSameNetwork } from './rules/same-network';
-import { RpcSource } from './source/rpc/source';
+import { finalHeight } from './source/rpc/source';
 import { takeIndexLock } from './store/index-lock';
-import { type Place, placeOf, takeBack } from './store/rewind';
+import { type IndexLook, lookAtIndex } from './store/look';
+import { takeBack } from './store/rewind';
 import { forgetIndex } from './store/schema';
 
 const log = createLogger('dpin:indexer');
 
 const PROGRESS_MS = 10_000;
-const DRAIN_MS = 4_000;
 
 /** What a rewind did. */
 export interface Rewound {
@@ -46,21 +46,22 @@ export async function rewindIndex(settings: SettingsOf<'indexer'>, to: number, s
       `Name a later block, or forget the whole index: npx dpin resync`,
     );
   }
-  const place = await takingBack(settings, to, signal, ({ mark: kept }) => {
-    if (kept !== undefined) requireSameNetwork(settings.DB_NAME, kept, mark);
+  const index = await takingBack(settings, to, signal, ({ mark: kept, final }) => {
+    // Without a row it binds nobody.
+    if (kept && final) requireSameNetwork(settings.DB_NAME, kept, mark);
   });
-  const from = place.head ?? null;
-  if (place.head === to) return { from, to, how: 'nothing' };
-  if (isInFront(place, to)) return { from, to, how: 'taken-back' };
+  const from = index.newest ?? null;
+  if (from === to) return { from, to, how: 'nothing' };
+  if (isUnfinalized(index, to)) return { from, to, how: 'taken-back' };
 
-  const isBehind = place.final !== undefined && to < place.final;
-  if (!isBehind) await requireFinal(settings, to);
+  const isFinal = index.final !== undefined && to < index.final.height;
+  if (!isFinal) await requireFinal(settings, to);
   else {
-    log.info({ to, final: place.final }, 'the block is behind finality: the index is made anew up to it');
+    log.info({ to, final: index.final?.height }, 'the block is behind finality: the index is made anew up to it');
     await forgetIndex(settings).catch(orAway);
   }
   await indexUpTo(settings, to, signal);
-  return { from, to, how: isBehind ? 'anew' : 'onwards' };
+  return { from, to, how: isFinal ? 'anew' : 'onwards' };
 }
 
 /** Undoes unfinalized blocks after `to`, where that is enough. @returns how far the index was before */
@@ -68,17 +69,17 @@ async function takingBack(
   settings: SettingsOf<'indexer'>,
   to: number,
   signal: AbortSignal,
-  check: (place: Place) => void,
-): Promise<Place> {
+  check: (index: IndexLook) => void,
+): Promise<IndexLook> {
   const lock = await takeIndexLock({ settings, log, signal, graceMs: 0 });
   try {
-    const place = await placeOf(settings);
-    check(place);
-    if (isInFront(place, to)) {
+    const index = await lookAtIndex(settings);
+    check(index);
+    if (isUnfinalized(index, to)) {
       const blocks = await takeBack(settings, to);
       log.info({ to, blocks }, 'unfinalized blocks were taken back');
     }
-    return place;
+    return index;
   } catch (error) {
     return orAway(error);
   } finally {
@@ -86,20 +87,15 @@ async function takingBack(
   }
 }
 
-function isInFront({ final, head }: Place, to: number): boolean {
-  return final !== undefined && head !== undefined && final <= to && to < head;
+/** Whether all blocks after `to` that the index holds can be undone. */
+function isUnfinalized({ final, newest }: IndexLook, to: number): boolean {
+  return final !== undefined && newest !== undefined && final.height <= to && to < newest;
 }
 
 /** @throws FatalError when the chain may still take the block back */
 async function requireFinal(settings: SettingsOf<'indexer'>, to: number): Promise<void> {
-  const chain = new RpcSource({
-    urls: rpcUrls(settings.RPC_URL),
-    chainId: settings.CHAIN_ID,
-    finality: finalityOf(settings),
-    filters: [],
-    headPollMs: 0,
-  });
-  const final = await chain.getFinalizedHeight();
+  const { RPC_URL, CHAIN_ID: chainId } = settings;
+  const final = await finalHeight(rpcUrls(RPC_URL), { chainId, finality: finalityOf(settings) });
   if (to <= final) return;
   throw new FatalError(
     `--to: block ${to} is not final yet, and the index does not hold it; final is block ${final}`,

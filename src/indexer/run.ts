@@ -3,14 +3,9 @@ import type { SettingsOf } from '../config/settings';
 import { drain } from '../runtime/exit';
 import { aborted, type Stopped } from '../runtime/stop-signal';
 import { scheduleAudits } from './audit/schedule';
-import { startIndexer } from './main';
+import { DRAIN_MS, startIndexer } from './main';
 
 const log = createLogger('dpin:indexer');
-
-/**
- * A transaction under way when the process is told to stop gets this long to finish; then it is left to be rolled back.
- */
-const DRAIN_MS = 4_000;
 
 /** Indexes the chain until the signal fires, and audits the index now and then. The caller ends the process: polling would keep it alive. */
 export async function runIndexer(settings: SettingsOf<'indexer'>, signal: AbortSignal): Promise<void> {

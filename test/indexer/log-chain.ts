@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { concat, id, toBeHex, zeroPadValue } from 'ethers';
 import { CALL_BATCH_CODE, type Call, encodeCalls } from '../../src/bench/fixtures/call-batch';
-import { type HotState, type HotUpdate } from '../../src/indexer/source/rpc/head';
 import type { RpcSource } from '../../src/indexer/source/rpc/source';
-import type { Block, LogFilter } from '../../src/indexer/source/types';
+import type { Block, HotState, HotUpdate, LogFilter } from '../../src/indexer/source/types';
 import { startTestChain, type TestChain } from '../support/chain';
 
 /** Logs its calldata: two topics, the rest as data. */

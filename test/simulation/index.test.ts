@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { READ_AGAIN_EVERY_BLOCKS } from '../../src/indexer/source/rpc/source';
 import { differencesOf, simulateIndex, untested } from '../../src/simulation/indexing/run';
-import { STOP_NAMES, STOPS, simulateStop } from '../../src/simulation/indexing/stops';
+import { MANY_FINAL_BLOCKS, STOP_NAMES, STOPS, simulateStop } from '../../src/simulation/indexing/stops';
 import { World } from '../../src/simulation/indexing/world';
 
 describe('a simulated index', () => {
@@ -54,6 +55,10 @@ it('does not take a run in which nothing went wrong for a success', () => {
   expect(untested({ faults: 3, rows: 100 })).toEqual([]);
   expect(untested({ faults: 0, rows: 100 })).toEqual(['no fault met a request: nothing was tried']);
   expect(untested({ faults: 3, rows: 0 })).toEqual(['the index has no rows']);
+});
+
+it('lets more blocks become final than after which the newest are read again', () => {
+  expect(MANY_FINAL_BLOCKS).toBeGreaterThan(READ_AGAIN_EVERY_BLOCKS);
 });
 
 it('has what cannot be healed in the guide', () => {

@@ -7,7 +7,7 @@ import { LifetimeLock } from '../../database/lifetime-lock';
 import { errorCode, isDatabaseAway } from '../../runtime/database-away';
 import { FatalError, RetryableError } from '../../runtime/errors';
 import { shortReason } from '../failures';
-import { followed, genesisHash, orRetryable } from '../network';
+import { explainEndpoint, followed, genesisHash } from '../network';
 import { requireSameChain } from '../rules/same-network';
 import { RpcFailure } from '../source/rpc/failure';
 import { EndpointPool } from '../source/rpc/pool';
@@ -61,7 +61,9 @@ export async function auditIndex(
   signal: AbortSignal,
   { rowsAtOnce = ROWS_AT_ONCE }: AuditOptions = {},
 ): Promise<AuditReport> {
-  const chain = await connectChain(settings).catch(orRetryable);
+  const chain = await connectChain(settings).catch((error) => {
+    throw explainEndpoint(error);
+  });
   let store: AuditStore | undefined;
   let lock: LifetimeLock | undefined;
   try {
@@ -93,7 +95,7 @@ function explained(error: unknown): unknown {
       { cause: error },
     );
   }
-  if (!NO_TABLE_STATES.has(errorCode(error))) return orRetryable(error);
+  if (!NO_TABLE_STATES.has(errorCode(error))) return explainEndpoint(error);
   return new FatalError(
     `The tables of the index are not those of this release: ${shortReason(error)}`,
     'They are of an earlier release, or there are none: start npx dpin process, which makes them, then audit again.',
@@ -159,7 +161,7 @@ class Auditor {
       contract.read(oracle.epochSeconds, {}),
     ]);
     // Without its time no epoch would count as over, and every checksum would be left out.
-    const { timestampSeconds } = await this.pool.run(async (endpoint) => {
+    const { timestampSeconds } = await this.pool.withRetry(async (endpoint) => {
       this.signal.throwIfAborted();
       const header = parseHeader(await endpoint.call('eth_getBlockByNumber', toHex(final.height), false));
       if (header === undefined) throw new RpcFailure('stale', `no block ${final.height}`);

@@ -7,7 +7,7 @@ import { type Endpoint, valueIn } from '../source/rpc/endpoint';
 import { RpcFailure } from '../source/rpc/failure';
 import type { EndpointPool } from '../source/rpc/pool';
 import { parseHeader, toHex } from '../source/rpc/shapes';
-import type { Head } from '../store/backlog';
+import type { BlockRef } from '../source/types';
 
 /** Calls in one request. */
 const CALLS_A_REQUEST = 100;
@@ -35,7 +35,7 @@ export class BlockGone extends Error {
 
 /** No endpoint keeps the state of the block. */
 export class StateGone extends FatalError {
-  constructor({ height }: Head, reason: string) {
+  constructor({ height }: BlockRef, reason: string) {
     super(
       `RPC_URL: no endpoint keeps the state of contracts at block ${height}: ${reason}`,
       'An audit reads all contracts at one block. Add an endpoint with archive to RPC_URL; or, where states are kept for a ' +
@@ -63,7 +63,7 @@ export class StateReads {
   constructor(
     private readonly pool: EndpointPool,
     private readonly contracts: Record<CalledName, DeployedContract>,
-    private readonly block: Head,
+    private readonly block: BlockRef,
     private readonly options: { callsPerSecond: number; signal: AbortSignal },
   ) {}
 
@@ -104,7 +104,7 @@ export class StateReads {
   private async ask(calls: readonly Waiting[]): Promise<void> {
     await this.turn(calls.length);
     let attempts = 0;
-    const answers = await this.pool.run(async (endpoint) => {
+    const answers = await this.pool.withRetry(async (endpoint) => {
       try {
         return await this.on(endpoint, calls);
       } catch (error) {

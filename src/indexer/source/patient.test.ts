@@ -1,5 +1,6 @@
 import { RetryableError } from '../../runtime/errors';
-import { advance, type HotState, makePatient } from './patient';
+import { advance, makePatient } from './patient';
+import type { HotState } from './types';
 
 const ref = (height: number, branch = 'a') => ({ height, hash: `${branch}${height}` });
 const state: HotState = { ...ref(10), top: [ref(11), ref(12), ref(13)] };

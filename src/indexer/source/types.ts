@@ -1,3 +1,21 @@
+/** A block of the chain. */
+export interface BlockRef {
+  height: number;
+  hash: string;
+}
+
+/** The final head and the unfinalized blocks above it, as the database holds them. */
+export interface HotState extends BlockRef {
+  top: BlockRef[];
+}
+
+/** Blocks replacing what lies above `baseHead`. */
+export interface HotUpdate<B = Block> {
+  blocks: B[];
+  baseHead: BlockRef;
+  finalizedHead: BlockRef;
+}
+
 /** Header of a block in the processor's shape, whose times are milliseconds where chain/blocks has seconds. */
 export interface ProcessorHeader {
   height: number;

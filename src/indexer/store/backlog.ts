@@ -1,22 +1,17 @@
 import { type DataSource, QueryFailedError } from 'typeorm';
 import { RetryableError } from '../../runtime/errors';
 import { rowsRefused } from '../failures';
+import type { BlockRef } from '../source/types';
 import { type BulkStatement, bulkStatement, byKnownRelations } from './bulk-writes';
 import { persist } from './persist';
 import { withReferences } from './relations';
 import { RowCache } from './row-cache';
 import type { EntityClass, StoreEntity, WritableStore } from './table';
 
-/** A place on the chain, as the processor names it. */
-export interface Head {
-  height: number;
-  hash: string;
-}
-
 /** Everything that final blocks change, ready to be written; a repetition needs nothing else. */
 interface Write {
-  prev: Head;
-  next: Head;
+  prev: BlockRef;
+  next: BlockRef;
   statements: BulkStatement[];
 }
 
@@ -47,7 +42,7 @@ export class Backlog {
    * Takes a batch in; returns when it is about to be written and may still fail, which the next call tells, or
    * `settled`.
    */
-  async transact(prev: Head, next: Head, map: (store: WritableStore) => Promise<void>): Promise<void> {
+  async transact(prev: BlockRef, next: BlockRef, map: (store: WritableStore) => Promise<void>): Promise<void> {
     this.cache.age();
     const store = new BacklogStore(this.cache, this.options.source, () => this.settled());
     await map(store);
@@ -123,7 +118,7 @@ async function refusal(source: DataSource, { prev, next, statements }: Write, wh
   }
 }
 
-async function isWritten(source: DataSource, head: Head): Promise<boolean> {
+async function isWritten(source: DataSource, head: BlockRef): Promise<boolean> {
   const rows: unknown[] = await source.query(
     'SELECT 1 FROM squid_processor.status WHERE id = 0 AND height = $1 AND hash = $2',
     [head.height, head.hash],

@@ -3,8 +3,10 @@ import { TypeormDatabase } from '@subsquid/typeorm-store';
 import type { FinalTxInfo, HotDatabase, HotDatabaseState, HotTxInfo } from '@subsquid/util-internal-processor-tools';
 import type { DataSource } from 'typeorm';
 import type { DatabaseSettings } from '../../config/database';
-import { Backlog, type Head } from './backlog';
+import type { BlockRef } from '../source/types';
+import { Backlog } from './backlog';
 import { BulkDataSource } from './bulk-writes';
+import { finalHeadOf, headOf } from './heads';
 import { ormOptions } from './orm';
 import { persist } from './persist';
 import { buildMissingIndexes } from './schema';
@@ -91,7 +93,7 @@ export class IndexDatabase implements HotDatabase<WritableStore> {
     await this.track(work, info.newBlocks.at(-1)?.hash);
   }
 
-  transactHot(info: HotTxInfo, map: (store: WritableStore, block: Head) => Promise<void>): Promise<void> {
+  transactHot(info: HotTxInfo, map: (store: WritableStore, block: BlockRef) => Promise<void>): Promise<void> {
     return this.transactHot2(info, async (store, from, to) => {
       for (const block of info.newBlocks.slice(from, to)) await map(store, block);
     });
@@ -112,11 +114,8 @@ export class IndexDatabase implements HotDatabase<WritableStore> {
   }
 
   /** The newest final block that is indexed; undefined before the first. */
-  async finalHead(): Promise<Head | undefined> {
-    const rows = await this.tracked.source?.query(
-      'SELECT height, hash FROM squid_processor.status WHERE id = 0 AND height >= 0',
-    );
-    return rows?.[0];
+  async finalHead(): Promise<BlockRef | undefined> {
+    return this.tracked.source && finalHeadOf(this.tracked.source.manager);
   }
 
   private get source(): DataSource {
@@ -139,13 +138,7 @@ export class IndexDatabase implements HotDatabase<WritableStore> {
 
   /** Whether a block with this hash is the newest that the database holds. */
   private async holds(hash: string): Promise<boolean> {
-    const rows: { hash: string }[] = await this.source.query(
-      `SELECT hash FROM (
-         SELECT height, hash FROM squid_processor.hot_block
-         UNION ALL SELECT height, hash FROM squid_processor.status
-       ) heads ORDER BY height DESC LIMIT 1`,
-    );
-    return rows[0]?.hash === hash;
+    return (await headOf(this.source.manager))?.hash === hash;
   }
 }
 

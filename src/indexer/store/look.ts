@@ -1,9 +1,10 @@
-import { DataSource, type EntityManager, MigrationExecutor } from 'typeorm';
+import { type DataSourceOptions, MigrationExecutor } from 'typeorm';
 import type { DatabaseSettings } from '../../config/database';
 import type { NetworkMark } from '../rules/same-network';
-import type { Head } from './backlog';
-import { finalHeadOf, readMark } from './network-mark';
-import { ormOptions } from './orm';
+import type { BlockRef } from '../source/types';
+import { finalHeadOf, headOf } from './heads';
+import { readMark } from './network-mark';
+import { ormOptions, withSource } from './orm';
 import { MIGRATION_FILES } from './schema';
 
 /** Who only looks waits no longer for an answer. */
@@ -21,14 +22,15 @@ export interface MigrationsLook {
 export interface IndexLook {
   mark: NetworkMark | undefined;
   /** The newest final block; undefined before the first. */
-  final: Head | undefined;
-  /** The newest block of all. */
+  final: BlockRef | undefined;
+  /** Height of the newest block, unfinalized ones included. */
   newest: number | undefined;
 }
 
 /** Which migrations of the index a database has, and which the next start of the indexer would apply. */
 export function lookAtMigrations(settings: DatabaseSettings): Promise<MigrationsLook> {
-  return withSource(settings, async (source) => {
+  const options = { ...optionsOf(settings), migrations: [MIGRATION_FILES] };
+  return withSource(options, async (source) => {
     const executor = new MigrationExecutor(source);
     const names = (migrations: readonly { name: string }[]) => migrations.map(({ name }) => name);
     const ours = new Set(names(await executor.getAllMigrations()));
@@ -40,24 +42,13 @@ export function lookAtMigrations(settings: DatabaseSettings): Promise<Migrations
 
 /** Whose index a database has and how far it goes. @throws FatalError when its mark cannot be read */
 export function lookAtIndex(settings: DatabaseSettings): Promise<IndexLook> {
-  return withSource(settings, async ({ manager }) => {
-    const final = await finalHeadOf(manager);
-    return { final, mark: await readMark(manager), newest: final && Math.max(final.height, await hotHeight(manager)) };
-  });
+  return withSource(optionsOf(settings), async ({ manager }) => ({
+    final: await finalHeadOf(manager),
+    newest: (await headOf(manager))?.height,
+    mark: await readMark(manager),
+  }));
 }
 
-/** Height of the newest block that may still be undone; -1 for none. */
-async function hotHeight(manager: EntityManager): Promise<number> {
-  const [row] = await manager.query('SELECT coalesce(max(height), -1) AS height FROM squid_processor.hot_block');
-  return Number(row.height);
-}
-
-async function withSource<T>(settings: DatabaseSettings, work: (source: DataSource) => Promise<T>): Promise<T> {
-  const options = ormOptions(settings, { statementTimeoutMs: STATEMENT_MS });
-  const source = await new DataSource({ ...options, migrations: [MIGRATION_FILES] }).initialize();
-  try {
-    return await work(source);
-  } finally {
-    await source.destroy();
-  }
+function optionsOf(settings: DatabaseSettings): DataSourceOptions {
+  return ormOptions(settings, { statementTimeoutMs: STATEMENT_MS });
 }

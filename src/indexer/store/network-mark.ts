@@ -1,11 +1,12 @@
-import { DataSource, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { CONTRACT_NAMES } from '../../chain/contracts';
 import type { DatabaseSettings } from '../../config/database';
 import { FatalError } from '../../runtime/errors';
 import { type NetworkMark, requireSameNetwork } from '../rules/same-network';
-import type { Head } from './backlog';
-import { ormOptions } from './orm';
+import type { BlockRef } from '../source/types';
+import { finalHeadOf, hasStateTable } from './heads';
+import { ormOptions, withSource } from './orm';
 
 const markSchema = z.object({
   chainId: z.coerce.number().int().min(1),
@@ -27,24 +28,21 @@ const markSchema = z.object({
 export async function claimDatabase(
   settings: DatabaseSettings,
   wanted: NetworkMark,
-  onChain: (head: Head) => Promise<void>,
+  onChain: (head: BlockRef) => Promise<void>,
 ): Promise<void> {
-  const source = await new DataSource(ormOptions(settings)).initialize();
-  try {
-    const head = await finalHeadOf(source.manager);
+  await withSource(ormOptions(settings), async ({ manager }) => {
+    const head = await finalHeadOf(manager);
     // Without a row it binds nobody.
-    const kept = head && (await readMark(source.manager));
+    const kept = head && (await readMark(manager));
     if (kept) requireSameNetwork(settings.DB_NAME, kept, wanted);
     else if (head) await onChain(head);
-    await writeMark(source.manager, {
+    await writeMark(manager, {
       ...wanted,
       genesisHash: wanted.genesisHash ?? kept?.genesisHash ?? null,
       // Contracts that the mark alone knows stay: a release may be put back.
       contracts: { ...kept?.contracts, ...begunAsEarly(wanted.contracts, kept?.contracts) },
     });
-  } finally {
-    await source.destroy();
-  }
+  });
 }
 
 /** An endpoint that keeps no old states finds later beginnings than the index has. */
@@ -60,7 +58,7 @@ function begunAsEarly(wanted: NetworkMark['contracts'], kept: NetworkMark['contr
 
 /** The network whose rows a database has; undefined where none was marked. @throws FatalError when it cannot be read */
 export async function readMark(manager: EntityManager): Promise<NetworkMark | undefined> {
-  if (!(await exists(manager, 'network_mark'))) return undefined;
+  if (!(await hasStateTable(manager, 'network_mark'))) return undefined;
   const rows = await manager.query(
     'SELECT chain_id AS "chainId", genesis_hash AS "genesisHash", contracts FROM squid_processor.network_mark',
   );
@@ -72,18 +70,6 @@ export async function readMark(manager: EntityManager): Promise<NetworkMark | un
     `The mark of the network in squid_processor.network_mark has a wrong ${issue?.path.join('.')}: ${issue?.message}`,
     'Somebody changed it. Empty that table: it is written again after a comparison with the chain.',
   );
-}
-
-/** The newest final block that is indexed; undefined before the first. */
-export async function finalHeadOf(manager: EntityManager): Promise<Head | undefined> {
-  if (!(await exists(manager, 'status'))) return undefined;
-  const rows = await manager.query('SELECT height, hash FROM squid_processor.status WHERE id = 0 AND height >= 0');
-  return rows[0];
-}
-
-async function exists(manager: EntityManager, table: string): Promise<boolean> {
-  const [row] = await manager.query('SELECT to_regclass($1) IS NOT NULL AS there', [`squid_processor.${table}`]);
-  return row.there;
 }
 
 async function writeMark(manager: EntityManager, { chainId, genesisHash, contracts }: NetworkMark): Promise<void> {

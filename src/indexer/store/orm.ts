@@ -1,5 +1,5 @@
 import { SnakeNamingStrategy } from '@subsquid/typeorm-config/lib/namingStrategy';
-import { type DataSourceOptions, getMetadataArgsStorage } from 'typeorm';
+import { DataSource, type DataSourceOptions, getMetadataArgsStorage } from 'typeorm';
 import { type DatabaseSettings, databaseAddress } from '../../config/database';
 import * as model from '../../model';
 
@@ -33,6 +33,16 @@ export function ormOptions(
     // As an option of the session: a time that an administrator gave the role or database does not hold then.
     extra: { options: `-c statement_timeout=${statementTimeoutMs}`, application_name: 'dpin-indexer' },
   };
+}
+
+/** Connects for one piece of work. */
+export async function withSource<T>(options: DataSourceOptions, work: (source: DataSource) => Promise<T>): Promise<T> {
+  const source = await new DataSource(options).initialize();
+  try {
+    return await work(source);
+  } finally {
+    await source.destroy();
+  }
 }
 
 /**

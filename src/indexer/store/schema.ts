@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { createLogger } from '@subsquid/logger';
-import { DataSource, type EntityManager, MigrationExecutor } from 'typeorm';
+import { type EntityManager, MigrationExecutor } from 'typeorm';
 import type { DatabaseSettings } from '../../config/database';
 import { PROJECT_ROOT } from '../../runtime/project';
 import { takeIndexLock } from './index-lock';
-import { ormOptions } from './orm';
+import { ormOptions, withSource } from './orm';
 import { persist } from './persist';
 import { buildIndexes, droppedIndexes } from './secondary-indexes';
 import { requireOurs } from './whose';
@@ -93,16 +93,4 @@ async function tablesIn(manager: EntityManager, schema: string): Promise<string[
     [schema],
   );
   return rows.map(({ name }) => name);
-}
-
-async function withSource<T>(
-  options: ConstructorParameters<typeof DataSource>[0],
-  work: (source: DataSource) => Promise<T>,
-): Promise<T> {
-  const source = await new DataSource(options).initialize();
-  try {
-    return await work(source);
-  } finally {
-    await source.destroy();
-  }
 }

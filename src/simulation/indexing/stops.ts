@@ -31,8 +31,11 @@ export interface StopFindings {
 const CATCH_UP_MS = 60_000;
 const END_MS = 90_000;
 const DPN = 10n ** 18n;
-/** Newest final blocks that the index reads again now and then; see the source. */
-const READ_AGAIN_BLOCKS = 40;
+/**
+ * More than the index lets become final before it reads the newest final ones again. A test compares it with that
+ * number, which the room of the simulation must not import.
+ */
+export const MANY_FINAL_BLOCKS = 40;
 /** Words of data that nothing else in these blocks has: of NodeStaking.Delegated, and of DPNToken.Transfer. */
 const WORDS = { delegated: 6, transfer: 1 } as const;
 
@@ -163,7 +166,7 @@ export const STOPS = {
       await scene.world.untilAtHead(scene.database, () => indexer, CATCH_UP_MS);
       endpoint.fault = undefined;
       for (let blocks = 0; blocks < 3 && indexer.isRunning; blocks++) {
-        await scene.chain.mine(READ_AGAIN_BLOCKS);
+        await scene.chain.mine(MANY_FINAL_BLOCKS);
         await scene.world.untilAtHead(scene.database, () => indexer, CATCH_UP_MS);
       }
       return indexer;
@@ -193,7 +196,7 @@ export const STOPS = {
       await (await scene.indexed()).end('SIGTERM');
       const other = await SimulatedChain.start(FINALITY_BLOCKS);
       const indexer = scene.world.indexer(scene.database, [other.url], { DEPLOYMENT_FILE: other.deploymentFile });
-      await ended(indexer);
+      await untilEnded(indexer);
       await other.stop();
       return indexer;
     },
@@ -215,7 +218,7 @@ export async function simulateStop(world: World, name: StopName, seed: number): 
   let indexer: IndexerProcess | undefined;
   try {
     indexer = await happen(new Scene(world, database, endpoints, deeds));
-    await ended(indexer);
+    await untilEnded(indexer);
     const problems: string[] = [];
     if (indexer.exitCode !== exitCode) problems.push(`exit code ${indexer.exitCode}, not ${exitCode}`);
     if (!indexer.output.includes(words)) problems.push(`it did not say ${JSON.stringify(words)}`);
@@ -229,7 +232,7 @@ export async function simulateStop(world: World, name: StopName, seed: number): 
 }
 
 /** Waits for its end, not for ever. */
-async function ended(indexer: IndexerProcess): Promise<void> {
+async function untilEnded(indexer: IndexerProcess): Promise<void> {
   const untilMs = performance.now() + END_MS;
   while (indexer.isRunning && performance.now() < untilMs) await sleep(100);
 }

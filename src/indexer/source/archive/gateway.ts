@@ -35,7 +35,7 @@ export class Gateway implements Archive {
     const list = listOf(await response.text(MAX_ANSWER_BYTES));
     let next = from;
     for (const item of list) {
-      const block = blockIn(item, next, to);
+      const block = parseBlock(item, { from: next, to });
       yield block;
       next = block.header.height + 1;
     }
@@ -54,12 +54,4 @@ function listOf(text: string): unknown[] {
     // Said below.
   }
   throw new WrongAnswer(`no list of blocks: ${text.slice(0, 80)}`);
-}
-
-function blockIn(item: unknown, from: number, to: number): ArchiveBlock {
-  try {
-    return parseBlock(item, { from, to });
-  } catch (error) {
-    throw new WrongAnswer(`${(error as Error).message}, after block ${from - 1}`);
-  }
 }

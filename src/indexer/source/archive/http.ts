@@ -10,7 +10,6 @@ const log = createLogger('dpin:indexer:archive');
 
 /** Nothing came for this long: the connection counts as lost. */
 const IDLE_MS = 60_000;
-const LONGEST_WAIT_MS = 10 * 60_000;
 /** An answer that is wrong as often as this for the same block, in a row, stays wrong. */
 const WRONG_ANSWERS = 3;
 /** Of an answer that is an error. */
@@ -77,7 +76,7 @@ export class ArchiveHttp {
           askedToWaitMs = error instanceof ArchiveAway ? (error.retryAfterMs ?? 0) : 0;
           return error instanceof ArchiveAway || error instanceof WrongAnswer;
         },
-        delayMs: (attempt) => Math.min(LONGEST_WAIT_MS, Math.max(askedToWaitMs, backoffMs(attempt))),
+        delayMs: (attempt) => Math.max(askedToWaitMs, backoffMs(attempt)),
         onFailure: ({ error, waitMs }) => {
           if (error instanceof WrongAnswer && ++wrong >= WRONG_ANSWERS) {
             throw new FatalError(

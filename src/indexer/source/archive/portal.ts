@@ -42,19 +42,14 @@ export class Portal implements Archive {
     if (response.status === 204) return;
     let next = from;
     for await (const line of response.lines(MAX_LINE_BYTES)) {
-      const block = blockIn(line, next, to);
+      const json = jsonOf(line);
+      if (json === undefined) {
+        throw new WrongAnswer(`a line that is no JSON, after block ${next - 1}: ${line.slice(0, 80)}`);
+      }
+      const block = parseBlock(json, { from: next, to });
       yield block;
       next = block.header.height + 1;
     }
-  }
-}
-
-function blockIn(line: string, from: number, to: number): ArchiveBlock {
-  try {
-    return parseBlock(JSON.parse(line), { from, to });
-  } catch (error) {
-    const reason = error instanceof SyntaxError ? 'a line that is no JSON' : (error as Error).message;
-    throw new WrongAnswer(`${reason}, after block ${from - 1}: ${line.slice(0, 80)}`);
   }
 }
 

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import type { Header, Range } from '../rpc/shapes';
 import type { Log, LogFilter } from '../types';
+import { WrongAnswer } from './http';
 
 /** What is asked of an archive: fields and filters are the same for gateway and Portal. */
-export function queryOf(filters: readonly LogFilter[], range: { from: number; to?: number }) {
+export function queryOf(filters: readonly LogFilter[], range: Range) {
   return {
     type: 'evm',
     fromBlock: range.from,
-    ...(range.to !== undefined && { toBlock: range.to }),
+    toBlock: range.to,
     fields: {
       block: { number: true, hash: true, parentHash: true, timestamp: true, logsBloom: true },
       log: { address: true, topics: true, data: true, transactionHash: true, logIndex: true },
@@ -53,17 +54,17 @@ export interface ArchiveBlock {
 /**
  * A block as an archive gives it.
  * @param range where it must lie
- * @throws Error saying what is wrong with it
+ * @throws WrongAnswer saying what is wrong with it, and where
  */
 export function parseBlock(json: unknown, range: Range): ArchiveBlock {
   const parsed = blockSchema.safeParse(json);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw new Error(`a block without a sound ${issue?.path.join('.') || 'shape'}`);
+    throw new WrongAnswer(`a block without a sound ${issue?.path.join('.') || 'shape'}, after block ${range.from - 1}`);
   }
   const { number: height, timestamp, ...rest } = parsed.data.header;
   if (height < range.from || height > range.to) {
-    throw new Error(`block ${height} where ${range.from} to ${range.to} were to come`);
+    throw new WrongAnswer(`block ${height} where ${range.from} to ${range.to} were to come`);
   }
   const logs = parsed.data.logs.sort((a, b) => a.logIndex - b.logIndex);
   return { header: { height, timestampSeconds: timestamp, ...rest }, logs };

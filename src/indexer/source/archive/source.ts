@@ -1,9 +1,8 @@
-import { sleep } from '../../../runtime/backoff';
 import { FatalError } from '../../../runtime/errors';
+import { asTheyBecomeFinal, type Batch, type Requests } from '../final-blocks';
 import { BloomJudge } from '../rpc/bloom';
 import { type Range, toBlock } from '../rpc/shapes';
-import type { Requests } from '../rpc/source';
-import type { Block, LogFilter } from '../types';
+import type { LogFilter } from '../types';
 import type { Archive } from './archive';
 import { WrongAnswer } from './http';
 import type { ArchiveBlock } from './shapes';
@@ -43,25 +42,16 @@ export class ArchiveSource {
   }
 
   /** @throws FatalError when the archive is of another chain, or leaves out logs */
-  async *getFinalizedBlocks(
-    requests: Requests,
-    stopOnHead?: boolean,
-  ): AsyncIterable<{ blocks: Block[]; isHead: boolean }> {
-    for (const { range } of requests) {
-      const end = range.to ?? Number.POSITIVE_INFINITY;
-      let next = range.from;
-      while (next <= end) {
-        const head = await this.archive.height();
-        if (next <= head) {
-          yield* this.upTo(next, Math.min(head, end));
-          next = Math.min(head, end) + 1;
-        } else if (stopOnHead) return;
-        else await sleep(this.pollMs);
-      }
-    }
+  async *getFinalizedBlocks(requests: Requests, stopOnHead?: boolean): AsyncIterable<Batch> {
+    yield* asTheyBecomeFinal(requests, {
+      height: () => this.archive.height(),
+      read: ({ from, to }) => this.upTo(from, to),
+      pollMs: this.pollMs,
+      stopOnHead,
+    });
   }
 
-  private async *upTo(from: number, to: number): AsyncIterable<{ blocks: Block[]; isHead: boolean }> {
+  private async *upTo(from: number, to: number): AsyncIterable<Batch> {
     const reading = new Reading(this.archive, this.bloom, from, to);
     try {
       while (reading.next <= to) {

@@ -7,9 +7,9 @@ const BITS = 2_048;
 const CERTAINTY = 50;
 
 /** Position in the bloom's bytes and the bit there. */
-type Place = readonly [byte: number, mask: number];
+type Bit = readonly [byte: number, mask: number];
 
-function placesOf(item: string): Place[] {
+function bitsOf(item: string): Bit[] {
   const hash = Buffer.from(keccak256(item).slice(2), 'hex');
   return [0, 2, 4].map((at) => {
     const bit = hash.readUInt16BE(at) % BITS;
@@ -18,14 +18,14 @@ function placesOf(item: string): Place[] {
 }
 
 const bytesOf = (bloom: string): Buffer => Buffer.from(bloom.slice(2), 'hex');
-const has = (bloom: Buffer, places: readonly Place[]): boolean =>
-  places.every(([byte, mask]) => ((bloom[byte] as number) & mask) !== 0);
+const has = (bloom: Buffer, bits: readonly Bit[]): boolean =>
+  bits.every(([byte, mask]) => ((bloom[byte] as number) & mask) !== 0);
 
 /** The bloom that a block with exactly these logs has; hex with 0x. */
 export function bloomOf(logs: readonly Pick<Log, 'address' | 'topics'>[]): string {
   const bloom = Buffer.alloc(BITS / 8);
   for (const item of new Set(logs.flatMap(({ address, topics }) => [address, ...topics]))) {
-    for (const [byte, mask] of placesOf(item)) bloom[byte] = (bloom[byte] as number) | mask;
+    for (const [byte, mask] of bitsOf(item)) bloom[byte] = (bloom[byte] as number) | mask;
   }
   return `0x${bloom.toString('hex')}`;
 }
@@ -51,15 +51,15 @@ export type BloomVerdict = 'sound' | 'unclear' | 'wrong';
 export class BloomJudge {
   private readonly filters: readonly {
     address: string;
-    places: readonly Place[];
-    topics: readonly { topic: string; places: readonly Place[] }[];
+    bits: readonly Bit[];
+    topics: readonly { topic: string; bits: readonly Bit[] }[];
   }[];
 
   constructor(filters: readonly LogFilter[]) {
     this.filters = filters.map(({ address, topics }) => ({
       address,
-      places: placesOf(address),
-      topics: topics.map((topic) => ({ topic, places: placesOf(topic) })),
+      bits: bitsOf(address),
+      topics: topics.map((topic) => ({ topic, bits: bitsOf(topic) })),
     }));
   }
 
@@ -79,18 +79,18 @@ export class BloomJudge {
     // Kinds that did not come: of contracts with other logs in the block, which share three bits with them, and others.
     let beside = 0;
     let apart = 0;
-    for (const { address, places, topics } of this.filters) {
+    for (const { address, bits, topics } of this.filters) {
       const kinds = came.get(address);
-      const addressIsIn = has(bloom, places);
+      const addressIsIn = has(bloom, bits);
       if (!addressIsIn && kinds) return 'wrong';
-      for (const { topic, places } of topics) {
+      for (const { topic, bits } of topics) {
         if (kinds?.has(topic)) {
-          if (!has(bloom, places)) return 'wrong';
+          if (!has(bloom, bits)) return 'wrong';
           continue;
         }
         if (kinds) beside++;
         else apart++;
-        missing ||= addressIsIn && has(bloom, places);
+        missing ||= addressIsIn && has(bloom, bits);
       }
     }
     if (!missing) return 'sound';

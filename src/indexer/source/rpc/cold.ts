@@ -1,3 +1,4 @@
+import type { Batch } from '../final-blocks';
 import type { Block } from '../types';
 import type { Endpoint } from './endpoint';
 import { RpcFailure, TooLarge } from './failure';
@@ -19,11 +20,14 @@ const MAX_BATCH_LOGS = 10_000;
  */
 const READ_AHEAD = 2;
 const READ_AHEAD_OF_WIDEST = 4;
-/** Blocks without logs of ours, in each range, whose blooms are looked at. */
-export const SAMPLES = 4;
+/**
+ * Blocks without logs of ours, in each range, whose blooms are looked at, with one request: what is lost in every
+ * hundredth of them is met once in 25 ranges.
+ */
+const SAMPLES = 4;
 /** In so many blocks before the final head all blooms are looked at. */
 export const NEAR_HEAD_BLOCKS = 256;
-/** Up to this many stretches without logs are read again one by one; more of them as one range. */
+/** Up to this many stretches without logs are read again one by one: each costs a request. More are read as one range. */
 const MAX_GAPS = 16;
 
 /**
@@ -45,7 +49,7 @@ export class ColdReader {
    * Batches of blocks with logs, in order; the last block of a batch is there even without logs, as the place reached.
    * @param finalHead newest final block; must not be below the range's end
    */
-  async *blocks(whole: Range, finalHead: number): AsyncIterable<{ blocks: Block[]; isHead: boolean }> {
+  async *blocks(whole: Range, finalHead: number): AsyncIterable<Batch> {
     let next = whole.from;
     let ahead: { range: Range; reading: Promise<Block[] | undefined> }[] = [];
     const ask = () => {
@@ -83,7 +87,7 @@ export class ColdReader {
 
   /** @returns undefined for a range that has more logs than should be held at once */
   private fetch(range: Range, finalHead: number): Promise<Block[] | undefined> {
-    return this.reader.pool.run(async (endpoint) => {
+    return this.reader.pool.withRetry(async (endpoint) => {
       const reading = await this.reader.range(endpoint, range, MAX_BATCH_LOGS).catch(ifTooLarge);
       if (reading === undefined) return undefined;
       this.adapt(range, reading.logs.length);
@@ -117,7 +121,7 @@ export class ColdReader {
     for (const { header, logs } of [...blocks.values()]) {
       if (this.reader.judge(header, logs) === 'wrong') await this.settle(endpoint, blocks, header);
     }
-    const second = await this.reader.pool.elsewhere(endpoint, (other) => this.reader.range(other, range));
+    const second = await this.reader.pool.tryAnother(endpoint, (other) => this.reader.range(other, range));
     const doubtful = second
       ? differing(blocks, second)
       : (await this.readGapsAgain(endpoint, range, blocks)).map((logs) => logs.height);
@@ -156,10 +160,7 @@ export class ColdReader {
     const left = heightsOf(gapsOf(range, blocks));
     const near = left.filter((height) => height > finalHead - NEAR_HEAD_BLOCKS);
     const far = left.slice(0, left.length - near.length);
-    const samples = Array.from({ length: far.length === 0 ? 0 : SAMPLES }, () => {
-      return far[Math.floor(Math.random() * far.length)] as number;
-    });
-    return [...new Set([...samples, ...near])];
+    return [...sampleOf(far), ...near];
   }
 
   private async settle(endpoint: Endpoint, blocks: Blocks, header: Header): Promise<void> {
@@ -176,6 +177,14 @@ export class ColdReader {
     // At most doubling: a quiet stretch says little about the next one.
     this.rangeBlocks = Math.max(1, Math.min(fitting, this.rangeBlocks * 2, MAX_RANGE_BLOCKS));
   }
+}
+
+/** Some of the heights, each once; all where they are few. */
+export function sampleOf(heights: readonly number[]): number[] {
+  const left = [...heights];
+  return Array.from({ length: Math.min(SAMPLES, left.length) }, () => {
+    return left.splice(Math.floor(Math.random() * left.length), 1)[0] as number;
+  });
 }
 
 function ifTooLarge(error: unknown): undefined {

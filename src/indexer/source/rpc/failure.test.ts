@@ -27,6 +27,7 @@ describe('Retry-After', () => {
     expect(retryAfterMs('7')).toBe(7_000);
     expect(retryAfterMs(new Date(90_000).toUTCString(), 60_000)).toBe(30_000);
     expect(retryAfterMs(new Date(0).toUTCString(), 60_000)).toBe(0);
+    expect(retryAfterMs('86400')).toBe(600_000);
     expect(retryAfterMs('soon')).toBeUndefined();
     expect(retryAfterMs(null)).toBeUndefined();
   });

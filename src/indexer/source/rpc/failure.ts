@@ -46,9 +46,12 @@ export function failureOf(error: unknown, method: string, retryAfterMs?: number)
   return new RpcFailure(STALE_WORDS.test(text) ? 'stale' : 'refused', said);
 }
 
-/** Milliseconds of a Retry-After header: seconds, or a date. */
+/** An endpoint may ask for a longer rest than is good for the index; then it is tried again all the same. */
+const LONGEST_RETRY_AFTER_MS = 10 * 60_000;
+
+/** Milliseconds of a Retry-After header, seconds or a date; ten minutes at most. */
 export function retryAfterMs(header: string | null, nowMs = Date.now()): number | undefined {
   if (header === null) return undefined;
   const ms = /^\d{1,9}$/.test(header.trim()) ? Number(header) * 1_000 : Date.parse(header) - nowMs;
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+  return Number.isFinite(ms) ? Math.min(LONGEST_RETRY_AFTER_MS, Math.max(0, ms)) : undefined;
 }

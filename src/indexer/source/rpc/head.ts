@@ -1,7 +1,7 @@
 import { createLogger } from '@subsquid/logger';
 import { sleep } from '../../../runtime/backoff';
 import { reorgBelowFinality } from '../../failures';
-import type { Block } from '../types';
+import type { BlockRef, HotState, HotUpdate } from '../types';
 import type { Endpoint } from './endpoint';
 import { RpcFailure } from './failure';
 import type { ChainReader, HeadView } from './reader';
@@ -25,21 +25,6 @@ const PAUSE_BELOW_FINALITY_MS = 1_000;
 
 /** Without a new block for this long other endpoints are asked whether they have one. */
 const QUIET_MS = 3_000;
-
-export interface BlockRef {
-  height: number;
-  hash: string;
-}
-/** The final head and the unfinalized blocks above it, as the database holds them. */
-export interface HotState extends BlockRef {
-  top: BlockRef[];
-}
-/** Blocks replacing what lies above `baseHead`. */
-export interface HotUpdate {
-  blocks: Block[];
-  baseHead: BlockRef;
-  finalizedHead: BlockRef;
-}
 
 /** A block of the chain that the index holds; what it was made of, where this process made it. */
 interface Link extends BlockRef {
@@ -89,7 +74,7 @@ export class HeadFollower {
   /** Looks at the head until the range's end is final. @throws what `update` throws; RetryableError, FatalError */
   async follow(afterStep: () => Promise<void>): Promise<void> {
     while (this.finalHeight < this.options.range.to) {
-      const more = await this.reader.pool.run((endpoint) => this.step(endpoint));
+      const more = await this.reader.pool.withRetry((endpoint) => this.step(endpoint));
       await afterStep();
       if (Date.now() - this.progressAtMs > QUIET_MS) await this.lookElsewhere();
       if (!more) await sleep(this.options.pollMs);
@@ -101,8 +86,8 @@ export class HeadFollower {
     this.progressAtMs = Date.now();
     const { pool } = this.reader;
     const tip = (this.chain.at(-1) as Link).height;
-    await pool.once(async (endpoint) => {
-      const ahead = await pool.elsewhere(endpoint, (other) => this.reader.height(other));
+    await pool.tryFirst(async (endpoint) => {
+      const ahead = await pool.tryAnother(endpoint, (other) => this.reader.height(other));
       if (ahead !== undefined && ahead > tip)
         pool.distrust(endpoint, `it is behind: another has block ${ahead} already`);
     });
@@ -190,7 +175,7 @@ export class HeadFollower {
     const window = { from, to: last.height };
     const reading = await this.reader.range(endpoint, window);
     if (reading.end.hash !== last.hash) throw new RpcFailure('stale', `another block ${last.height} than just now`);
-    const second = await this.reader.pool.elsewhere(endpoint, (other) => this.reader.range(other, window));
+    const second = await this.reader.pool.tryAnother(endpoint, (other) => this.reader.range(other, window));
     const agrees = second?.end.hash === last.hash ? byHeight(second.logs) : undefined;
     const logs = byHeight(reading.logs);
     const headers = new Map(added.map((header) => [header.height, header]));
@@ -252,7 +237,7 @@ export class HeadFollower {
   /** Nothing came though the bloom does not rule it out: asked again, at another endpoint where there is one. */
   private async lacksSome(endpoint: Endpoint, header: Header, found: readonly PlacedLog[]): Promise<boolean> {
     if (found.length > 0 || this.reader.judge(header, found) === 'sound') return false;
-    const other = await this.reader.pool.elsewhere(endpoint, (one) => this.reader.again(one, header));
+    const other = await this.reader.pool.tryAnother(endpoint, (one) => this.reader.again(one, header));
     return (other ?? (await this.reader.again(endpoint, header))).length > 0;
   }
 

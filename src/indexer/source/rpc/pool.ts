@@ -16,14 +16,16 @@ const RESTS_MS: Record<FailureKind, readonly [first: number, longest: number]> =
   stale: [100, 2_000],
   unsound: [200, 10_000],
 };
-/** Where another endpoint goes on meanwhile, one that gives no answer at all rests this long, then twice as long, … */
+/**
+ * Where another endpoint goes on meanwhile, one that gives no answer at all rests this long, then twice as long, …: each
+ * attempt costs the time of a request that is not answered, and nothing is lost without it.
+ */
 const SHORTEST_REST_WITH_OTHERS_MS = 5_000;
 /** One whose answer another, or the header of the block, disproved. */
 const REST_OF_THE_DISTRUSTED_MS = 10_000;
-/** An endpoint may ask for a longer rest than its own interests; then it is tried again all the same. */
-const LONGEST_RETRY_AFTER_MS = 10 * 60_000;
 /** Refusals and unsound answers of all endpoints, one after the other, before the work is given up: about a minute. */
 const GIVE_UP_AFTER = 12;
+/** A load balancer sends one request to a replica behind, and perhaps the next two; more in a row are worth a line. */
 const SILENT_STALE = 3;
 /** While the same goes on it is said again this often. */
 const SAY_AGAIN_MS = 60_000;
@@ -75,12 +77,12 @@ export class EndpointPool {
    * @throws RetryableError when every endpoint keeps refusing the work; FatalError when one is of another chain; what
    * the work throws but RpcFailure
    */
-  async run<T>(work: Work<T>): Promise<T> {
+  async withRetry<T>(work: Work<T>): Promise<T> {
     let refusals = 0;
     for (;;) {
-      const health = await this.next();
+      const health = await this.firstReady();
       try {
-        return await this.on(health, work);
+        return await this.workOn(health, work);
       } catch (error) {
         if (!(error instanceof RpcFailure)) throw error;
         if (error.kind !== 'refused' && error.kind !== 'unsound') continue;
@@ -95,16 +97,16 @@ export class EndpointPool {
   }
 
   /** Does the work on a healthy endpoint other than this one; undefined when there is none or it fails. */
-  async elsewhere<T>(than: Endpoint, work: Work<T>): Promise<T | undefined> {
-    return this.tryOn(
+  async tryAnother<T>(than: Endpoint, work: Work<T>): Promise<T | undefined> {
+    return this.unlessFailed(
       this.healthy().find(({ endpoint }) => endpoint !== than),
       work,
     );
   }
 
   /** Does the work on the first healthy endpoint, if there is one; undefined when it fails there. */
-  async once<T>(work: Work<T>): Promise<T | undefined> {
-    return this.tryOn(this.healthy()[0], work);
+  async tryFirst<T>(work: Work<T>): Promise<T | undefined> {
+    return this.unlessFailed(this.healthy()[0], work);
   }
 
   /** All endpoints that do not rest, in the order of preference, this one last. */
@@ -124,17 +126,17 @@ export class EndpointPool {
     if (this.all.length > 1) health.restsUntilMs = nowMs + REST_OF_THE_DISTRUSTED_MS;
   }
 
-  private async tryOn<T>(health: Health | undefined, work: Work<T>): Promise<T | undefined> {
+  private async unlessFailed<T>(health: Health | undefined, work: Work<T>): Promise<T | undefined> {
     if (health === undefined) return undefined;
     try {
-      return await this.on(health, work);
+      return await this.workOn(health, work);
     } catch (error) {
       if (error instanceof RpcFailure) return undefined;
       throw error;
     }
   }
 
-  private async on<T>(health: Health, work: Work<T>): Promise<T> {
+  private async workOn<T>(health: Health, work: Work<T>): Promise<T> {
     try {
       if (!health.verified) await this.verify(health);
       const result = await work(health.endpoint);
@@ -158,7 +160,7 @@ export class EndpointPool {
   }
 
   /** The first endpoint that does not rest; waits for the one that is ready first. */
-  private async next(): Promise<Health> {
+  private async firstReady(): Promise<Health> {
     for (;;) {
       const [ready] = this.healthy();
       if (ready !== undefined) return ready;
@@ -181,7 +183,7 @@ export class EndpointPool {
       if (this.all.length > 1) restMs = Math.max(restMs, longerMs);
     }
     if (failure.retryAfterMs !== undefined) {
-      restMs = Math.max(restMs, Math.min(failure.retryAfterMs, LONGEST_RETRY_AFTER_MS));
+      restMs = Math.max(restMs, failure.retryAfterMs);
     }
     const nowMs = Date.now();
     health.restsUntilMs = Math.max(health.restsUntilMs, nowMs + restMs);

@@ -1,17 +1,17 @@
-import { sleep } from '../../../runtime/backoff';
 import { indexedWrongly, noSuchBlock } from '../../failures';
-import type { Block, LogFilter } from '../types';
-import { ColdReader, NEAR_HEAD_BLOCKS, SAMPLES } from './cold';
+import { asTheyBecomeFinal, type Batch, type Requests } from '../final-blocks';
+import type { HotState, HotUpdate, LogFilter } from '../types';
+import { ColdReader, NEAR_HEAD_BLOCKS, sampleOf } from './cold';
 import type { Endpoint } from './endpoint';
 import { RpcFailure } from './failure';
-import { HeadFollower, type HotState, type HotUpdate } from './head';
+import { HeadFollower } from './head';
 import { EndpointPool } from './pool';
 import { ChainReader, type Finality } from './reader';
 import { FinalRecord } from './record';
 import { byHeight, type Header, type Range } from './shapes';
 
 /** Each time so many blocks became final, the newest final ones are read again. */
-const READ_AGAIN_EVERY_BLOCKS = 32;
+export const READ_AGAIN_EVERY_BLOCKS = 32;
 
 const BEHIND_MS = 60_000;
 
@@ -30,9 +30,6 @@ export interface RpcSourceOptions {
   behindMs?: number;
 }
 
-/** Stretches of blocks that are wanted. */
-export type Requests = readonly { range: { from: number; to?: number } }[];
-
 /**
  * Blocks with the logs of ours, filtered by the endpoints: final ones in wide ranges, those at the head one by one.
  * Fits into the place of the processor's own source, which fetches every block with all its logs.
@@ -48,7 +45,7 @@ export class RpcSource {
   }
 
   async getFinalizedHeight(): Promise<number> {
-    return this.reader.pool.run(async (endpoint) => (await this.reader.head(endpoint)).finalHeight);
+    return finalHeightOf(this.reader);
   }
 
   /**
@@ -57,13 +54,13 @@ export class RpcSource {
    */
   async getBlockHash(height: number): Promise<string | undefined> {
     const untilMs = Date.now() + (this.options.behindMs ?? BEHIND_MS);
-    return this.reader.pool.run(async (endpoint) => {
+    return this.reader.pool.withRetry(async (endpoint) => {
       const hash = await this.reader.hashAt(endpoint, height);
       if (hash === undefined && (await this.reader.height(endpoint)) < height) {
         if (Date.now() > untilMs) throw noSuchBlock(height);
         throw new RpcFailure('stale', `no block ${height}`);
       }
-      const other = await this.reader.pool.elsewhere(endpoint, (one) => this.reader.hashAt(one, height));
+      const other = await this.reader.pool.tryAnother(endpoint, (one) => this.reader.hashAt(one, height));
       if (other !== undefined && other !== hash) {
         throw new RpcFailure('unsound', `endpoints have different blocks ${height}: ${hash} and ${other}`);
       }
@@ -75,22 +72,13 @@ export class RpcSource {
    * Batches of final blocks with logs, in order; the last block of a batch is there even without logs.
    * @param stopOnHead ends at the finalized head instead of waiting for more
    */
-  async *getFinalizedBlocks(
-    requests: Requests,
-    stopOnHead?: boolean,
-  ): AsyncIterable<{ blocks: Block[]; isHead: boolean }> {
-    for (const { range } of requests) {
-      const end = range.to ?? Number.POSITIVE_INFINITY;
-      let next = range.from;
-      while (next <= end) {
-        const head = await this.getFinalizedHeight();
-        if (next <= head) {
-          yield* this.cold(head).blocks({ from: next, to: Math.min(head, end) }, head);
-          next = head + 1;
-        } else if (stopOnHead) return;
-        else await sleep(this.options.headPollMs);
-      }
-    }
+  async *getFinalizedBlocks(requests: Requests, stopOnHead?: boolean): AsyncIterable<Batch> {
+    yield* asTheyBecomeFinal(requests, {
+      height: () => this.getFinalizedHeight(),
+      read: (range, head) => this.cold(head).blocks(range, head),
+      pollMs: this.options.headPollMs,
+      stopOnHead,
+    });
   }
 
   /** Follows the head from what the database holds; ends when the last wanted block is final. */
@@ -114,11 +102,9 @@ export class RpcSource {
   async lacksLogs(range: Range, came: ReadonlySet<number>): Promise<number | undefined> {
     const left: number[] = [];
     for (let height = range.from; height <= range.to; height++) if (!came.has(height)) left.push(height);
-    const sampled = Array.from({ length: Math.min(SAMPLES, left.length) }, () => {
-      return left.splice(Math.floor(Math.random() * left.length), 1)[0] as number;
-    });
+    const sampled = sampleOf(left);
     if (sampled.length === 0) return undefined;
-    return this.reader.pool.run(async (endpoint) => {
+    return this.reader.pool.withRetry(async (endpoint) => {
       for (const header of await this.reader.headers(endpoint, sampled)) {
         if (this.reader.judge(header, []) !== 'wrong') continue;
         if ((await this.reader.settle(header, endpoint)).length > 0) return header.height;
@@ -149,7 +135,7 @@ export class RpcSource {
       return true;
     };
     // A reading that fails is not worth waiting for: the next one is not far.
-    await pool.once(async (endpoint) => (await pool.elsewhere(endpoint, compare)) ?? compare(endpoint));
+    await pool.tryFirst(async (endpoint) => (await pool.tryAnother(endpoint, compare)) ?? compare(endpoint));
   }
 
   private async compareAgain(endpoint: Endpoint, range: Range): Promise<void> {
@@ -167,4 +153,16 @@ export class RpcSource {
       this.reader.pool.distrust(endpoint, `logs of block ${height} were missing or wrong`);
     }
   }
+}
+
+/** Number of the newest block that is final now. */
+export function finalHeight(
+  urls: readonly string[],
+  { chainId, finality }: Pick<RpcSourceOptions, 'chainId' | 'finality'>,
+): Promise<number> {
+  return finalHeightOf(new ChainReader(new EndpointPool(urls, chainId), finality, []));
+}
+
+function finalHeightOf(reader: ChainReader): Promise<number> {
+  return reader.pool.withRetry(async (endpoint) => (await reader.head(endpoint)).finalHeight);
 }

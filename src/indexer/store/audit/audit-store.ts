@@ -3,8 +3,9 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { DatabaseSettings } from '../../../config/database';
 import { RetryableError } from '../../../runtime/errors';
 import type { NetworkMark } from '../../rules/same-network';
-import type { Head } from '../backlog';
-import { finalHeadOf, readMark } from '../network-mark';
+import type { BlockRef } from '../../source/types';
+import { finalHeadOf, headOf } from '../heads';
+import { readMark } from '../network-mark';
 import { ormOptions } from '../orm';
 import { checksumQuery, HISTORIES } from './checksums';
 import { type Audited, FACTS, type Facts, factsQuery } from './facts';
@@ -17,7 +18,7 @@ const DIFFERENCES_KEPT = 10_000;
 /** An audit that began: the index as it was at one block. */
 export interface Audit {
   id: number;
-  block: Head;
+  block: BlockRef;
   startedAt: Date;
   /** Rows taken from the index. */
   rows: number;
@@ -98,7 +99,7 @@ export class AuditStore {
     return readMark(this.source.manager);
   }
 
-  finalHead(): Promise<Head | undefined> {
+  finalHead(): Promise<BlockRef | undefined> {
     return finalHeadOf(this.source.manager);
   }
 
@@ -128,6 +129,9 @@ export class AuditStore {
       // What a row looks like as text must not depend on the server.
       await manager.query(`SET LOCAL timezone = 'UTC'; SET LOCAL bytea_output = 'hex'`);
       const head = await headOf(manager);
+      if (head === undefined) {
+        throw new RetryableError('Nothing is indexed yet: start npx dpin process, and audit once it has caught up');
+      }
       await manager.query('DELETE FROM squid_processor.audit WHERE finished_at IS NULL');
       await manager.query('DELETE FROM squid_processor.audit_row');
       for (const entity of Object.keys(FACTS) as Audited[]) {
@@ -225,16 +229,6 @@ export class AuditStore {
       columnsOf(sums, ['epoch', 'rows', 'checksum']),
     );
   }
-}
-
-/** Block up to which the database is indexed, unfinalized ones included. @throws RetryableError before the first */
-async function headOf(manager: EntityManager): Promise<Head> {
-  const final = await finalHeadOf(manager);
-  if (final === undefined) {
-    throw new RetryableError('Nothing is indexed yet: start npx dpin process, and audit once it has caught up');
-  }
-  const rows = await manager.query('SELECT height, hash FROM squid_processor.hot_block ORDER BY height DESC LIMIT 1');
-  return rows[0] ?? final;
 }
 
 /** A rewind or resync took the rows away that were being compared. */
