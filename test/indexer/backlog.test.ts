@@ -106,7 +106,10 @@ describe('an indexer with a long way to go', () => {
       process.kill(fixture.postgres.pid, 'SIGKILL');
       await fixture.postgres.exited;
       await unlock();
-      await until('word of the outage', () => indexer.output.includes('Postgres is away'));
+      await until('word of the outage', () => {
+        indexer.assertRunning();
+        return indexer.output.includes('Postgres is away');
+      });
       fixture.postgres = await fixture.postgres.restart();
       await fixture.untilIndexed(database, indexer);
       expect(await indexer.stop()).toBe(0);
