@@ -302,6 +302,47 @@ describe('final blocks from an endpoint', () => {
   });
 });
 
+describe('the height up to which blocks are final', () => {
+  const tooHigh = {
+    alter: (block: { number: string }) => ({ ...block, number: `0x${(Number(block.number) + 100_000).toString(16)}` }),
+  };
+  const onTag = (tag: string, verdict: () => ReturnType<Rule>): Rule => {
+    return (method, params) => (method === 'eth_getBlockByNumber' && params[0] === tag ? verdict() : 'pass');
+  };
+
+  it('is asked for again when the only endpoint was wrong once', async () => {
+    proxies[0].rule = onTag('latest', once(tooHigh) as () => ReturnType<Rule>);
+    await expectWhole(await collect(sourceOf()));
+  });
+
+  it.each([
+    ['the preferred', 0],
+    ['the other', 1],
+  ])('is the lower one when %s of two endpoints is wrong again and again', async (_, index) => {
+    proxies[index as 0 | 1].rule = onTag('latest', () => tooHigh);
+    await expectWhole(await collect(sourceOf({ urls: both() })));
+  });
+
+  it('is not what one endpoint alone calls finalized', async () => {
+    const latest = await chain.send<object>('eth_getBlockByNumber', 'latest', false);
+    proxies[0].rule = onTag('finalized', () => ({ alter: () => latest }));
+    proxies[1].rule = onTag('finalized', () => ({ alter: () => null }));
+    const finality = { tag: true, blocks: 20 };
+    expect(await sourceOf({ urls: both(), finality }).getFinalizedHeight()).toBe((await chain.height()) - 20);
+  });
+
+  it('is not believed while two endpoints have different blocks there', async () => {
+    const final = (await chain.height()) - 5;
+    proxies[1].rule = (method, [height]) =>
+      method === 'eth_getBlockByNumber' && Number(height) === final
+        ? { alter: (block) => ({ ...block, hash: `0x${'7'.repeat(64)}` }) }
+        : 'pass';
+    await expect(sourceOf({ urls: both() }).getFinalizedHeight()).rejects.toMatchObject({
+      message: expect.stringContaining(`different final blocks ${final}`),
+    });
+  }, 30_000);
+});
+
 describe('blocks at the head', () => {
   let index: ModelIndex;
   afterEach(async () => {
@@ -428,6 +469,22 @@ describe('blocks at the head', () => {
       tag === 'latest' ? { alter: () => head } : method === 'eth_blockNumber' ? { alter: () => height } : 'pass';
     await chain.block(['first', 0, 9]);
     await expectEqual();
+  });
+
+  it('are not final by the word of one endpoint', async () => {
+    const finality = { tag: true, blocks: 20 };
+    proxies[1].rule = (_, [tag]) => (tag === 'finalized' ? { alter: () => null } : 'pass');
+    proxies[0].rule = async (_, [tag]) => {
+      if (tag !== 'finalized') return 'pass';
+      const latest = await chain.send<object>('eth_getBlockByNumber', 'latest', false);
+      return { alter: () => latest };
+    };
+    await newIndex({ urls: both(), finality });
+    for (let n = 0; n < 3; n++) {
+      await chain.mine(1);
+      await untilCaughtUp();
+      expect(index.finalHeight).toBe((await chain.height()) - 20);
+    }
   });
 
   it('say what to do when a final one is replaced', async () => {

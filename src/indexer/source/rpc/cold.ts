@@ -26,6 +26,11 @@ export const NEAR_HEAD_BLOCKS = 256;
 /** Up to this many stretches without logs are read again one by one; more of them as one range. */
 const MAX_GAPS = 16;
 
+/** A range was asked for that is not final. */
+export class AboveFinal extends Error {
+  override readonly name = 'AboveFinal';
+}
+
 /**
  * Final blocks in wide ranges, filtered by the endpoint: blocks without our logs cost nothing. No answer is believed
  * alone: docs/adr/0021 says what is compared with what.
@@ -44,6 +49,7 @@ export class ColdReader {
   /**
    * Batches of blocks with logs, in order; the last block of a batch is there even without logs, as the place reached.
    * @param finalHead newest final block; must not be below the range's end
+   * @throws AboveFinal when it turns out to be
    */
   async *blocks(whole: Range, finalHead: number): AsyncIterable<{ blocks: Block[]; isHead: boolean }> {
     let next = whole.from;
@@ -84,6 +90,9 @@ export class ColdReader {
   /** @returns undefined for a range that has more logs than should be held at once */
   private fetch(range: Range, finalHead: number): Promise<Block[] | undefined> {
     return this.reader.pool.run(async (endpoint) => {
+      // What was said when the whole range was fixed may have been wrong.
+      const { finalHeight } = await this.reader.agreedHead(endpoint);
+      if (finalHeight < range.to) throw new AboveFinal(`blocks are final up to ${finalHeight}, not ${range.to}`);
       const reading = await this.reader.range(endpoint, range, MAX_BATCH_LOGS).catch(ifTooLarge);
       if (reading === undefined) return undefined;
       this.adapt(range, reading.logs.length);

@@ -24,8 +24,13 @@ const log = createLogger('dpin:indexer:rpc');
 /** Rounds over all endpoints before a block whose readings contradict each other is given up: about 15 seconds. */
 const SETTLE_ROUNDS = 7;
 const ROUNDS_WITHOUT_BLOCK = 2;
+/** Rounds before two endpoints with different final blocks are given up: about 3 seconds. */
+const FINAL_ROUNDS = 4;
 /** Of several blocks no longer answer is taken, but its parts: it takes several times as much memory as objects. */
 const RANGE_BYTES = 8 * 2 ** 20;
+/** Said when one endpoint calls so many blocks more final than another, and how often. */
+const HELD_BACK_BLOCKS = 256;
+const SAY_AGAIN_MS = 60_000;
 const CONTRADICT_EACH_OTHER = 'endpoints have different logs';
 const CONTRADICT_THE_HEADER = 'no endpoint gives logs that fit the header';
 
@@ -55,6 +60,7 @@ export class ChainReader {
   private readonly topics: string[];
   private readonly ours: ReadonlyMap<string, ReadonlySet<string>>;
   private readonly bloom: BloomJudge;
+  private heldBackSaidAtMs = 0;
 
   constructor(
     readonly pool: EndpointPool,
@@ -91,6 +97,54 @@ export class ChainReader {
       }
     }
     return { head, finalHeight };
+  }
+
+  /** The same, where `finalHeight` is what `agreedFinal` says. @throws RpcFailure */
+  async agreedHead(endpoint: Endpoint): Promise<HeadView> {
+    const view = await this.head(endpoint);
+    const hashOf = (height: number) => this.hashAt(endpoint, height);
+    return { ...view, finalHeight: await this.agreedFinal(endpoint, view.finalHeight, hashOf) };
+  }
+
+  /**
+   * How far blocks are final by this endpoint and, where others are healthy, by at least one of them, which must have
+   * the same block there.
+   * @param said how far they are by this endpoint
+   * @param hashOf of a block of this endpoint; undefined where it is not known
+   * @throws RpcFailure when other endpoints agree on another block; RetryableError when one keeps having another
+   */
+  async agreedFinal(
+    endpoint: Endpoint,
+    said: number,
+    hashOf: (height: number) => Promise<string | undefined> | string | undefined,
+  ): Promise<number> {
+    const elsewhere = await this.pool.allElsewhere(endpoint, async (other) => (await this.head(other)).finalHeight);
+    if (elsewhere.length === 0) return said;
+    const height = Math.min(said, Math.max(...elsewhere));
+    if (said - height > HELD_BACK_BLOCKS && Date.now() - this.heldBackSaidAtMs > SAY_AGAIN_MS) {
+      this.heldBackSaidAtMs = Date.now();
+      log.warn(
+        { url: endpoint.shown, said, elsewhere },
+        'RPC endpoints differ in how far blocks are final; the lower height counts',
+      );
+    }
+    for (let round = 0; ; round++) {
+      const own = await hashOf(height);
+      const hashes = (await this.pool.allElsewhere(endpoint, (other) => this.hashAt(other, height))).filter(isDefined);
+      if (own === undefined || hashes.length === 0 || hashes.includes(own)) return height;
+      const contradiction = `endpoints have different final blocks ${height}: ${own} and ${hashes[0]}`;
+      if (hashes.filter((hash) => hash === hashes[0]).length > 1) throw new RpcFailure('unsound', contradiction);
+      // With one against one neither rests: the other would then be believed alone.
+      if (round === FINAL_ROUNDS) {
+        throw new RetryableError(
+          `RPC_URL: ${contradiction}, again and again. Nothing from there on is indexed. ` +
+            'Take the endpoint that is wrong out of RPC_URL, or add another',
+          { url: endpoint.shown, height },
+        );
+      }
+      log.warn({ url: endpoint.shown, height }, 'endpoints have different final blocks; asking again');
+      await sleep(backoffMs(round));
+    }
   }
 
   /** Headers by height, in the order asked for. @throws RpcFailure when the endpoint lacks one */
@@ -283,6 +337,10 @@ function agreedOn(readings: readonly Reading[]): PlacedLog[] | undefined {
   // Full blooms prove nothing of a log that another endpoint has beyond them.
   const isFullest = !all.some((other) => isNews(most, other));
   return isFullest || sameLogs(mostOf(all) ?? [], most) ? most : undefined;
+}
+
+function isDefined<T>(value: T | undefined): value is T {
+  return value !== undefined;
 }
 
 function ifRpcFailure(error: unknown): undefined {

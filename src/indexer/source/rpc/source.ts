@@ -1,7 +1,8 @@
+import { createLogger } from '@subsquid/logger';
 import { sleep } from '../../../runtime/backoff';
 import { indexedWrongly, noSuchBlock } from '../../failures';
 import type { Block, LogFilter } from '../types';
-import { ColdReader, NEAR_HEAD_BLOCKS, SAMPLES } from './cold';
+import { AboveFinal, ColdReader, NEAR_HEAD_BLOCKS, SAMPLES } from './cold';
 import type { Endpoint } from './endpoint';
 import { RpcFailure } from './failure';
 import { HeadFollower, type HotState, type HotUpdate } from './head';
@@ -9,6 +10,8 @@ import { EndpointPool } from './pool';
 import { ChainReader, type Finality } from './reader';
 import { FinalRecord } from './record';
 import { byHeight, type Header, type Range } from './shapes';
+
+const log = createLogger('dpin:indexer:rpc');
 
 /** Each time so many blocks became final, the newest final ones are read again. */
 const READ_AGAIN_EVERY_BLOCKS = 32;
@@ -48,7 +51,7 @@ export class RpcSource {
   }
 
   async getFinalizedHeight(): Promise<number> {
-    return this.reader.pool.run(async (endpoint) => (await this.reader.head(endpoint)).finalHeight);
+    return this.reader.pool.run(async (endpoint) => (await this.reader.agreedHead(endpoint)).finalHeight);
   }
 
   /**
@@ -85,8 +88,16 @@ export class RpcSource {
       while (next <= end) {
         const head = await this.getFinalizedHeight();
         if (next <= head) {
-          yield* this.cold(head).blocks({ from: next, to: Math.min(head, end) }, head);
-          next = head + 1;
+          try {
+            for await (const batch of this.cold(head).blocks({ from: next, to: Math.min(head, end) }, head)) {
+              yield batch;
+              next = (batch.blocks.at(-1) as Block).header.height + 1;
+            }
+          } catch (error) {
+            if (!(error instanceof AboveFinal)) throw error;
+            log.warn({ height: head, reason: error.message }, 'RPC endpoint gave a wrong height; asking again');
+            await sleep(this.options.headPollMs);
+          }
         } else if (stopOnHead) return;
         else await sleep(this.options.headPollMs);
       }
