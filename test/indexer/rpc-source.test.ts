@@ -471,6 +471,26 @@ describe('blocks at the head', () => {
     await expectEqual();
   });
 
+  it('come from the other endpoint when the parents of the preferred one go round in a circle', async () => {
+    await newIndex({ urls: both() });
+    await expectEqual();
+    const hashOf = (n: number) => `0x${String(n).repeat(64)}`;
+    let asked = 0;
+    proxies[0].rule = (method, [of]) => {
+      if (of === 'latest') return { alter: (block) => ({ ...block, hash: hashOf(1), parentHash: hashOf(2) }) };
+      if (method !== 'eth_getBlockByHash') return 'pass';
+      asked++;
+      const height = `0x${(index.finalHeight + 2).toString(16)}`;
+      const block = chain.send<object>('eth_getBlockByNumber', height, false);
+      return block.then((real) => ({
+        alter: () => ({ ...real, hash: of, parentHash: of === hashOf(2) ? hashOf(3) : hashOf(2) }),
+      }));
+    };
+    await chain.block(['first', 0, 9]);
+    await expectEqual();
+    expect(asked).toBeLessThan(20);
+  });
+
   it('are not final by the word of one endpoint', async () => {
     const finality = { tag: true, blocks: 20 };
     proxies[1].rule = (_, [tag]) => (tag === 'finalized' ? { alter: () => null } : 'pass');

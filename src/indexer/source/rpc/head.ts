@@ -159,7 +159,7 @@ export class HeadFollower {
         await this.checkGround(endpoint);
         return undefined;
       }
-      added.unshift(await this.reader.headerByHash(endpoint, first.parentHash));
+      added.unshift(await this.reader.parentOf(endpoint, first));
     }
     this.belowFinality = 0;
     return added.slice(0, MAX_UPDATE_BLOCKS);

@@ -158,11 +158,13 @@ export class ChainReader {
     });
   }
 
-  /** @throws RpcFailure when the endpoint lacks the block */
-  async headerByHash(endpoint: Endpoint, hash: string): Promise<Header> {
+  /** The parent of a block. @throws RpcFailure when the endpoint lacks it, or what it gives cannot be it */
+  async parentOf(endpoint: Endpoint, { height, parentHash: hash }: Header): Promise<Header> {
     const header = parseHeader(await endpoint.call('eth_getBlockByHash', hash, false));
     if (header === undefined) throw new RpcFailure('stale', `no block ${hash}`);
-    if (header.hash !== hash) throw new RpcFailure('unsound', `another block for ${hash}`);
+    // Whoever follows parents must come down, and to an end.
+    if (header.hash !== hash || header.height !== height - 1)
+      throw new RpcFailure('unsound', `another block for ${hash}`);
     return header;
   }
 
