@@ -195,6 +195,15 @@ describe('final blocks from an endpoint', () => {
       'logs of a dropped block',
       { alter: (logs: Logs) => logs.map((log) => ({ ...log, blockHash: `0x${'1'.repeat(64)}` })) },
     ],
+    ['every log twice', { alter: (logs: Logs) => logs.flatMap((log) => [log, log]) }],
+    ['logs without an index', { alter: (logs: Logs) => logs.map((log) => ({ ...log, logIndex: '0x' })) }],
+    ['cut transaction hashes', { alter: (logs: Logs) => logs.map((log) => ({ ...log, transactionHash: '0xab' })) }],
+    [
+      'data that is no hex',
+      { alter: (logs: Logs) => logs.map((log) => ({ ...log, data: `0xzz${log.data.slice(4)}` })) },
+    ],
+    ['data of half a byte', { alter: (logs: Logs) => logs.map((log) => ({ ...log, data: log.data.slice(0, -1) })) }],
+    ['cut topics', { alter: (logs: Logs) => logs.map((log) => ({ ...log, topics: [log.topics[0], '0x7'] })) }],
     ['no list', { alter: () => 'nonsense' }],
     ['something that is no JSON-RPC', { status: 200, body: ['nonsense'] }],
   ])('are whole when one answer of four has %s', async (_, verdict) => {
@@ -226,6 +235,20 @@ describe('final blocks from an endpoint', () => {
   ])('are whole when %s of two endpoints has lost its logs', async (_, index) => {
     proxies[index as 0 | 1].rule = (method) => (method === 'eth_getLogs' ? { alter: () => [] } : 'pass');
     await expectWhole(await collect(sourceOf({ urls: both() })));
+  });
+
+  it('are the same from an endpoint that writes hex in capitals', async () => {
+    const capitals = (text: string) => `0x${text.slice(2).toUpperCase()}`;
+    proxies[1].rule = (method) =>
+      method === 'eth_getLogs'
+        ? {
+            alter: (logs: Logs) =>
+              logs.map((log) => ({ ...log, data: capitals(log.data), topics: log.topics.map(capitals) })),
+          }
+        : 'pass';
+    // Of the numbers in the data some have letters.
+    await expectWhole(await collect(sourceOf({ urls: both() })));
+    await expectWhole(await collect(sourceOf({ urls: [proxies[1].url] })));
   });
 
   it('are not taken while two endpoints differ in what no bloom shows', async () => {

@@ -292,7 +292,7 @@ export class ChainReader {
     const every = parseLogs(all.value, { from: height, to: height });
     const complete = every.filter((entry) => this.isOurs(entry));
     // Whoever has more was asked the better way; all bits of the bloom prove nothing against a log that came.
-    const proven = bloomOf(every) === found.logsBloom.toLowerCase() && complete.length >= logs.length;
+    const proven = bloomOf(every) === found.logsBloom && complete.length >= logs.length;
     return { header: found, logs: complete.length >= logs.length ? complete : logs, proven };
   }
 
