@@ -27,10 +27,10 @@ beforeEach(() => {
   archive.queries.length = 0;
 });
 
-const rpc = (url = chain.chain.url) =>
+const rpc = (url = chain.chain.url, finalityBlocks = 5) =>
   new RpcSource({
     ...{ urls: [url], chainId: DEVNET_CHAIN_ID, filters: FILTERS, headPollMs: 20 },
-    finality: { tag: false, blocks: 5 },
+    finality: { tag: false, blocks: finalityBlocks },
   });
 
 describe.each([
@@ -56,6 +56,12 @@ describe.each([
     // The rest comes from the chain itself.
     await index.catchUp(rpc());
     expect(index.logs).toEqual(await chain.truth((await chain.height()) - 5));
+  });
+
+  it('are not taken where the chain does not call them final', async () => {
+    const index = await collect(sourceOf('', rpc(chain.chain.url, 50)));
+    expect(index.finalHeight).toBe((await chain.height()) - 50);
+    expect(index.logs).toEqual(await chain.truth(index.finalHeight));
   });
 
   it('are the same blocks as those from the chain', async () => {

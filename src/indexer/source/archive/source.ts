@@ -14,6 +14,8 @@ const TARGET_BLOCKS = 2_000;
 
 /** What the chain's own endpoint says of the archive's blocks. */
 export interface ChainCheck {
+  /** Number of the newest block that is final. */
+  getFinalizedHeight(): Promise<number>;
   /** Hash of a final block; undefined where the chain has none. */
   getBlockHash(height: number): Promise<string | undefined>;
   /** A block of the range that has logs of ours and did not come, as far as some samples show. */
@@ -33,8 +35,9 @@ export class ArchiveSource {
     this.bloom = new BloomJudge(filters);
   }
 
-  getFinalizedHeight(): Promise<number> {
-    return this.archive.height();
+  /** Of the blocks that the archive has: what it calls final may not be. */
+  async getFinalizedHeight(): Promise<number> {
+    return Math.min(await this.archive.height(), await this.chain.getFinalizedHeight());
   }
 
   /** The chain's own word: what the archive says is compared with it batch by batch. */
@@ -51,16 +54,19 @@ export class ArchiveSource {
       const end = range.to ?? Number.POSITIVE_INFINITY;
       let next = range.from;
       while (next <= end) {
-        const head = await this.archive.height();
+        const head = await this.getFinalizedHeight();
         if (next <= head) {
-          yield* this.upTo(next, Math.min(head, end));
-          next = Math.min(head, end) + 1;
+          for await (const batch of this.upTo(next, Math.min(head, end))) {
+            yield batch;
+            next = (batch.blocks.at(-1) as Block).header.height + 1;
+          }
         } else if (stopOnHead) return;
         else await sleep(this.pollMs);
       }
     }
   }
 
+  /** Batches of a range; ends before `to` when that turns out not to be final. */
   private async *upTo(from: number, to: number): AsyncIterable<{ blocks: Block[]; isHead: boolean }> {
     const reading = new Reading(this.archive, this.bloom, from, to);
     try {
@@ -68,6 +74,8 @@ export class ArchiveSource {
         const range = { from: reading.next, to };
         const blocks = await this.archive.http.patiently((progressed) => reading.batch(progressed));
         range.to = (blocks.at(-1) as ArchiveBlock).header.height;
+        // The height that the whole range was fixed by may have been wrong.
+        if (range.to > (await this.chain.getFinalizedHeight())) return;
         await this.check(range, blocks);
         yield { blocks: blocks.map(({ header, logs }) => toBlock(header, logs)), isHead: range.to === to };
       }
