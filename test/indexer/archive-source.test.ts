@@ -152,6 +152,15 @@ describe.each([
   });
 });
 
+it('a Portal whose stream lags behind its newest block is waited for', async () => {
+  let answers = 0;
+  archive.alter = (lines) => (answers++ > 1 && answers < 7 ? { status: 204 } : lines);
+  const index = new ModelIndex();
+  await index.catchUp(new ArchiveSource(new Portal({ url: archive.url, key: '' }, FILTERS), rpc(), FILTERS, 20));
+  expect(index.finalHeight).toBe(finalHeight);
+  expect(answers).toBeGreaterThan(7);
+}, 20_000);
+
 it('a line of a Portal that never ends is an error', async () => {
   archive.alter = () => ['7'.repeat(40 * 2 ** 20)];
   const source = new ArchiveSource(new Portal({ url: archive.url, key: '' }, FILTERS), rpc(), FILTERS, 20);

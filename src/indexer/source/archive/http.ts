@@ -28,8 +28,8 @@ export class WrongAnswer extends Error {
   override readonly name = 'WrongAnswer';
 }
 
-/** The archive's connection broke, or it wants to be left alone for a while. */
-class ArchiveAway extends RetryableError {
+/** The archive's connection broke, it lags behind its own word, or it wants to be left alone for a while. */
+export class ArchiveAway extends RetryableError {
   constructor(
     message: string,
     readonly retryAfterMs?: number,

@@ -5,7 +5,7 @@ import { type Range, toBlock } from '../rpc/shapes';
 import type { Requests } from '../rpc/source';
 import type { Block, LogFilter } from '../types';
 import type { Archive } from './archive';
-import { WrongAnswer } from './http';
+import { ArchiveAway, WrongAnswer } from './http';
 import type { ArchiveBlock } from './shapes';
 
 /** A batch has about as many logs, or as many blocks. */
@@ -134,7 +134,7 @@ class Reading {
       blocks.push(block);
       logs += block.logs.length;
     }
-    if (blocks.length === 0) throw new WrongAnswer(`nothing for block ${from}, which it says it has`);
+    if (blocks.length === 0) throw new ArchiveAway(`nothing for block ${from} yet, which it says it has`);
     progressed();
     return blocks;
   }
