@@ -1,9 +1,12 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { DEVNET_CHAIN_ID } from '../../src/devnet/network';
 import { Gateway } from '../../src/indexer/source/archive/gateway';
 import { Portal } from '../../src/indexer/source/archive/portal';
 import { ArchiveSource } from '../../src/indexer/source/archive/source';
 import { RpcSource } from '../../src/indexer/source/rpc/source';
 import { startTestArchive, type TestArchive } from '../support/sqd-archive';
+import { until } from '../support/until';
 import { FILTERS, LogChain, ModelIndex } from './log-chain';
 
 let chain: LogChain;
@@ -160,6 +163,59 @@ it('a Portal whose stream lags behind its newest block is waited for', async () 
   expect(index.finalHeight).toBe(finalHeight);
   expect(answers).toBeGreaterThan(7);
 }, 20_000);
+
+it('a Portal that sends bytes but no block is asked again', async () => {
+  let requests = 0;
+  const server = createServer((request, response) => {
+    if (request.url?.endsWith('finalized-head')) return response.end(JSON.stringify({ number: finalHeight }));
+    requests++;
+    response.writeHead(200);
+    const timer = setInterval(() => response.write(requests % 2 ? '\n' : '7'), 20);
+    return response.on('close', () => clearInterval(timer));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/set`;
+  const portal = new Portal({ url, key: '', idleMs: 100 }, FILTERS);
+  const batches = new ArchiveSource(portal, rpc(), FILTERS, 20).getFinalizedBlocks([{ range: { from: 0 } }], true);
+  const reading = batches[Symbol.asyncIterator]().next();
+  reading.catch(() => undefined);
+  try {
+    await until('another request', () => requests > 2);
+  } finally {
+    // It refuses the connection then, for good.
+    portal.http.request = () => Promise.reject(new Error('over'));
+    await reading.catch(() => undefined);
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+it('blocks with long data are given in smaller batches', async () => {
+  archive.answerBlocks = Number.POSITIVE_INFINITY;
+  const data = `0x${'7'.repeat(6 * 2 ** 20)}`;
+  archive.alter = (lines) =>
+    lines.map((line, at) => (at % 4 === 1 ? line.replaceAll(/"data":"[^"]*"/g, `"data":"${data}"`) : line));
+  const chainSource = rpc();
+  const check = {
+    getFinalizedHeight: () => chainSource.getFinalizedHeight(),
+    getBlockHash: (height: number) => chainSource.getBlockHash(height),
+    lacksLogs: async () => undefined,
+  };
+  const portal = new Portal({ url: archive.url, key: '' }, FILTERS);
+  let most = 0;
+  for await (const { blocks } of new ArchiveSource(portal, check, FILTERS, 20).getFinalizedBlocks(
+    [{ range: { from: 0 } }],
+    true,
+  )) {
+    const sizes = blocks.map(({ logs }) => logs.reduce((sum, log) => sum + log.data.length, 0));
+    most = Math.max(
+      most,
+      sizes.reduce((sum, size) => sum + size, 0),
+    );
+  }
+  expect(most).toBeGreaterThan(16 * 2 ** 20);
+  expect(most).toBeLessThan(40 * 2 ** 20);
+}, 30_000);
 
 it('a line of a Portal that never ends is an error', async () => {
   archive.alter = () => ['7'.repeat(40 * 2 ** 20)];

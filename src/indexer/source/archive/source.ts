@@ -11,6 +11,8 @@ import type { ArchiveBlock } from './shapes';
 /** A batch has about as many logs, or as many blocks. */
 const TARGET_LOGS = 4_000;
 const TARGET_BLOCKS = 2_000;
+/** Or as many characters of data: few logs can be long. */
+const TARGET_DATA = 16 * 2 ** 20;
 
 /** What the chain's own endpoint says of the archive's blocks. */
 export interface ChainCheck {
@@ -125,7 +127,8 @@ class Reading {
     const blocks: ArchiveBlock[] = [];
     const from = this.next;
     let logs = 0;
-    while (this.next <= this.to && logs < TARGET_LOGS && blocks.length < TARGET_BLOCKS) {
+    let data = 0;
+    while (this.next <= this.to && logs < TARGET_LOGS && data < TARGET_DATA && blocks.length < TARGET_BLOCKS) {
       // What came before an error is good; the next batch meets the error again if it stays.
       const block = await this.take().catch((error) => {
         if (blocks.length === 0) throw error;
@@ -133,6 +136,7 @@ class Reading {
       if (block === undefined) break;
       blocks.push(block);
       logs += block.logs.length;
+      for (const log of block.logs) data += log.data.length;
     }
     if (blocks.length === 0) throw new ArchiveAway(`nothing for block ${from} yet, which it says it has`);
     progressed();
