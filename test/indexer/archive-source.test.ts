@@ -4,6 +4,7 @@ import { DEVNET_CHAIN_ID } from '../../src/devnet/network';
 import { Gateway } from '../../src/indexer/source/archive/gateway';
 import { Portal } from '../../src/indexer/source/archive/portal';
 import { ArchiveSource } from '../../src/indexer/source/archive/source';
+import { bloomOf } from '../../src/indexer/source/rpc/bloom';
 import { RpcSource } from '../../src/indexer/source/rpc/source';
 import { startTestArchive, type TestArchive } from '../support/sqd-archive';
 import { until } from '../support/until';
@@ -123,6 +124,58 @@ describe.each([
     });
   });
 
+  // biome-ignore lint/suspicious/noExplicitAny: a block of an archive
+  type Edit = (block: any) => void;
+  const edit = (change: Edit) => (lines: string[]) =>
+    lines.map((line) => {
+      const block = JSON.parse(line);
+      change(block);
+      return JSON.stringify(block);
+    });
+  const LIES: [string, Edit][] = [
+    [
+      'other data',
+      (block) =>
+        (block.logs = block.logs.map((log: { data: string }) => ({ ...log, data: `${log.data.slice(0, -2)}ff` }))),
+    ],
+    [
+      'one of its logs only, and a bloom that fits',
+      (block) => {
+        block.logs = block.logs.slice(0, 1);
+        block.header.logsBloom = bloomOf(block.logs);
+      },
+    ],
+    ['another time', ({ header }) => (header.timestamp = 1)],
+    ['each log twice', (block) => (block.logs = block.logs.flatMap((log: object) => [log, log]))],
+    [
+      'no second topics',
+      (block) =>
+        (block.logs = block.logs.map((log: { topics: string[] }) => ({ ...log, topics: log.topics.slice(0, 1) }))),
+    ],
+  ];
+  it.each(LIES)('end in an error that says what to do when every block has %s', async (_name, change) => {
+    archive.alter = edit(change);
+    await expect(collect()).rejects.toMatchObject({
+      name: 'FatalError',
+      message: expect.stringMatching(/not as RPC_URL has it|two logs/),
+      advice: expect.stringContaining('INDEX_SOURCE=filtered'),
+    });
+  });
+
+  it.each(LIES)('go on after one answer whose blocks have %s', async (_name, change) => {
+    let answers = 0;
+    archive.alter = (lines) => (answers++ === 1 ? edit(change)(lines) : lines);
+    await expectWhole(await collect());
+  });
+
+  it('are not taken when blocks next to each other are of different chains', async () => {
+    archive.alter = edit(({ header }) => (header.parentHash = `0x${'7'.repeat(64)}`));
+    await expect(collect()).rejects.toMatchObject({
+      name: 'FatalError',
+      message: expect.stringContaining('does not stand on the block before'),
+    });
+  });
+
   it('end in an error that says what to do with a wrong address or key', async () => {
     archive.key = 'secret';
     await expect(collect()).rejects.toMatchObject({
@@ -200,6 +253,8 @@ it('blocks with long data are given in smaller batches', async () => {
     getFinalizedHeight: () => chainSource.getFinalizedHeight(),
     getBlockHash: (height: number) => chainSource.getBlockHash(height),
     lacksLogs: async () => undefined,
+    differs: async () => undefined,
+    note: () => undefined,
   };
   const portal = new Portal({ url: archive.url, key: '' }, FILTERS);
   let most = 0;

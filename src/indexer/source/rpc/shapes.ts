@@ -135,6 +135,16 @@ export function byHeight(logs: readonly PlacedLog[]): Map<number, PlacedLog[]> {
   return groups;
 }
 
+/** Whether two headers of a height are the same. */
+export function sameHeader(a: Header, b: Header): boolean {
+  return (
+    a.hash === b.hash &&
+    a.parentHash === b.parentHash &&
+    a.timestampSeconds === b.timestampSeconds &&
+    a.logsBloom === b.logsBloom
+  );
+}
+
 /** Whether two readings of a block's logs are the same. */
 export function sameLogs(a: readonly Log[], b: readonly Log[]): boolean {
   const same = (one: Log, other: Log | undefined) =>
