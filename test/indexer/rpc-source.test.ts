@@ -165,6 +165,26 @@ describe('final blocks from an endpoint', () => {
     },
   );
 
+  it('are asked of both in smaller ranges where the other endpoint has far more of them', async () => {
+    const [real] = await chain.send<Logs>('eth_getLogs', { fromBlock: '0x0', toBlock: 'latest' });
+    proxies[1].rule = onRanges(([{ fromBlock, toBlock }]) => {
+      if (fromBlock === toBlock || Number(fromBlock) > 5) return 'pass';
+      const more = Array.from({ length: 8 }, (_, at) => ({
+        ...real,
+        ...{ blockNumber: toBlock, logIndex: `0x7${at}`, data: `0x${'7'.repeat(20_000)}` },
+      }));
+      return { alter: (logs: Logs) => logs.concat(more) };
+    });
+    const asked: number[] = [];
+    proxies[0].rule = onRanges((params) => {
+      asked.push(widthOf(params));
+      return 'pass';
+    });
+    // Held whole, its readings would fill the memory.
+    await expectWhole(await collect(sourceOf({ urls: both(), rangeBytes: 100_000 })));
+    expect(Math.min(...asked)).toBe(1);
+  });
+
   it('wait as long as a rate limit says', async () => {
     const startMs = performance.now();
     proxies[0].rule = onRanges(once({ status: 429, headers: { 'retry-after': '2' }, body: {} }));
