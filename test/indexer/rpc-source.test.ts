@@ -134,6 +134,22 @@ describe('final blocks from an endpoint', () => {
     await expectWhole(await collect(sourceOf({ timeoutMs: 300 })));
   });
 
+  it('are whole from one that gives fewer logs at once than one block has', async () => {
+    const many = Array.from({ length: 8 }, (_, n) => ['first', 0, n] as const);
+    await chain.block(...many, ...many.map(([, , n]) => ['first', 1, n] as const), ['second', 2, 1]);
+    await chain.mine(10);
+    let refused = 0;
+    proxies[0].rule = async (method, [filter]) => {
+      if (method !== 'eth_getLogs') return 'pass';
+      const logs = await chain.send<Logs>('eth_getLogs', filter);
+      if (logs.length <= 12) return 'pass';
+      refused++;
+      return { error: { code: -32_005, message: 'query returned more than 12 results' } };
+    };
+    await expectWhole(await collect(sourceOf()));
+    expect(refused).toBeGreaterThan(0);
+  });
+
   it('are asked for within the width that was accepted, not wider again after each', async () => {
     let refused = 0;
     proxies[0].rule = onRanges((params) => {

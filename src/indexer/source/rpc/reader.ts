@@ -191,6 +191,7 @@ export class ChainReader {
     } catch (error) {
       if (error instanceof TooLarge && mostLogs === undefined) return this.inParts(endpoint, range, middle);
       if (!(error instanceof RpcFailure)) throw error;
+      if (error.kind === 'refused' && size === 1) return this.inPieces(endpoint, range.from, error);
       const tooMuch = error.kind === 'refused' || error.kind === 'timeout';
       if (!tooMuch || size === 1) {
         endpoint.width.failed(size);
@@ -203,6 +204,32 @@ export class ChainReader {
       );
       return this.inParts(endpoint, range, middle, mostLogs);
     }
+  }
+
+  /** One block of which an endpoint refuses to give all of ours at once. @param refusal of all at once */
+  private async inPieces(endpoint: Endpoint, height: number, refusal: RpcFailure): Promise<RangeReading> {
+    const [end] = (await this.headers(endpoint, [height])) as [Header];
+    log.info(
+      { url: endpoint.shown, height, reason: refusal.message },
+      'RPC endpoint refused a block; asking for parts',
+    );
+    return { logs: await this.pieces(endpoint, end), end };
+  }
+
+  /** Our logs of a block, asked for by address and, where that is refused, by topic. @throws RpcFailure */
+  private async pieces(endpoint: Endpoint, { height, hash }: Pick<Header, 'height' | 'hash'>): Promise<PlacedLog[]> {
+    const logs: PlacedLog[] = [];
+    const take = async (address: string, topics: readonly string[]): Promise<void> => {
+      const answer = await endpoint.call('eth_getLogs', { blockHash: hash, address, topics: [topics] });
+      logs.push(...this.oursOf(answer, height, hash));
+    };
+    for (const [address, topics] of this.ours) {
+      await take(address, [...topics]).catch(async (error) => {
+        if (!(error instanceof RpcFailure) || error.kind !== 'refused' || topics.size === 1) throw error;
+        for (const topic of topics) await take(address, [topic]);
+      });
+    }
+    return logs.sort((a, b) => a.logIndex - b.logIndex);
   }
 
   private async inParts(
@@ -265,8 +292,13 @@ export class ChainReader {
 
   /** A second reading of a block's logs, by its hash. @throws RpcFailure */
   async again(endpoint: Endpoint, { height, hash }: Pick<Header, 'height' | 'hash'>): Promise<PlacedLog[]> {
-    const answer = await endpoint.call('eth_getLogs', { blockHash: hash, ...this.filter() });
-    return this.oursOf(answer, height, hash);
+    try {
+      const answer = await endpoint.call('eth_getLogs', { blockHash: hash, ...this.filter() });
+      return this.oursOf(answer, height, hash);
+    } catch (error) {
+      if (!(error instanceof RpcFailure) || error.kind !== 'refused') throw error;
+      return this.pieces(endpoint, { height, hash });
+    }
   }
 
   /** The hash of a block; undefined where the endpoint does not have it. @throws RpcFailure */
@@ -287,7 +319,10 @@ export class ChainReader {
     ]);
     const found = parseHeader(valueIn(header));
     if (found === undefined) throw new RpcFailure('stale', `no block ${hash}`);
-    const logs = this.oursOf(valueIn(filtered), height, hash);
+    const isTooMuch = filtered?.failure?.kind === 'refused';
+    const logs = isTooMuch
+      ? await this.pieces(endpoint, { height, hash })
+      : this.oursOf(valueIn(filtered), height, hash);
     if (all === undefined || all.failure) return { header: found, logs, proven: false };
     const every = parseLogs(all.value, { from: height, to: height });
     const complete = every.filter((entry) => this.isOurs(entry));
