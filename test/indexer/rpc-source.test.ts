@@ -134,6 +134,22 @@ describe('final blocks from an endpoint', () => {
     await expectWhole(await collect(sourceOf({ timeoutMs: 300 })));
   });
 
+  it('are whole from one that gives fewer logs at once than one block has', async () => {
+    const many = Array.from({ length: 8 }, (_, n) => ['first', 0, n] as const);
+    await chain.block(...many, ...many.map(([, , n]) => ['first', 1, n] as const), ['second', 2, 1]);
+    await chain.mine(10);
+    let refused = 0;
+    proxies[0].rule = async (method, [filter]) => {
+      if (method !== 'eth_getLogs') return 'pass';
+      const logs = await chain.send<Logs>('eth_getLogs', filter);
+      if (logs.length <= 12) return 'pass';
+      refused++;
+      return { error: { code: -32_005, message: 'query returned more than 12 results' } };
+    };
+    await expectWhole(await collect(sourceOf()));
+    expect(refused).toBeGreaterThan(0);
+  });
+
   it('are asked for within the width that was accepted, not wider again after each', async () => {
     let refused = 0;
     proxies[0].rule = onRanges((params) => {
@@ -165,6 +181,26 @@ describe('final blocks from an endpoint', () => {
     },
   );
 
+  it('are asked of both in smaller ranges where the other endpoint has far more of them', async () => {
+    const [real] = await chain.send<Logs>('eth_getLogs', { fromBlock: '0x0', toBlock: 'latest' });
+    proxies[1].rule = onRanges(([{ fromBlock, toBlock }]) => {
+      if (fromBlock === toBlock || Number(fromBlock) > 5) return 'pass';
+      const more = Array.from({ length: 8 }, (_, at) => ({
+        ...real,
+        ...{ blockNumber: toBlock, logIndex: `0x7${at}`, data: `0x${'7'.repeat(20_000)}` },
+      }));
+      return { alter: (logs: Logs) => logs.concat(more) };
+    });
+    const asked: number[] = [];
+    proxies[0].rule = onRanges((params) => {
+      asked.push(widthOf(params));
+      return 'pass';
+    });
+    // Held whole, its readings would fill the memory.
+    await expectWhole(await collect(sourceOf({ urls: both(), rangeBytes: 100_000 })));
+    expect(Math.min(...asked)).toBe(1);
+  });
+
   it('wait as long as a rate limit says', async () => {
     const startMs = performance.now();
     proxies[0].rule = onRanges(once({ status: 429, headers: { 'retry-after': '2' }, body: {} }));
@@ -195,6 +231,15 @@ describe('final blocks from an endpoint', () => {
       'logs of a dropped block',
       { alter: (logs: Logs) => logs.map((log) => ({ ...log, blockHash: `0x${'1'.repeat(64)}` })) },
     ],
+    ['every log twice', { alter: (logs: Logs) => logs.flatMap((log) => [log, log]) }],
+    ['logs without an index', { alter: (logs: Logs) => logs.map((log) => ({ ...log, logIndex: '0x' })) }],
+    ['cut transaction hashes', { alter: (logs: Logs) => logs.map((log) => ({ ...log, transactionHash: '0xab' })) }],
+    [
+      'data that is no hex',
+      { alter: (logs: Logs) => logs.map((log) => ({ ...log, data: `0xzz${log.data.slice(4)}` })) },
+    ],
+    ['data of half a byte', { alter: (logs: Logs) => logs.map((log) => ({ ...log, data: log.data.slice(0, -1) })) }],
+    ['cut topics', { alter: (logs: Logs) => logs.map((log) => ({ ...log, topics: [log.topics[0], '0x7'] })) }],
     ['no list', { alter: () => 'nonsense' }],
     ['something that is no JSON-RPC', { status: 200, body: ['nonsense'] }],
   ])('are whole when one answer of four has %s', async (_, verdict) => {
@@ -226,6 +271,20 @@ describe('final blocks from an endpoint', () => {
   ])('are whole when %s of two endpoints has lost its logs', async (_, index) => {
     proxies[index as 0 | 1].rule = (method) => (method === 'eth_getLogs' ? { alter: () => [] } : 'pass');
     await expectWhole(await collect(sourceOf({ urls: both() })));
+  });
+
+  it('are the same from an endpoint that writes hex in capitals', async () => {
+    const capitals = (text: string) => `0x${text.slice(2).toUpperCase()}`;
+    proxies[1].rule = (method) =>
+      method === 'eth_getLogs'
+        ? {
+            alter: (logs: Logs) =>
+              logs.map((log) => ({ ...log, data: capitals(log.data), topics: log.topics.map(capitals) })),
+          }
+        : 'pass';
+    // Of the numbers in the data some have letters.
+    await expectWhole(await collect(sourceOf({ urls: both() })));
+    await expectWhole(await collect(sourceOf({ urls: [proxies[1].url] })));
   });
 
   it('are not taken while two endpoints differ in what no bloom shows', async () => {
@@ -300,6 +359,47 @@ describe('final blocks from an endpoint', () => {
       tag === 'finalized' ? { error: { code: -32_601, message: 'no such tag' } } : 'pass';
     expect(await source(20).getFinalizedHeight()).toBe(head - 20);
   });
+});
+
+describe('the height up to which blocks are final', () => {
+  const tooHigh = {
+    alter: (block: { number: string }) => ({ ...block, number: `0x${(Number(block.number) + 100_000).toString(16)}` }),
+  };
+  const onTag = (tag: string, verdict: () => ReturnType<Rule>): Rule => {
+    return (method, params) => (method === 'eth_getBlockByNumber' && params[0] === tag ? verdict() : 'pass');
+  };
+
+  it('is asked for again when the only endpoint was wrong once', async () => {
+    proxies[0].rule = onTag('latest', once(tooHigh) as () => ReturnType<Rule>);
+    await expectWhole(await collect(sourceOf()));
+  });
+
+  it.each([
+    ['the preferred', 0],
+    ['the other', 1],
+  ])('is the lower one when %s of two endpoints is wrong again and again', async (_, index) => {
+    proxies[index as 0 | 1].rule = onTag('latest', () => tooHigh);
+    await expectWhole(await collect(sourceOf({ urls: both() })));
+  });
+
+  it('is not what one endpoint alone calls finalized', async () => {
+    const latest = await chain.send<object>('eth_getBlockByNumber', 'latest', false);
+    proxies[0].rule = onTag('finalized', () => ({ alter: () => latest }));
+    proxies[1].rule = onTag('finalized', () => ({ alter: () => null }));
+    const finality = { tag: true, blocks: 20 };
+    expect(await sourceOf({ urls: both(), finality }).getFinalizedHeight()).toBe((await chain.height()) - 20);
+  });
+
+  it('is not believed while two endpoints have different blocks there', async () => {
+    const final = (await chain.height()) - 5;
+    proxies[1].rule = (method, [height]) =>
+      method === 'eth_getBlockByNumber' && Number(height) === final
+        ? { alter: (block) => ({ ...block, hash: `0x${'7'.repeat(64)}` }) }
+        : 'pass';
+    await expect(sourceOf({ urls: both() }).getFinalizedHeight()).rejects.toMatchObject({
+      message: expect.stringContaining(`different final blocks ${final}`),
+    });
+  }, 30_000);
 });
 
 describe('blocks at the head', () => {
@@ -428,6 +528,42 @@ describe('blocks at the head', () => {
       tag === 'latest' ? { alter: () => head } : method === 'eth_blockNumber' ? { alter: () => height } : 'pass';
     await chain.block(['first', 0, 9]);
     await expectEqual();
+  });
+
+  it('come from the other endpoint when the parents of the preferred one go round in a circle', async () => {
+    await newIndex({ urls: both() });
+    await expectEqual();
+    const hashOf = (n: number) => `0x${String(n).repeat(64)}`;
+    let asked = 0;
+    proxies[0].rule = (method, [of]) => {
+      if (of === 'latest') return { alter: (block) => ({ ...block, hash: hashOf(1), parentHash: hashOf(2) }) };
+      if (method !== 'eth_getBlockByHash') return 'pass';
+      asked++;
+      const height = `0x${(index.finalHeight + 2).toString(16)}`;
+      const block = chain.send<object>('eth_getBlockByNumber', height, false);
+      return block.then((real) => ({
+        alter: () => ({ ...real, hash: of, parentHash: of === hashOf(2) ? hashOf(3) : hashOf(2) }),
+      }));
+    };
+    await chain.block(['first', 0, 9]);
+    await expectEqual();
+    expect(asked).toBeLessThan(20);
+  });
+
+  it('are not final by the word of one endpoint', async () => {
+    const finality = { tag: true, blocks: 20 };
+    proxies[1].rule = (_, [tag]) => (tag === 'finalized' ? { alter: () => null } : 'pass');
+    proxies[0].rule = async (_, [tag]) => {
+      if (tag !== 'finalized') return 'pass';
+      const latest = await chain.send<object>('eth_getBlockByNumber', 'latest', false);
+      return { alter: () => latest };
+    };
+    await newIndex({ urls: both(), finality });
+    for (let n = 0; n < 3; n++) {
+      await chain.mine(1);
+      await untilCaughtUp();
+      expect(index.finalHeight).toBe((await chain.height()) - 20);
+    }
   });
 
   it('say what to do when a final one is replaced', async () => {

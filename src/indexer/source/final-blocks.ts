@@ -1,6 +1,9 @@
+import { createLogger } from '@subsquid/logger';
 import { sleep } from '../../runtime/backoff';
 import type { Range } from './rpc/shapes';
 import type { Block } from './types';
+
+const log = createLogger('dpin:indexer:rpc');
 
 /** Stretches of blocks that are wanted. */
 export type Requests = readonly { range: { from: number; to?: number } }[];
@@ -11,11 +14,20 @@ export interface Batch {
   isHead: boolean;
 }
 
+/** A range was asked for that is not final: what was said of the height was wrong. */
+export class AboveFinal extends Error {
+  override readonly name = 'AboveFinal';
+}
+
 /** Where final blocks come from. */
 interface FinalSource {
   /** Height of the newest final block. */
   height(): Promise<number>;
-  /** Blocks of a range that is final. @param head the newest final block */
+  /**
+   * Blocks of a range that is final; may end before its end.
+   * @param head the newest final block
+   * @throws AboveFinal when the range turns out not to be final
+   */
   read(range: Range, head: number): AsyncIterable<Batch>;
   /** Pause between looks at the height. */
   pollMs: number;
@@ -34,9 +46,16 @@ export async function* asTheyBecomeFinal(
     while (next <= end) {
       const head = await height();
       if (next <= head) {
-        const to = Math.min(head, end);
-        yield* read({ from: next, to }, head);
-        next = to + 1;
+        try {
+          for await (const batch of read({ from: next, to: Math.min(head, end) }, head)) {
+            yield batch;
+            next = (batch.blocks.at(-1) as Block).header.height + 1;
+          }
+        } catch (error) {
+          if (!(error instanceof AboveFinal)) throw error;
+          log.warn({ height: head, reason: error.message }, 'RPC endpoint gave a wrong height; asking again');
+          await sleep(pollMs);
+        }
       } else if (stopOnHead) return;
       else await sleep(pollMs);
     }

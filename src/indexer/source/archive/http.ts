@@ -8,7 +8,7 @@ import { retryAfterMs } from '../rpc/failure';
 
 const log = createLogger('dpin:indexer:archive');
 
-/** Nothing came for this long: the connection counts as lost. */
+/** No whole block came for this long: the connection counts as lost. */
 const IDLE_MS = 60_000;
 /** An answer that is wrong as often as this for the same block, in a row, stays wrong. */
 const WRONG_ANSWERS = 3;
@@ -20,6 +20,8 @@ export interface ArchiveAddress {
   url: string;
   /** Sent as a bearer token; '' for none. */
   key: string;
+  /** Milliseconds without a whole block after which a connection counts as lost; default a minute. */
+  idleMs?: number;
 }
 
 /** An answer that is not what an archive gives; asked again, and given up when it stays so. */
@@ -27,8 +29,8 @@ export class WrongAnswer extends Error {
   override readonly name = 'WrongAnswer';
 }
 
-/** The archive's connection broke, or it wants to be left alone for a while. */
-class ArchiveAway extends RetryableError {
+/** The archive's connection broke, it lags behind its own word, or it wants to be left alone for a while. */
+export class ArchiveAway extends RetryableError {
   constructor(
     message: string,
     readonly retryAfterMs?: number,
@@ -101,7 +103,7 @@ export class ArchiveHttp {
    * @throws ArchiveAway, FatalError
    */
   async request(url: string, json?: unknown, taken: readonly number[] = []): Promise<ArchiveResponse> {
-    const idle = new IdleTimer();
+    const idle = new IdleTimer(this.address.idleMs ?? IDLE_MS);
     const response = await fetch(url, {
       method: json === undefined ? 'GET' : 'POST',
       headers: {
@@ -170,14 +172,18 @@ export class ArchiveResponse {
           parts = [];
           bytes = 0;
           from = end + 1;
-          if (line !== '') yield line;
+          if (line.trim() === '') continue;
+          // Whoever takes the line may take their time; bytes that make no line do not count as an answer.
+          this.idle.stop();
+          yield line;
+          this.idle.restart();
         }
         parts.push(chunk.subarray(from));
         bytes += chunk.length - from;
         if (bytes > maxBytes) throw new WrongAnswer(`a line of more than ${maxBytes} bytes`);
       }
       const rest = Buffer.concat(parts).toString('utf8');
-      if (rest !== '') yield rest;
+      if (rest.trim() !== '') yield rest;
     } finally {
       this.idle.stop();
     }
@@ -185,20 +191,21 @@ export class ArchiveResponse {
 
   private async *chunks(): AsyncIterable<Uint8Array> {
     try {
-      for await (const chunk of chunksOf(this.response)) {
-        this.idle.restart();
-        yield chunk;
-      }
+      yield* chunksOf(this.response);
     } catch (error) {
       throw connectionLost(error);
     }
   }
 }
 
-/** Aborts a request of which nothing came for a while. */
+/** Aborts a request of which nothing whole came for a while. */
 class IdleTimer {
   private readonly controller = new AbortController();
-  private timer = this.start();
+  private timer: NodeJS.Timeout;
+
+  constructor(private readonly idleMs: number) {
+    this.timer = this.start();
+  }
 
   get signal(): AbortSignal {
     return this.controller.signal;
@@ -214,7 +221,8 @@ class IdleTimer {
   }
 
   private start(): NodeJS.Timeout {
-    return setTimeout(() => this.controller.abort(new Error(`nothing came for ${IDLE_MS} ms`)), IDLE_MS);
+    const reason = new Error(`nothing whole came for ${this.idleMs} ms`);
+    return setTimeout(() => this.controller.abort(reason), this.idleMs);
   }
 }
 

@@ -22,7 +22,10 @@ const hex = (digits: number) =>
     .string()
     .regex(new RegExp(`^0x[0-9a-fA-F]{${digits}}$`))
     .transform((text) => text.toLowerCase());
-const bytes = z.string().regex(/^0x[0-9a-fA-F]*$/);
+const bytes = z
+  .string()
+  .regex(/^0x(?:[0-9a-fA-F]{2})*$/)
+  .transform((text) => text.toLowerCase());
 const blockSchema = z.object({
   header: z.object({
     number: z.number().int().min(0),
@@ -67,5 +70,7 @@ export function parseBlock(json: unknown, range: Range): ArchiveBlock {
     throw new WrongAnswer(`block ${height} where ${range.from} to ${range.to} were to come`);
   }
   const logs = parsed.data.logs.sort((a, b) => a.logIndex - b.logIndex);
+  const twice = logs.find(({ logIndex }, at) => at > 0 && logIndex === logs[at - 1]?.logIndex);
+  if (twice !== undefined) throw new WrongAnswer(`two logs ${twice.logIndex} of block ${height}`);
   return { header: { height, timestampSeconds: timestamp, ...rest }, logs };
 }

@@ -1,4 +1,4 @@
-import type { Batch } from '../final-blocks';
+import { AboveFinal, type Batch } from '../final-blocks';
 import type { Block } from '../types';
 import type { Endpoint } from './endpoint';
 import { RpcFailure, TooLarge } from './failure';
@@ -48,6 +48,7 @@ export class ColdReader {
   /**
    * Batches of blocks with logs, in order; the last block of a batch is there even without logs, as the place reached.
    * @param finalHead newest final block; must not be below the range's end
+   * @throws AboveFinal when it turns out to be
    */
   async *blocks(whole: Range, finalHead: number): AsyncIterable<Batch> {
     let next = whole.from;
@@ -85,17 +86,22 @@ export class ColdReader {
     }
   }
 
-  /** @returns undefined for a range that has more logs than should be held at once */
+  /** @returns undefined for a range that has more logs than should be held at once, by any reading of it */
   private fetch(range: Range, finalHead: number): Promise<Block[] | undefined> {
-    return this.reader.pool.withRetry(async (endpoint) => {
-      const reading = await this.reader.range(endpoint, range, MAX_BATCH_LOGS).catch(ifTooLarge);
-      if (reading === undefined) return undefined;
-      this.adapt(range, reading.logs.length);
-      const blocks = await this.withHeaders(endpoint, range, reading);
-      await this.check(endpoint, range, blocks, finalHead);
-      const sorted = [...blocks.values()].sort((a, b) => a.header.height - b.header.height);
-      return sorted.map(({ header, logs }) => toBlock(header, logs));
-    });
+    return this.reader.pool.withRetry((endpoint) => this.read(endpoint, range, finalHead)).catch(ifTooLarge);
+  }
+
+  /** @throws TooLarge, only for a range of several blocks */
+  private async read(endpoint: Endpoint, range: Range, finalHead: number): Promise<Block[]> {
+    // What was said when the whole range was fixed may have been wrong.
+    const { finalHeight } = await this.reader.agreedHead(endpoint);
+    if (finalHeight < range.to) throw new AboveFinal(`blocks are final up to ${finalHeight}, not ${range.to}`);
+    const reading = await this.reader.range(endpoint, range, MAX_BATCH_LOGS);
+    this.adapt(range, reading.logs.length);
+    const blocks = await this.withHeaders(endpoint, range, reading);
+    await this.check(endpoint, range, blocks, finalHead);
+    const sorted = [...blocks.values()].sort((a, b) => a.header.height - b.header.height);
+    return sorted.map(({ header, logs }) => toBlock(header, logs));
   }
 
   private async withHeaders(endpoint: Endpoint, range: Range, { logs, end }: RangeReading): Promise<Blocks> {
@@ -121,7 +127,9 @@ export class ColdReader {
     for (const { header, logs } of [...blocks.values()]) {
       if (this.reader.judge(header, logs) === 'wrong') await this.settle(endpoint, blocks, header);
     }
-    const second = await this.reader.pool.tryAnother(endpoint, (other) => this.reader.range(other, range));
+    const second = await this.reader.pool.tryAnother(endpoint, (other) =>
+      this.reader.range(other, range, MAX_BATCH_LOGS),
+    );
     const doubtful = second
       ? differing(blocks, second)
       : (await this.readGapsAgain(endpoint, range, blocks)).map((logs) => logs.height);
@@ -148,7 +156,7 @@ export class ColdReader {
     const again = gaps.length <= MAX_GAPS ? gaps : [{ from: range.from, to: Math.max(range.from, range.to - 1) }];
     const found: PlacedLog[] = [];
     for (const gap of again) {
-      for (const [height, logs] of byHeight((await this.reader.range(endpoint, gap)).logs)) {
+      for (const [height, logs] of byHeight((await this.reader.range(endpoint, gap, MAX_BATCH_LOGS)).logs)) {
         if (!sameLogs(blocks.get(height)?.logs ?? [], logs)) found.push(...logs);
       }
     }
@@ -180,10 +188,10 @@ export class ColdReader {
 }
 
 /** Some of the heights, each once; all where they are few. */
-export function sampleOf(heights: readonly number[]): number[] {
-  const left = [...heights];
+export function sampleOf<T>(all: readonly T[]): T[] {
+  const left = [...all];
   return Array.from({ length: Math.min(SAMPLES, left.length) }, () => {
-    return left.splice(Math.floor(Math.random() * left.length), 1)[0] as number;
+    return left.splice(Math.floor(Math.random() * left.length), 1)[0] as T;
   });
 }
 

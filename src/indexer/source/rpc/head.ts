@@ -100,7 +100,7 @@ export class HeadFollower {
     const [ground, tip] = [this.chain[0], this.chain.at(-1) as Link];
     if (this.at(head.height)?.hash === head.hash) {
       this.rival = undefined;
-      if (head.hash === tip.hash && view.finalHeight > ground.height) await this.give(view, tip.height, []);
+      if (head.hash === tip.hash && view.finalHeight > ground.height) await this.give(endpoint, view, tip.height, []);
       return false;
     }
     if (head.height < ground.height) throw new RpcFailure('stale', `newest block ${head.height}, below the final one`);
@@ -144,7 +144,7 @@ export class HeadFollower {
         await this.checkGround(endpoint);
         return undefined;
       }
-      added.unshift(await this.reader.headerByHash(endpoint, first.parentHash));
+      added.unshift(await this.reader.parentOf(endpoint, first));
     }
     this.belowFinality = 0;
     return added.slice(0, MAX_UPDATE_BLOCKS);
@@ -199,6 +199,7 @@ export class HeadFollower {
     const redone = this.chain.filter(({ height }) => height >= redoFrom && height < first).map(({ header }) => header);
     const given = [...(redone as Header[]), ...added];
     await this.give(
+      endpoint,
       view,
       redoFrom - 1,
       given.map((header) => ({ header, logs: logs.get(header.height) ?? [] })),
@@ -242,7 +243,12 @@ export class HeadFollower {
   }
 
   /** Gives the index what follows the block at `base`, and moves the ground to what is final. */
-  private async give(view: HeadView, base: number, blocks: readonly { header: Header; logs: PlacedLog[] }[]) {
+  private async give(
+    endpoint: Endpoint,
+    view: HeadView,
+    base: number,
+    blocks: readonly { header: Header; logs: PlacedLog[] }[],
+  ): Promise<void> {
     const kept = this.chain.filter(({ height }) => height <= base);
     const links = blocks.map(({ header, logs }): Link => {
       const { height, hash } = header;
@@ -250,7 +256,11 @@ export class HeadFollower {
     });
     const chain = [...kept, ...links];
     const tip = chain.at(-1) as Link;
-    const final = Math.max(this.finalHeight, Math.min(view.finalHeight, tip.height));
+    const said = Math.min(view.finalHeight, tip.height);
+    const hashOf = (height: number) => chain[height - this.finalHeight]?.hash;
+    const agreed = said > this.finalHeight ? await this.reader.agreedFinal(endpoint, said, hashOf) : said;
+    const final = Math.max(this.finalHeight, agreed);
+    if (blocks.length === 0 && final === this.finalHeight) return;
     const [ground, ...top] = chain.filter(({ height }) => height >= final) as [Link, ...Link[]];
     await this.update({
       baseHead: refOf(kept.at(-1) as Link),

@@ -104,6 +104,14 @@ export class EndpointPool {
     );
   }
 
+  /** What the work comes to on each healthy endpoint other than this one, where it does not fail. */
+  async allElsewhere<T>(than: Endpoint, work: Work<T>): Promise<T[]> {
+    const others = this.healthy().filter(({ endpoint }) => endpoint !== than);
+    // In a list of its own each, as `undefined` may be what the work comes to.
+    const done = await Promise.all(others.map((one) => this.unlessFailed(one, async (other) => [await work(other)])));
+    return done.flatMap((one) => one ?? []);
+  }
+
   /** Does the work on the first healthy endpoint, if there is one; undefined when it fails there. */
   async tryFirst<T>(work: Work<T>): Promise<T | undefined> {
     return this.unlessFailed(this.healthy()[0], work);

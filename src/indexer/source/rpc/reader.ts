@@ -24,8 +24,13 @@ const log = createLogger('dpin:indexer:rpc');
 /** Rounds over all endpoints before a block whose readings contradict each other is given up: about 15 seconds. */
 const SETTLE_ROUNDS = 7;
 const ROUNDS_WITHOUT_BLOCK = 2;
+/** Rounds before two endpoints with different final blocks are given up: about 3 seconds. */
+const FINAL_ROUNDS = 4;
 /** Of several blocks no longer answer is taken, but its parts: it takes several times as much memory as objects. */
 const RANGE_BYTES = 8 * 2 ** 20;
+/** Said when one endpoint calls so many blocks more final than another, and how often. */
+const HELD_BACK_BLOCKS = 256;
+const SAY_AGAIN_MS = 60_000;
 const CONTRADICT_EACH_OTHER = 'endpoints have different logs';
 const CONTRADICT_THE_HEADER = 'no endpoint gives logs that fit the header';
 
@@ -55,6 +60,7 @@ export class ChainReader {
   private readonly topics: string[];
   private readonly ours: ReadonlyMap<string, ReadonlySet<string>>;
   private readonly bloom: BloomJudge;
+  private heldBackSaidAtMs = 0;
 
   constructor(
     readonly pool: EndpointPool,
@@ -93,6 +99,54 @@ export class ChainReader {
     return { head, finalHeight };
   }
 
+  /** The same, where `finalHeight` is what `agreedFinal` says. @throws RpcFailure */
+  async agreedHead(endpoint: Endpoint): Promise<HeadView> {
+    const view = await this.head(endpoint);
+    const hashOf = (height: number) => this.hashAt(endpoint, height);
+    return { ...view, finalHeight: await this.agreedFinal(endpoint, view.finalHeight, hashOf) };
+  }
+
+  /**
+   * How far blocks are final by this endpoint and, where others are healthy, by at least one of them, which must have
+   * the same block there.
+   * @param said how far they are by this endpoint
+   * @param hashOf of a block of this endpoint; undefined where it is not known
+   * @throws RpcFailure when other endpoints agree on another block; RetryableError when one keeps having another
+   */
+  async agreedFinal(
+    endpoint: Endpoint,
+    said: number,
+    hashOf: (height: number) => Promise<string | undefined> | string | undefined,
+  ): Promise<number> {
+    const elsewhere = await this.pool.allElsewhere(endpoint, async (other) => (await this.head(other)).finalHeight);
+    if (elsewhere.length === 0) return said;
+    const height = Math.min(said, Math.max(...elsewhere));
+    if (said - height > HELD_BACK_BLOCKS && Date.now() - this.heldBackSaidAtMs > SAY_AGAIN_MS) {
+      this.heldBackSaidAtMs = Date.now();
+      log.warn(
+        { url: endpoint.shown, said, elsewhere },
+        'RPC endpoints differ in how far blocks are final; the lower height counts',
+      );
+    }
+    for (let round = 0; ; round++) {
+      const own = await hashOf(height);
+      const hashes = (await this.pool.allElsewhere(endpoint, (other) => this.hashAt(other, height))).filter(isDefined);
+      if (own === undefined || hashes.length === 0 || hashes.includes(own)) return height;
+      const contradiction = `endpoints have different final blocks ${height}: ${own} and ${hashes[0]}`;
+      if (hashes.filter((hash) => hash === hashes[0]).length > 1) throw new RpcFailure('unsound', contradiction);
+      // With one against one neither rests: the other would then be believed alone.
+      if (round === FINAL_ROUNDS) {
+        throw new RetryableError(
+          `RPC_URL: ${contradiction}, again and again. Nothing from there on is indexed. ` +
+            'Take the endpoint that is wrong out of RPC_URL, or add another',
+          { url: endpoint.shown, height },
+        );
+      }
+      log.warn({ url: endpoint.shown, height }, 'endpoints have different final blocks; asking again');
+      await sleep(backoffMs(round));
+    }
+  }
+
   /** Headers by height, in the order asked for. @throws RpcFailure when the endpoint lacks one */
   async headers(endpoint: Endpoint, heights: readonly number[]): Promise<Header[]> {
     const answers = await endpoint.batch(heights.map((height) => headerAt(height)));
@@ -104,11 +158,13 @@ export class ChainReader {
     });
   }
 
-  /** @throws RpcFailure when the endpoint lacks the block */
-  async headerByHash(endpoint: Endpoint, hash: string): Promise<Header> {
+  /** The parent of a block. @throws RpcFailure when the endpoint lacks it, or what it gives cannot be it */
+  async parentOf(endpoint: Endpoint, { height, parentHash: hash }: Header): Promise<Header> {
     const header = parseHeader(await endpoint.call('eth_getBlockByHash', hash, false));
     if (header === undefined) throw new RpcFailure('stale', `no block ${hash}`);
-    if (header.hash !== hash) throw new RpcFailure('unsound', `another block for ${hash}`);
+    // Whoever follows parents must come down, and to an end.
+    if (header.hash !== hash || header.height !== height - 1)
+      throw new RpcFailure('unsound', `another block for ${hash}`);
     return header;
   }
 
@@ -135,6 +191,7 @@ export class ChainReader {
     } catch (error) {
       if (error instanceof TooLarge && mostLogs === undefined) return this.inParts(endpoint, range, middle);
       if (!(error instanceof RpcFailure)) throw error;
+      if (error.kind === 'refused' && size === 1) return this.inPieces(endpoint, range.from, error);
       const tooMuch = error.kind === 'refused' || error.kind === 'timeout';
       if (!tooMuch || size === 1) {
         endpoint.width.failed(size);
@@ -147,6 +204,32 @@ export class ChainReader {
       );
       return this.inParts(endpoint, range, middle, mostLogs);
     }
+  }
+
+  /** One block of which an endpoint refuses to give all of ours at once. @param refusal of all at once */
+  private async inPieces(endpoint: Endpoint, height: number, refusal: RpcFailure): Promise<RangeReading> {
+    const [end] = (await this.headers(endpoint, [height])) as [Header];
+    log.info(
+      { url: endpoint.shown, height, reason: refusal.message },
+      'RPC endpoint refused a block; asking for parts',
+    );
+    return { logs: await this.pieces(endpoint, end), end };
+  }
+
+  /** Our logs of a block, asked for by address and, where that is refused, by topic. @throws RpcFailure */
+  private async pieces(endpoint: Endpoint, { height, hash }: Pick<Header, 'height' | 'hash'>): Promise<PlacedLog[]> {
+    const logs: PlacedLog[] = [];
+    const take = async (address: string, topics: readonly string[]): Promise<void> => {
+      const answer = await endpoint.call('eth_getLogs', { blockHash: hash, address, topics: [topics] });
+      logs.push(...this.oursOf(answer, height, hash));
+    };
+    for (const [address, topics] of this.ours) {
+      await take(address, [...topics]).catch(async (error) => {
+        if (!(error instanceof RpcFailure) || error.kind !== 'refused' || topics.size === 1) throw error;
+        for (const topic of topics) await take(address, [topic]);
+      });
+    }
+    return logs.sort((a, b) => a.logIndex - b.logIndex);
   }
 
   private async inParts(
@@ -209,8 +292,13 @@ export class ChainReader {
 
   /** A second reading of a block's logs, by its hash. @throws RpcFailure */
   async again(endpoint: Endpoint, { height, hash }: Pick<Header, 'height' | 'hash'>): Promise<PlacedLog[]> {
-    const answer = await endpoint.call('eth_getLogs', { blockHash: hash, ...this.filter() });
-    return this.oursOf(answer, height, hash);
+    try {
+      const answer = await endpoint.call('eth_getLogs', { blockHash: hash, ...this.filter() });
+      return this.oursOf(answer, height, hash);
+    } catch (error) {
+      if (!(error instanceof RpcFailure) || error.kind !== 'refused') throw error;
+      return this.pieces(endpoint, { height, hash });
+    }
   }
 
   /** The hash of a block; undefined where the endpoint does not have it. @throws RpcFailure */
@@ -231,12 +319,15 @@ export class ChainReader {
     ]);
     const found = parseHeader(valueIn(header));
     if (found === undefined) throw new RpcFailure('stale', `no block ${hash}`);
-    const logs = this.oursOf(valueIn(filtered), height, hash);
+    const isTooMuch = filtered?.failure?.kind === 'refused';
+    const logs = isTooMuch
+      ? await this.pieces(endpoint, { height, hash })
+      : this.oursOf(valueIn(filtered), height, hash);
     if (all === undefined || all.failure) return { header: found, logs, proven: false };
     const every = parseLogs(all.value, { from: height, to: height });
     const complete = every.filter((entry) => this.isOurs(entry));
     // Whoever has more was asked the better way; all bits of the bloom prove nothing against a log that came.
-    const proven = bloomOf(every) === found.logsBloom.toLowerCase() && complete.length >= logs.length;
+    const proven = bloomOf(every) === found.logsBloom && complete.length >= logs.length;
     return { header: found, logs: complete.length >= logs.length ? complete : logs, proven };
   }
 
@@ -283,6 +374,10 @@ function agreedOn(readings: readonly Reading[]): PlacedLog[] | undefined {
   // Full blooms prove nothing of a log that another endpoint has beyond them.
   const isFullest = !all.some((other) => isNews(most, other));
   return isFullest || sameLogs(mostOf(all) ?? [], most) ? most : undefined;
+}
+
+function isDefined<T>(value: T | undefined): value is T {
+  return value !== undefined;
 }
 
 function ifRpcFailure(error: unknown): undefined {

@@ -44,7 +44,10 @@ const headerSchema = z.object({
   hash,
   parentHash: hash,
   timestamp: quantity,
-  logsBloom: z.string().regex(/^0x[0-9a-fA-F]{512}$/),
+  logsBloom: z
+    .string()
+    .regex(/^0x[0-9a-fA-F]{512}$/)
+    .transform((text) => text.toLowerCase()),
 });
 
 export const parseQuantity = (answer: unknown): number => sound(quantity, answer, 'a number');
@@ -63,7 +66,15 @@ function sound<T>(schema: z.ZodType<T>, answer: unknown, what: string): T {
   throw new RpcFailure('unsound', `the answer is not ${what}: ${issue?.path.join('.')} ${issue?.message}`);
 }
 
-const isHex = (value: unknown): value is string => typeof value === 'string' && value.startsWith('0x');
+const hexOf =
+  (digits: RegExp) =>
+  (value: unknown): value is string =>
+    typeof value === 'string' && digits.test(value);
+const isQuantity = hexOf(/^0x[0-9a-fA-F]{1,13}$/);
+const isAddress = hexOf(/^0x[0-9a-fA-F]{40}$/);
+const isHash = hexOf(/^0x[0-9a-fA-F]{64}$/);
+const isBytes = hexOf(/^0x(?:[0-9a-fA-F]{2})*$/);
+const MAX_TOPICS = 4;
 
 /**
  * The logs in an answer, in the order of the chain; checked by hand because there can be many millions of them.
@@ -75,14 +86,15 @@ export function parseLogs(answer: unknown, range: Range): PlacedLog[] {
     const fit =
       log !== null &&
       typeof log === 'object' &&
-      isHex(log.address) &&
-      isHex(log.data) &&
-      isHex(log.blockHash) &&
-      isHex(log.transactionHash) &&
-      isHex(log.logIndex) &&
-      isHex(log.blockNumber) &&
+      isAddress(log.address) &&
+      isBytes(log.data) &&
+      isHash(log.blockHash) &&
+      isHash(log.transactionHash) &&
+      isQuantity(log.logIndex) &&
+      isQuantity(log.blockNumber) &&
       Array.isArray(log.topics) &&
-      log.topics.every(isHex) &&
+      log.topics.length <= MAX_TOPICS &&
+      log.topics.every(isHash) &&
       // A removed log is of a block that a reorg took.
       log.removed !== true;
     if (!fit) throw new RpcFailure('unsound', 'the answer has something that is no log');
@@ -96,11 +108,20 @@ export function parseLogs(answer: unknown, range: Range): PlacedLog[] {
       logIndex: Number(log.logIndex),
       transactionHash: log.transactionHash.toLowerCase(),
       address: log.address.toLowerCase(),
-      topics: log.topics,
-      data: log.data,
+      topics: log.topics.map((topic: string) => topic.toLowerCase()),
+      data: log.data.toLowerCase(),
     };
   });
-  return logs.sort((a, b) => a.height - b.height || a.logIndex - b.logIndex);
+  logs.sort((a, b) => a.height - b.height || a.logIndex - b.logIndex);
+  for (const [at, log] of logs.entries()) {
+    const before = logs[at - 1];
+    if (before?.height !== log.height) continue;
+    if (before.blockHash !== log.blockHash) throw new RpcFailure('unsound', `logs of two blocks ${log.height}`);
+    if (before.logIndex === log.logIndex) {
+      throw new RpcFailure('unsound', `two logs ${log.logIndex} of block ${log.height}`);
+    }
+  }
+  return logs;
 }
 
 /** Logs by height, in the order of the heights. */
@@ -112,6 +133,16 @@ export function byHeight(logs: readonly PlacedLog[]): Map<number, PlacedLog[]> {
     else groups.set(log.height, [log]);
   }
   return groups;
+}
+
+/** Whether two headers of a height are the same. */
+export function sameHeader(a: Header, b: Header): boolean {
+  return (
+    a.hash === b.hash &&
+    a.parentHash === b.parentHash &&
+    a.timestampSeconds === b.timestampSeconds &&
+    a.logsBloom === b.logsBloom
+  );
 }
 
 /** Whether two readings of a block's logs are the same. */

@@ -1,6 +1,6 @@
 import { indexedWrongly, noSuchBlock } from '../../failures';
 import { asTheyBecomeFinal, type Batch, type Requests } from '../final-blocks';
-import type { HotState, HotUpdate, LogFilter } from '../types';
+import type { Block, BlockRef, HotState, HotUpdate, Log, LogFilter } from '../types';
 import { ColdReader, NEAR_HEAD_BLOCKS, sampleOf } from './cold';
 import type { Endpoint } from './endpoint';
 import { RpcFailure } from './failure';
@@ -8,7 +8,7 @@ import { HeadFollower } from './head';
 import { EndpointPool } from './pool';
 import { ChainReader, type Finality } from './reader';
 import { FinalRecord } from './record';
-import { byHeight, type Header, type Range } from './shapes';
+import { byHeight, type Header, type Range, sameHeader, sameLogs } from './shapes';
 
 /** Each time so many blocks became final, the newest final ones are read again. */
 export const READ_AGAIN_EVERY_BLOCKS = 32;
@@ -28,6 +28,12 @@ export interface RpcSourceOptions {
   rangeBytes?: number;
   /** Milliseconds to wait for an endpoint that has a block which the index holds; default a minute. */
   behindMs?: number;
+}
+
+/** A block that came from elsewhere. */
+interface CameBlock {
+  header: Header;
+  logs: Log[];
 }
 
 /**
@@ -96,16 +102,17 @@ export class RpcSource {
   }
 
   /**
-   * A block of the range that is not among those that came and has logs of ours, as far as the blooms of some show.
-   * For blocks that came from elsewhere.
+   * A block of the range that is not among those that came and has logs of ours, as far as the blooms of some show; near
+   * the final head the blooms of all. For blocks that came from elsewhere.
    */
-  async lacksLogs(range: Range, came: ReadonlySet<number>): Promise<number | undefined> {
+  async lacksLogs(range: Range, came: ReadonlySet<number>, finalHead: number): Promise<number | undefined> {
     const left: number[] = [];
     for (let height = range.from; height <= range.to; height++) if (!came.has(height)) left.push(height);
-    const sampled = sampleOf(left);
-    if (sampled.length === 0) return undefined;
+    const near = left.filter((height) => height > finalHead - NEAR_HEAD_BLOCKS);
+    const looked = [...sampleOf(left.slice(0, left.length - near.length)), ...near];
+    if (looked.length === 0) return undefined;
     return this.reader.pool.withRetry(async (endpoint) => {
-      for (const header of await this.reader.headers(endpoint, sampled)) {
+      for (const header of await this.reader.headers(endpoint, looked)) {
         if (this.reader.judge(header, []) !== 'wrong') continue;
         if ((await this.reader.settle(header, endpoint)).length > 0) return header.height;
       }
@@ -113,11 +120,30 @@ export class RpcSource {
     });
   }
 
-  private cold(head: number): ColdReader {
-    return new ColdReader(this.reader, (range, blocks) => {
-      if (range.to <= head - NEAR_HEAD_BLOCKS) return;
-      this.record.add(range, blocks);
+  /** A block, of some that came from elsewhere or of all, that is another at the endpoints. */
+  async differs(blocks: readonly CameBlock[], all: boolean): Promise<number | undefined> {
+    const compared = all ? blocks : sampleOf(blocks.filter(({ logs }) => logs.length > 0));
+    if (compared.length === 0) return undefined;
+    const heights = compared.map(({ header }) => header.height);
+    return this.reader.pool.withRetry(async (endpoint) => {
+      for (const [at, header] of (await this.reader.headers(endpoint, heights)).entries()) {
+        const came = compared[at] as CameBlock;
+        if (!sameHeader(header, came.header)) return header.height;
+        if (sameLogs(came.logs, await this.reader.again(endpoint, header))) continue;
+        if (!sameLogs(came.logs, await this.reader.settle(header, endpoint))) return header.height;
+        this.reader.pool.distrust(endpoint, `logs of block ${header.height} were missing or wrong`);
+      }
+      return undefined;
     });
+  }
+
+  /** Notes final blocks that are given to the index: the newest ones are read again, now and then. */
+  note(range: Range, blocks: Iterable<Pick<Block, 'logs'> & { header: BlockRef }>, finalHead: number): void {
+    if (range.to > finalHead - NEAR_HEAD_BLOCKS) this.record.add(range, blocks);
+  }
+
+  private cold(head: number): ColdReader {
+    return new ColdReader(this.reader, (range, blocks) => this.note(range, blocks, head));
   }
 
   /**
@@ -164,5 +190,5 @@ export function finalHeight(
 }
 
 function finalHeightOf(reader: ChainReader): Promise<number> {
-  return reader.pool.withRetry(async (endpoint) => (await reader.head(endpoint)).finalHeight);
+  return reader.pool.withRetry(async (endpoint) => (await reader.agreedHead(endpoint)).finalHeight);
 }
