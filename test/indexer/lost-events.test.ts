@@ -148,7 +148,7 @@ describe('an index that lost an event', () => {
     expect(error.message).toContain(`in block ${next.header.height} (${next.header.hash})`);
     expect(error.message).toContain(next.log.transactionHash);
     expect(error.message).toContain('Network dpin jobCount: the index comes to 0, the event says 1');
-    for (const way of ['another endpoint', 'dpin rewind', 'squid-commands resync']) expect(error.advice).toContain(way);
+    for (const way of ['another endpoint', 'dpin rewind', 'dpin resync']) expect(error.advice).toContain(way);
     expect(error.facts).toMatchObject({ fromBlock: next.header.height, toBlock: next.header.height });
   });
 
