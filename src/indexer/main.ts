@@ -54,14 +54,15 @@ export async function startIndexer(settings: SettingsOf<'indexer'>, options: Ind
   const fromBlock = firstBlock(starts);
   const { toBlock = Number.POSITIVE_INFINITY, signal = new AbortController().signal } = options;
   const lock = await takeIndexLock({ settings, log, signal });
+  const orRelease = async (error: unknown): Promise<never> => {
+    await lock.release();
+    throw error;
+  };
   const migrated = async () => {
     await requireWhole(settings);
     return applyMigrations(settings);
   };
-  const applied = await persist(migrated).catch(async (error) => {
-    await lock.release();
-    throw error;
-  });
+  const applied = await persist(migrated).catch(orRelease);
   for (const name of applied) log.info({ name }, 'migration applied');
 
   const table = handlerTable(HANDLERS, deployment.contracts);
@@ -98,10 +99,7 @@ export async function startIndexer(settings: SettingsOf<'indexer'>, options: Ind
       )
     );
   };
-  await persist(() => claimDatabase(settings, mark, onChain)).catch(async (error) => {
-    await lock.release();
-    throw error;
-  });
+  await persist(() => claimDatabase(settings, mark, onChain)).catch(orRelease);
   log.info({ fromBlock, events: HANDLERS.length, source: settings.INDEX_SOURCE }, 'indexing');
 
   const indexed = async () => {
