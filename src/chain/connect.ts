@@ -24,7 +24,8 @@ export interface Chain {
 }
 
 /**
- * Connects to the first of RPC_URL that answers, checks that it is CHAIN_ID and that the deployment is of that chain and has code there.
+ * Connects to the first of RPC_URL that answers, checks that it is CHAIN_ID and that the deployment is of that chain
+ * and has code there.
  * @throws FatalError naming the setting that does not fit; RetryableError when the endpoint stays away.
  */
 export async function connectChain(settings: ChainSettings, options: ProviderOptions = {}): Promise<Chain> {

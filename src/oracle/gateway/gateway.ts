@@ -1,9 +1,9 @@
 import type { Logger } from '@subsquid/logger';
 import { CLOSE, type Frame, FrameError } from '../../protocol/messages';
 import { monotonicMs } from '../../runtime/clock';
+import type { DrawnNode } from '../rounds/ports';
 import type { Incident } from '../store/incidents';
 import { type Answer, type HandshakeOptions, Handshakes, type Hello } from './handshakes';
-import type { DrawnNode } from './node-keys';
 import { ThreadLink } from './thread-link';
 import {
   type Adapters,

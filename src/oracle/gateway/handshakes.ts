@@ -5,8 +5,9 @@ import { RECONNECT_MS } from '../../protocol/rounds/decide';
 import { helloValue } from '../../protocol/signed-values';
 import { sleep } from '../../runtime/backoff';
 import { monotonicMs } from '../../runtime/clock';
+import type { DrawnNode } from '../rounds/ports';
 import { type NodeAddress, NodeAddresses } from './node-addresses';
-import { type DrawnNode, type NodeKey, NodeKeys } from './node-keys';
+import { type NodeKey, NodeKeys } from './node-keys';
 import { RateLimit, RateLimits } from './rate-limit';
 
 /** HELLOs looked at at the same time; as many again from addresses that nodes logged in from. */

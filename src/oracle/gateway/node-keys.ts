@@ -1,5 +1,6 @@
 import { monotonicMs } from '../../runtime/clock';
 import { inTime } from '../../runtime/patience';
+import type { DrawnNode } from '../rounds/ports';
 
 /** What the chain said is not asked again for so long. */
 const FRESH_MS = 3_000;
@@ -13,15 +14,7 @@ const KNOWN_MS = 3_600_000;
 const REMEMBERED = 16_384;
 
 /** What the chain says about a node that wants in. */
-export interface NodeKey {
-  workerKey: string;
-  devices: number;
-}
-
-/** A node as a round drew it. */
-export interface DrawnNode extends NodeKey {
-  nodeId: number;
-}
+export type NodeKey = Omit<DrawnNode, 'nodeId'>;
 
 /**
  * The keys of nodes: as the chain has them now, and while it is away as it had them last, in a look-up or in the draw of
