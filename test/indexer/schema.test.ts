@@ -125,9 +125,9 @@ describe('db/migrations', () => {
     try {
       await source.query('DROP SCHEMA IF EXISTS squid_processor CASCADE');
       await source.query('CREATE SCHEMA squid_processor');
-      await source.query('CREATE TABLE squid_processor.status (id int, height int)');
-      await source.query('CREATE TABLE squid_processor.hot_block (height int)');
-      await source.query('INSERT INTO squid_processor.status VALUES (0, 7)');
+      await source.query('CREATE TABLE squid_processor.status (id int, height int, hash text)');
+      await source.query('CREATE TABLE squid_processor.hot_block (height int, hash text)');
+      await source.query("INSERT INTO squid_processor.status VALUES (0, 7, '0x07')");
       await requireWhole(settings());
       await source.query('DROP SCHEMA public CASCADE');
       await source.query('CREATE SCHEMA public');
