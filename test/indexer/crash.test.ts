@@ -24,7 +24,10 @@ describe('an indexer in a rough world', () => {
       if (life < 3) await sleep(500 + 250 * life);
       else {
         for (let block = 0; block < 3; block++) await scenario.step(life * 3 + block);
-        await until('a block in the index', async () => (await fixture.height(database)) > 0);
+        await until('a block in the index', async () => {
+          indexer.assertRunning();
+          return (await fixture.height(database)) > 0;
+        });
       }
       await indexer.kill();
     }

@@ -139,6 +139,14 @@ describe('db/migrations', () => {
       await expect(forgetIndex(settings())).rejects.toThrow(/not of an index: account/);
       await source.query('DROP TABLE public.account');
       await source.query('DROP SCHEMA squid_processor CASCADE');
+      // As TypeORM leaves it when it is killed before the first migration.
+      await source.query(
+        'CREATE TABLE public.migrations (id SERIAL PRIMARY KEY, "timestamp" bigint NOT NULL, name varchar NOT NULL)',
+      );
+      await source.query(`INSERT INTO public.migrations ("timestamp", name) VALUES (1, 'Shop1')`);
+      await expect(requireWhole(settings())).rejects.toThrow(/not of an index: migrations/);
+      await source.query('DELETE FROM public.migrations');
+      await requireWhole(settings());
       await applyMigrations(settings());
       await requireWhole(settings());
       const columns: { name: string; type: string }[] = await source.query(

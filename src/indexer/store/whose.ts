@@ -15,12 +15,15 @@ const FIRST_TABLE = 'account';
  * @throws FatalError when they are somebody else's
  */
 export async function requireOurs(manager: EntityManager): Promise<boolean> {
-  if (await isMigrated(manager)) return true;
+  const migrations = await appliedMigrations(manager);
+  if (migrations?.includes(FIRST_MIGRATION)) return true;
   const names = manager.connection.entityMetadatas.map(({ tableName }) => tableName);
+  // An index that was killed before its first migration has TypeORM's list of them, with nothing in it.
+  if (migrations?.length !== 0) names.push('migrations');
   const there: { name: string }[] = await manager.query(
     `SELECT table_name AS name FROM information_schema.tables
      WHERE table_schema = 'public' AND table_name = ANY($1) ORDER BY table_name`,
-    [[...names, 'migrations']],
+    [names],
   );
   if (there.length === 0) return false;
   throw new FatalError(
@@ -50,14 +53,15 @@ function gone(what: string): FatalError {
   return new FatalError(what, 'Restore a backup of the whole database, or index anew: npx dpin resync');
 }
 
-async function isMigrated(manager: EntityManager): Promise<boolean> {
+/** Names of TypeORM's list of migrations; undefined when there is no such list. */
+async function appliedMigrations(manager: EntityManager): Promise<string[] | undefined> {
   const columns: unknown[] = await manager.query(
     `SELECT 1 FROM information_schema.columns
      WHERE table_schema = 'public' AND table_name = 'migrations' AND column_name = 'name'`,
   );
-  if (columns.length === 0) return false;
-  const rows: unknown[] = await manager.query('SELECT 1 FROM migrations WHERE name = $1', [FIRST_MIGRATION]);
-  return rows.length > 0;
+  if (columns.length === 0) return undefined;
+  const rows: { name: string }[] = await manager.query('SELECT name FROM migrations');
+  return rows.map(({ name }) => name);
 }
 
 async function hasRows(manager: EntityManager): Promise<boolean> {
