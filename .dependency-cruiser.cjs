@@ -18,7 +18,7 @@ const mayUse = {
   indexer: ['runtime', 'config', 'database', 'chain', 'protocol', 'abi', 'model'],
   oracle: ['runtime', 'config', 'database', 'chain', 'protocol', 'zk'],
   node: ['runtime', 'config', 'chain', 'protocol', 'kernels'],
-  'server-extension': ['runtime', 'config', 'protocol'],
+  'server-extension': ['runtime', 'config', 'database', 'protocol'],
   deploy: ['runtime', 'config', 'chain', 'protocol', 'zk', 'abi'],
   audit: ['runtime', 'config', 'chain', 'protocol', 'zk', 'abi'],
   // On top: they put the programs together.

@@ -1,5 +1,6 @@
-import { Client, type QueryResultRow } from 'pg';
+import type { QueryResultRow } from 'pg';
 import { type DatabaseSettings, databaseAddress } from '../config/database';
+import { SteadyClient } from './client';
 
 /** Who only looks waits no longer for a connection, nor for an answer. */
 const ANSWER_MS = 5_000;
@@ -92,14 +93,12 @@ export function lockHolders(settings: DatabaseSettings): Promise<LockHolder[]> {
 type Ask = <R extends QueryResultRow>(text: string, values?: unknown[]) => Promise<R[]>;
 
 async function withClient<T>(settings: DatabaseSettings, work: (ask: Ask) => Promise<T>): Promise<T> {
-  const client = new Client({
+  const client = new SteadyClient({
     ...databaseAddress(settings),
     application_name: 'dpin doctor',
     connectionTimeoutMillis: ANSWER_MS,
     query_timeout: ANSWER_MS,
   });
-  // An idle connection that breaks has no query to tell it.
-  client.on('error', () => undefined);
   try {
     await client.connect();
     return await work(async (text, values) => (await client.query(text, values)).rows);

@@ -1,5 +1,6 @@
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import type { DatabaseAddress } from '../config/database';
+import { SteadyClient } from './client';
 
 /** A row as JSON text, columns in the order of the table. */
 type RowText = string;
@@ -45,7 +46,7 @@ export function indexedHash(address: DatabaseAddress): Promise<string | undefine
 }
 
 async function withClient<T>(address: DatabaseAddress, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client(address);
+  const client = new SteadyClient(address);
   // A server that is killed on purpose ends this connection too; the query under way tells.
   client.on('error', () => undefined);
   await client.connect();

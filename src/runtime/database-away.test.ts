@@ -1,4 +1,4 @@
-import { QueryRunnerAlreadyReleasedError } from 'typeorm';
+import { QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 import { isDatabaseAway, isTransactionConflict } from './database-away';
 
 const withCode = (code: string) => Object.assign(new Error('said by the driver'), { code });
@@ -25,6 +25,7 @@ const AWAY: [what: string, error: unknown][] = [
   ['cannot read its disk', withCode('58030')],
   ['ended under TypeORM', new Error('Driver not Connected')],
   ['ended in the middle of a transaction of TypeORM', new QueryRunnerAlreadyReleasedError()],
+  ['ended between two statements of TypeORM', new QueryRunnerProviderAlreadyReleasedError()],
   ['is told by TypeORM', Object.assign(new Error('query failed'), { driverError: withCode('57P01') })],
   ['fails at each of its addresses', new AggregateError([withCode('ECONNREFUSED'), withCode('ECONNREFUSED')])],
 ];

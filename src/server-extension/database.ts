@@ -1,5 +1,6 @@
 import { DataSource } from 'typeorm';
 import type { DatabaseAddress } from '../config/database';
+import { SteadyClient } from '../database/client';
 import type { ApiLimits } from './limits';
 
 /** How to reach Postgres, and where in it the oracle's tables are. */
@@ -29,6 +30,7 @@ export function connect(
     username,
     entities: [],
     extra: {
+      Client: SteadyClient,
       max: limits.databaseConnections,
       statement_timeout: limits.statementTimeoutMs,
       connectionTimeoutMillis: limits.statementTimeoutMs,

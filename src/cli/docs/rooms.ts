@@ -13,7 +13,7 @@ const PURPOSE: Readonly<Record<string, string>> = {
   model: 'entities of the index, generated from schema.graphql',
   config: 'settings, networks, metrics, version',
   protocol: 'what node, oracle and verifier share: seeds, messages, Merkle trees, tasks, verdicts, scoring; pure',
-  database: 'a lock in Postgres for the life of a process',
+  database: 'clients of Postgres: one that outlives a broken connection, a lock for the life of a process',
   chain: 'deployment file, provider, contracts, keys, transactions',
   zk: 'Poseidon, EdDSA, Groth16: witness, proof, verification, setup of keys',
   indexer: 'chain events to rows',

@@ -1,6 +1,7 @@
 import { SnakeNamingStrategy } from '@subsquid/typeorm-config/lib/namingStrategy';
 import { DataSource, type DataSourceOptions, getMetadataArgsStorage } from 'typeorm';
 import { type DatabaseSettings, databaseAddress } from '../../config/database';
+import { SteadyClient } from '../../database/client';
 import * as model from '../../model';
 
 /** Postgres must answer a connection attempt within this time, or it counts as away. */
@@ -31,7 +32,11 @@ export function ormOptions(
     entities: Object.values(model).filter((value) => typeof value === 'function'),
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     // As an option of the session: a time that an administrator gave the role or database does not hold then.
-    extra: { options: `-c statement_timeout=${statementTimeoutMs}`, application_name: 'dpin-indexer' },
+    extra: {
+      options: `-c statement_timeout=${statementTimeoutMs}`,
+      application_name: 'dpin-indexer',
+      Client: SteadyClient,
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import type { Logger } from '@subsquid/logger';
 import { Pool, type PoolClient, type QueryResultRow } from 'pg';
 import { type DatabaseSettings, databaseAddress, NOTICE_DEAD_CLIENTS } from '../../config/database';
 import type { MetricsOf } from '../../config/metrics';
+import { SteadyClient } from '../../database/client';
 import { backoffMs } from '../../runtime/backoff';
 import { isDatabaseAway, isTransactionConflict } from '../../runtime/database-away';
 import { NO_METRICS } from '../../runtime/metrics';
@@ -34,6 +35,7 @@ const SOONER_MS = 500;
 export function openPool(settings: OracleDatabaseSettings, log: Logger, answerMs = ANSWER_MS): Pool {
   const pool = new Pool({
     ...databaseAddress(settings),
+    Client: SteadyClient,
     max: 8,
     // A line that has gone silent answers never and fails never.
     query_timeout: answerMs,

@@ -1,4 +1,5 @@
-import { Client, type ClientConfig } from 'pg';
+import type { Client, ClientConfig } from 'pg';
+import { SteadyClient } from '../../database/client';
 import type { State } from '../rounds/states';
 import { inSchema } from './database';
 import { IS_OVER } from './rounds';
@@ -54,9 +55,7 @@ export class FinishedWork {
 
   /** @throws the database's error when it is away */
   static async connect(address: ClientConfig, schema: string): Promise<FinishedWork> {
-    const client = new Client({ ...address, options: inSchema(schema) });
-    // A connection that breaks makes the next query fail; that is early enough.
-    client.on('error', () => undefined);
+    const client = new SteadyClient({ ...address, options: inSchema(schema) });
     try {
       await client.connect();
     } catch (error) {
