@@ -116,12 +116,21 @@ function columnValue(column: Column, row: ObjectLiteral): unknown {
 
 /** One column of all rows, as Postgres reads an array: `{1,2,NULL}`. */
 function arrayText(column: Column, rows: readonly ObjectLiteral[]): string {
-  const elements = new Array<string>(rows.length);
   const isPlain = column.type !== 'jsonb' && column.type !== 'json';
   const { driver } = column.entityMetadata.connection;
+  const elements = new Array<string>(rows.length);
+  // Rows of a block follow each other, and formatting their time takes longer than any other value.
+  let time: Date | undefined;
+  let timeText = '';
   for (let index = 0; index < rows.length; index++) {
     const value = columnValue(column, rows[index] as ObjectLiteral);
-    elements[index] = elementText(isPlain ? value : driver.preparePersistentValue(value, column));
+    if (value instanceof Date) {
+      if (time?.getTime() !== value.getTime()) timeText = value.toISOString();
+      time = value;
+      elements[index] = timeText;
+    } else {
+      elements[index] = elementText(isPlain ? value : driver.preparePersistentValue(value, column));
+    }
   }
   return `{${elements.join(',')}}`;
 }

@@ -9,6 +9,12 @@ const log = createLogger('dpin:indexer:db');
 const BUILDERS = 2;
 const PROGRESS_MS = 10_000;
 
+interface DroppedIndex {
+  name: string;
+  /** The statement that makes it, as Postgres says it. */
+  definition: string;
+}
+
 /**
  * Drops the secondary indexes of the index's tables, for a sync that writes most of their rows: keeping each up to date
  * row by row takes longer than building it at the end. Their definitions, as the migrations made them, go into a table
@@ -47,42 +53,36 @@ export async function buildIndexes(source: DataSource): Promise<void> {
   log.info({ indexes: missing.length }, 'building the indexes that were left out while catching up');
   const waiting = missing.toReversed();
   const build = async () => {
-    for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-      await persist(() => buildIndex(source, name as string));
+    for (let index = waiting.pop(); index !== undefined; index = waiting.pop()) {
+      const next = index;
+      await persist(() => buildIndex(source, next));
       built += 1;
       if (monotonicMs() - saidMs < PROGRESS_MS) continue;
       saidMs = monotonicMs();
-      log.info({ built, of: missing.length, newest: name }, 'building Postgres indexes');
+      log.info({ built, of: missing.length, newest: next.name }, 'building Postgres indexes');
     }
   };
   await Promise.all(Array.from({ length: BUILDERS }, build));
   log.info({ indexes: built, elapsedMs: Math.round(monotonicMs() - startMs) }, 'Postgres indexes are built');
 }
 
-/** Names of the indexes that are dropped and not built again, those of a table together. */
-export async function droppedIndexes(source: DataSource): Promise<string[]> {
+/** The indexes that are dropped and not built again, those of a table together. */
+export async function droppedIndexes(source: DataSource): Promise<DroppedIndex[]> {
   const [{ known }] = await source.query(`SELECT to_regclass('squid_processor.dropped_index') IS NOT NULL AS known`);
   if (!known) return [];
-  const rows: { name: string }[] = await source.query(
-    'SELECT name FROM squid_processor.dropped_index ORDER BY definition',
-  );
-  return rows.map(({ name }) => name);
+  return source.query('SELECT name, definition FROM squid_processor.dropped_index ORDER BY definition');
 }
 
-async function buildIndex(source: DataSource, name: string): Promise<void> {
-  await source.transaction('READ COMMITTED', async (manager) => {
-    const rows: { definition: string }[] = await manager.query(
-      'SELECT definition FROM squid_processor.dropped_index WHERE name = $1 FOR UPDATE',
-      [name],
-    );
-    // Built already when only the answer to the commit was lost.
-    if (rows[0] === undefined) return;
-    await manager.query(rows[0].definition);
-    await manager.query('DELETE FROM squid_processor.dropped_index WHERE name = $1', [name]);
-  });
+/** One round trip: most indexes are of small tables, where building takes less time than asking. */
+async function buildIndex(source: DataSource, { name, definition }: DroppedIndex): Promise<void> {
+  // It is there already when only the answer to the commit was lost.
+  const create = definition.replace('CREATE INDEX', 'CREATE INDEX IF NOT EXISTS');
+  const isBuilt = `DELETE FROM squid_processor.dropped_index WHERE name = '${name.replaceAll("'", "''")}'`;
+  // Statements sent together are a transaction.
+  await source.query(`${create}; ${isBuilt}`);
 }
 
-function secondaryIndexes(manager: EntityManager): Promise<{ name: string; definition: string }[]> {
+function secondaryIndexes(manager: EntityManager): Promise<DroppedIndex[]> {
   return manager.query(
     `SELECT c.relname AS name, pg_get_indexdef(c.oid) AS definition
        FROM pg_index i

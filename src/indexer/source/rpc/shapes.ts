@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import { z } from 'zod';
 import type { Block, Log } from '../types';
 import { RpcFailure } from './failure';
@@ -161,7 +161,7 @@ export function sameLogs(a: readonly Log[], b: readonly Log[]): boolean {
 /** Short texts of logs; those of two readings are the same where the logs are. */
 export function printsOf(logs: readonly Log[]): string[] {
   return logs.map(({ logIndex, transactionHash, address, topics, data }) =>
-    createHash('sha256').update(`${logIndex} ${transactionHash} ${address} ${topics.join()} ${data}`).digest('base64'),
+    digest('sha256', `${logIndex} ${transactionHash} ${address} ${topics.join()} ${data}`, 'base64'),
   );
 }
 
