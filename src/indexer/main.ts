@@ -1,6 +1,6 @@
 import { createLogger } from '@subsquid/logger';
 import { QueryFailedError } from 'typeorm';
-import { firstBlock } from '../chain/start-blocks';
+import { firstBlock, type StartBlocks } from '../chain/start-blocks';
 import { networkOf } from '../config/networks';
 import { rpcUrls, type SettingsOf } from '../config/settings';
 import { FatalError, RetryableError } from '../runtime/errors';
@@ -8,12 +8,13 @@ import { handlerTable, indexBatch, logFilters } from './batch';
 import { IndexingError, reorgBelowFinality, shortReason } from './failures';
 import { HANDLERS } from './handlers';
 import { whatToIndex } from './network';
+import type { NetworkMark } from './rules/same-network';
 import { createProcessor } from './source/processor';
 import type { Finality } from './source/rpc/reader';
 import type { BlockRef } from './source/types';
 import { IndexDatabase } from './store/database';
 import { takeIndexLock } from './store/index-lock';
-import { claimDatabase } from './store/network-mark';
+import { claimDatabase, withBeginnings } from './store/network-mark';
 import { persist } from './store/persist';
 import { applyMigrations } from './store/schema';
 import { requireWhole } from './store/whose';
@@ -50,8 +51,8 @@ export interface Indexer {
  * says so.
  */
 export async function startIndexer(settings: SettingsOf<'indexer'>, options: IndexerOptions = {}): Promise<Indexer> {
-  const { deployment, mark, starts } = await whatToIndex(settings);
-  const fromBlock = firstBlock(starts);
+  const wanted = await whatToIndex(settings);
+  const { deployment } = wanted;
   const { toBlock = Number.POSITIVE_INFINITY, signal = new AbortController().signal } = options;
   const lock = await takeIndexLock({ settings, log, signal });
   const orRelease = async (error: unknown): Promise<never> => {
@@ -64,6 +65,9 @@ export async function startIndexer(settings: SettingsOf<'indexer'>, options: Ind
   };
   const applied = await persist(migrated).catch(orRelease);
   for (const name of applied) log.info({ name }, 'migration applied');
+  const mark = await persist(() => withBeginnings(settings, wanted.mark)).catch(orRelease);
+  const starts = { ...wanted.starts, ...startsOf(mark) };
+  const fromBlock = firstBlock(starts);
 
   const table = handlerTable(HANDLERS, deployment.contracts);
   const database = new IndexDatabase({
@@ -116,6 +120,12 @@ export async function startIndexer(settings: SettingsOf<'indexer'>, options: Ind
     })
     .finally(() => lock.release());
   return { finished, drained: () => database.drained() };
+}
+
+function startsOf({ contracts }: NetworkMark): StartBlocks {
+  return Object.fromEntries(
+    Object.entries(contracts).flatMap(([name, contract]) => (contract ? [[name, contract.fromBlock]] : [])),
+  );
 }
 
 /** The processor's own source keeps unfinalized blocks apart only up to so many. */

@@ -24,6 +24,7 @@ describe('a database that has the index of a network', () => {
     const indexer = fixture.index(database);
     await fixture.untilIndexed(database, indexer);
     expect(await indexer.stop()).toBe(0);
+    return indexer;
   };
 
   it('is refused to another network, which differs in nothing but the chain itself, and left as it is', async () => {
@@ -68,10 +69,11 @@ describe('a database that has the index of a network', () => {
     await fixture.query(
       database,
       `UPDATE squid_processor.network_mark
-       SET contracts = jsonb_set(contracts, '{ReputationOracle,fromBlock}', '1')`,
+       SET contracts = jsonb_set(contracts, '{ReputationOracle,fromBlock}', '0')`,
     );
     const [before] = await fixture.query(database, contracts);
-    await restarted();
+    // What it has not read yet it reads from there, too.
+    expect((await restarted()).output).toContain('"msg":"indexing","fromBlock":0');
     expect(await fixture.query(database, contracts)).toEqual([before]);
   }, 120_000);
 

@@ -40,20 +40,23 @@ export async function claimDatabase(
       ...wanted,
       genesisHash: wanted.genesisHash ?? kept?.genesisHash ?? null,
       // Contracts that the mark alone knows stay: a release may be put back.
-      contracts: { ...kept?.contracts, ...begunAsEarly(wanted.contracts, kept?.contracts) },
+      contracts: { ...kept?.contracts, ...wanted.contracts },
     });
   });
 }
 
-/** An endpoint that keeps no old states finds later beginnings than the index has. */
-function begunAsEarly(wanted: NetworkMark['contracts'], kept: NetworkMark['contracts'] = {}): NetworkMark['contracts'] {
-  return Object.fromEntries(
-    Object.entries(wanted).map(([name, contract]) => {
-      const before = kept[name as keyof typeof kept];
-      const fromBlock = Math.min(contract?.fromBlock ?? 0, before?.fromBlock ?? Number.POSITIVE_INFINITY);
-      return [name, contract && { ...contract, fromBlock }];
-    }),
-  );
+/**
+ * The network of the settings, whose contracts begin as early as an index of it in this database has them begin: an
+ * endpoint that keeps no old states finds later beginnings.
+ */
+export async function withBeginnings(settings: DatabaseSettings, wanted: NetworkMark): Promise<NetworkMark> {
+  const kept = await withSource(ormOptions(settings), ({ manager }) => readMark(manager));
+  const contracts = Object.entries(wanted.contracts).map(([name, contract]) => {
+    const before = kept?.contracts[name as keyof NetworkMark['contracts']];
+    if (!contract || contract.address !== before?.address) return [name, contract];
+    return [name, { ...contract, fromBlock: Math.min(contract.fromBlock, before.fromBlock) }];
+  });
+  return { ...wanted, contracts: Object.fromEntries(contracts) };
 }
 
 /** The network whose rows a database has; undefined where none was marked. @throws FatalError when it cannot be read */
