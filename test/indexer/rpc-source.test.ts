@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type LogRecord, setRootSink } from '@subsquid/logger';
 import { DEVNET_CHAIN_ID } from '../../src/devnet/network';
 import { bloomOf } from '../../src/indexer/source/rpc/bloom';
 import { RpcSource, type RpcSourceOptions } from '../../src/indexer/source/rpc/source';
@@ -32,8 +34,11 @@ const dropSecond = (logs: Logs) => {
 
 let chain: LogChain;
 let proxies: [RpcProxy, RpcProxy];
+/** What was logged since the test began. */
+let said: LogRecord[];
 
 beforeAll(async () => {
+  setRootSink((record) => said.push(record));
   chain = await LogChain.start();
   proxies = [await startRpcProxy(chain.chain.url), await startRpcProxy(chain.chain.url)];
   await chain.write(60);
@@ -43,6 +48,7 @@ afterAll(async () => {
   await chain.stop();
 });
 beforeEach(() => {
+  said = [];
   for (const proxy of proxies) proxy.rule = () => 'pass';
 });
 
@@ -326,6 +332,9 @@ describe('final blocks from an endpoint', () => {
   it('come from the other endpoint while one is away, and say so', async () => {
     proxies[0].rule = () => 'cut';
     await expectWhole(await collect(sourceOf({ urls: both() })));
+    expect(said).toContainEqual(
+      expect.objectContaining({ url: proxies[0].url, msg: 'RPC endpoint away; trying again' }),
+    );
   });
 
   it('do not come from an endpoint of another chain', async () => {
@@ -381,6 +390,14 @@ describe('the height up to which blocks are final', () => {
     proxies[index as 0 | 1].rule = onTag('latest', () => tooHigh);
     await expectWhole(await collect(sourceOf({ urls: both() })));
   });
+
+  it('is waited for when another endpoint is slow, and that is said', async () => {
+    proxies[1].rule = (method) => (method === 'eth_getBlockByNumber' ? sleep(3_100, 'pass' as const) : 'pass');
+    await sourceOf({ urls: both(), timeoutMs: 10_000 }).getFinalizedHeight();
+    expect(said).toContainEqual(
+      expect.objectContaining({ url: proxies[1].url, msg: expect.stringContaining('is slow, and the index waits') }),
+    );
+  }, 20_000);
 
   it('is not what one endpoint alone calls finalized', async () => {
     const latest = await chain.send<object>('eth_getBlockByNumber', 'latest', false);

@@ -1,5 +1,6 @@
 import { createLogger } from '@subsquid/logger';
 import { backoffMs, sleep } from '../../../runtime/backoff';
+import { monotonicMs } from '../../../runtime/clock';
 import { FatalError, RetryableError } from '../../../runtime/errors';
 import { Endpoint } from './endpoint';
 import { type FailureKind, RpcFailure } from './failure';
@@ -27,6 +28,8 @@ const REST_OF_THE_DISTRUSTED_MS = 10_000;
 const GIVE_UP_AFTER = 12;
 /** A load balancer sends one request to a replica behind, and perhaps the next two; more in a row are worth a line. */
 const SILENT_STALE = 3;
+/** A short question whose answer takes longer is worth a line: the index waits for every healthy endpoint. */
+const SLOW_MS = 3_000;
 /** While the same goes on it is said again this often. */
 const SAY_AGAIN_MS = 60_000;
 
@@ -41,6 +44,7 @@ interface Health {
   saidAtMs?: number;
   saidKind?: FailureKind;
   distrustSaidAtMs?: number;
+  slowSaidAtMs?: number;
   /** It has answered with the right chain id since it last failed to answer at all. */
   verified: boolean;
 }
@@ -107,9 +111,16 @@ export class EndpointPool {
   /** What the work comes to on each healthy endpoint other than this one, where it does not fail. */
   async allElsewhere<T>(than: Endpoint, work: Work<T>): Promise<T[]> {
     const others = this.healthy().filter(({ endpoint }) => endpoint !== than);
-    // In a list of its own each, as `undefined` may be what the work comes to.
-    const done = await Promise.all(others.map((one) => this.unlessFailed(one, async (other) => [await work(other)])));
-    return done.flatMap((one) => one ?? []);
+    const startMs = monotonicMs();
+    const done = await Promise.all(
+      others.map(async (health) => {
+        // In a list of its own each, as `undefined` may be what the work comes to.
+        const one = await this.unlessFailed(health, async (other) => [await work(other)]);
+        if (one !== undefined) this.saySlow(health, monotonicMs() - startMs);
+        return one ?? [];
+      }),
+    );
+    return done.flat();
   }
 
   /** Does the work on the first healthy endpoint, if there is one; undefined when it fails there. */
@@ -198,6 +209,16 @@ export class EndpointPool {
     health.failingSinceMs ??= nowMs;
     // A replica that is one block behind for a moment is everyday life.
     if (failure.kind !== 'stale' || before >= SILENT_STALE) this.say(health, failure, restMs, nowMs);
+  }
+
+  private saySlow(health: Health, elapsedMs: number): void {
+    const nowMs = Date.now();
+    if (elapsedMs < SLOW_MS || nowMs - (health.slowSaidAtMs ?? 0) < SAY_AGAIN_MS) return;
+    health.slowSaidAtMs = nowMs;
+    log.warn(
+      { url: health.endpoint.shown, elapsedMs: Math.round(elapsedMs) },
+      'RPC endpoint is slow, and the index waits for it: what is final must be so at two endpoints',
+    );
   }
 
   private say(health: Health, failure: RpcFailure, waitMs: number, nowMs: number): void {
