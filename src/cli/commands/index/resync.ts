@@ -8,9 +8,9 @@ export const command = defineCommand({
   name: 'resync',
   summary: 'Forget the index, so that it is built anew',
   help:
-    "Drops the index's tables; the next `npx dpin index process` builds them from the chain. The oracle's tables stay. No " +
-    'indexer may run. With no setting of chain or database in the environment it works on the devnet that runs in ' +
-    'DEVNET_DIR.',
+    "Makes the index's tables anew, empty; the next `npx dpin index process` fills them from the chain. Results of audits " +
+    "and the oracle's tables stay. No indexer may run. With no setting of chain or database in the environment it works " +
+    'on the devnet that runs in DEVNET_DIR.',
   options: [],
   brief: true,
   example:
