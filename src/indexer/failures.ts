@@ -45,9 +45,9 @@ export class LostEventsError extends FatalError {
 }
 
 /** The chain no longer has a block that the index treats as final. */
-export function reorgBelowFinality(height: number, indexedHash: string, chainHash: string | undefined): FatalError {
+export function reorgBelowFinality(height: number, indexedHash: string, chainHash: string): FatalError {
   return new FatalError(
-    `The chain was reorganised below finality: block ${height} is indexed as ${indexedHash}, the chain has ${chainHash ?? 'none'}`,
+    `The chain was reorganised below finality: block ${height} is indexed as ${indexedHash}, the chain has ${chainHash}`,
     'Indexed data of the dropped blocks cannot be undone row by row. Check that RPC_URL is the right chain and ' +
       'the database (DB_NAME) that of this network, raise FINALITY_BLOCKS if this can happen again, then index anew: ' +
       'npx dpin resync',

@@ -353,6 +353,13 @@ describe('final blocks from an endpoint', () => {
     });
   });
 
+  it('are there although an endpoint that has newer ones once says they are not', async () => {
+    const height = (await chain.height()) - 10;
+    const missing = once({ alter: () => null });
+    proxies[0].rule = (method) => (method === 'eth_getBlockByNumber' ? (missing() as ReturnType<Rule>) : 'pass');
+    expect(await sourceOf().getBlockHash(height)).toBe(await chain.hash(height));
+  });
+
   it('are final where the chain says so, and at the depth of the network otherwise', async () => {
     const head = await chain.height();
     const source = (blocks: number) => sourceOf({ finality: { tag: true, blocks } });

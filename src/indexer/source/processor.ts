@@ -41,8 +41,8 @@ export interface Processor {
    * stopped it; lost connections to the endpoints are retried without end and said so in the log.
    */
   run<S>(database: HotDatabase<S>, handle: (store: S, blocks: readonly Block[]) => Promise<void>): Promise<void>;
-  /** Hash of a block as the chain has it now; undefined where it has none. */
-  blockHash(height: number): Promise<string | undefined>;
+  /** Hash of a block as the chain has it now. @throws RetryableError when no endpoint has the block */
+  blockHash(height: number): Promise<string>;
   /** Number of the newest block that is final now. */
   finalHeight(): Promise<number>;
 }

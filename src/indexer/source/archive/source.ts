@@ -19,8 +19,8 @@ const COMPARE_ALL_BATCHES = 32;
 export interface ChainCheck {
   /** Number of the newest block that is final. */
   getFinalizedHeight(): Promise<number>;
-  /** Hash of a final block; undefined where the chain has none. */
-  getBlockHash(height: number): Promise<string | undefined>;
+  /** Hash of a final block. @throws RetryableError when no endpoint has the block */
+  getBlockHash(height: number): Promise<string>;
   /** A block of the range that has logs of ours and did not come, as far as some samples show; near the head all. */
   lacksLogs(range: Range, came: ReadonlySet<number>, finalHead: number): Promise<number | undefined>;
   /** A block that came and is another than the chain's, as far as some samples show, or all. */
@@ -50,7 +50,7 @@ export class ArchiveSource {
   }
 
   /** The chain's own word: what the archive says is compared with it batch by batch. */
-  getBlockHash(height: number): Promise<string | undefined> {
+  getBlockHash(height: number): Promise<string> {
     return this.chain.getBlockHash(height);
   }
 
@@ -99,7 +99,7 @@ export class ArchiveSource {
     const { name, shown } = this.archive.http;
     if (onChain !== hash) {
       throw new FatalError(
-        `${name} has another block ${range.to} than RPC_URL: ${hash}, not ${onChain ?? 'none'}`,
+        `${name} has another block ${range.to} than RPC_URL: ${hash}, not ${onChain}`,
         'Nothing of it was indexed. Set INDEX_ARCHIVE_URL to the data set of the chain that CHAIN_ID names, or set ' +
           'INDEX_SOURCE=filtered.',
         { url: shown },

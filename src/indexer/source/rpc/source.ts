@@ -55,16 +55,17 @@ export class RpcSource {
   }
 
   /**
-   * Hash of a block; undefined where an endpoint that is further has none. Waits for an endpoint that has the block.
+   * Hash of a block. Waits for an endpoint that has the block; that one which is further has none is a wrong answer.
    * @throws RetryableError when none has it for a while
    */
-  async getBlockHash(height: number): Promise<string | undefined> {
+  async getBlockHash(height: number): Promise<string> {
     const untilMs = Date.now() + (this.options.behindMs ?? BEHIND_MS);
     return this.reader.pool.withRetry(async (endpoint) => {
       const hash = await this.reader.hashAt(endpoint, height);
-      if (hash === undefined && (await this.reader.height(endpoint)) < height) {
-        if (Date.now() > untilMs) throw noSuchBlock(height);
-        throw new RpcFailure('stale', `no block ${height}`);
+      if (hash === undefined) {
+        const isBehind = (await this.reader.height(endpoint)) < height;
+        if (isBehind && Date.now() > untilMs) throw noSuchBlock(height);
+        throw new RpcFailure(isBehind ? 'stale' : 'unsound', `no block ${height}`);
       }
       const other = await this.reader.pool.tryAnother(endpoint, (one) => this.reader.hashAt(one, height));
       if (other !== undefined && other !== hash) {
