@@ -193,6 +193,7 @@ describe('an audit of the index', () => {
       await fixture.query(database, 'UPDATE gpu_node SET weight = weight + 1 WHERE node_id = 1');
       const { code, output } = await run('audit');
       expect(code).toBe(EXIT_DIFFERENT);
+      expect(output).toMatch(/^the index differs from the chain$/m);
       expect(output).toMatch(/^GpuNode 0000000001 weight: \d+ in the index, \d+ on the chain$/m);
       expect(output).toMatch(/another operator:\n {2}epoch \d+: [0-9a-f]{64}, over \d+ rows that never change$/m);
       expect(output).toMatch(/rows, \d+ values compared, 2 differ$/m);
@@ -213,11 +214,15 @@ describe('an audit of the index', () => {
           body: JSON.stringify({ query }),
         });
         const { data } = (await answer.json()) as { data: Record<string, never> };
+        // In the order of the lines, too.
+        const lines = [...output.matchAll(/^(\w+) (\S+) (\w+): \d+ in the index/gm)];
+        expect(lines).toHaveLength(2);
         expect(data['lastAudit']).toMatchObject({
           block: await fixture.height(database),
           differences: 2,
-          named: expect.arrayContaining([{ entity: 'GpuNode', id: '0000000001', field: 'weight' }]),
+          named: lines.map(([, entity, id, field]) => ({ entity, id, field })),
         });
+        expect(output).toContain('\nGpuNode 0000000001 weight: ');
         expect(data['epochChecksums']).toContainEqual({
           epoch: 1,
           rows: expect.any(Number),

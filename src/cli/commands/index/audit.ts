@@ -41,12 +41,13 @@ function linesOf({ block, hash, rows, compared, differenceCount, differences, ep
   const more = differenceCount - shown.length;
   const newest = epochs.slice(0, CHECKSUMS_SHOWN);
   return [
+    differenceCount === 0 ? 'the index equals the chain' : 'the index differs from the chain',
+    `block ${block} (${hash}): ${rows} rows, ${compared} values compared, ${differenceCount} differ`,
     ...shown.map(({ entity, id, field, indexed, onChain }) => {
       return `${entity} ${id} ${field}: ${indexed} in the index, ${onChain} on the chain`;
     }),
     ...(more > 0 ? [`and ${more} more; --json has ${differences.length} of them all`] : []),
     ...(newest.length > 0 ? ['Checksums of the newest epochs, to compare with another operator:'] : []),
     ...newest.map((epoch) => `  epoch ${epoch.epoch}: ${epoch.checksum}, over ${epoch.rows} rows that never change`),
-    `block ${block} (${hash}): ${rows} rows, ${compared} values compared, ${differenceCount} differ`,
   ];
 }

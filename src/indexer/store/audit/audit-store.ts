@@ -191,7 +191,7 @@ export class AuditStore {
     if (ended === undefined) throw forgotten();
     const differences: Difference[] = await this.source.query(
       `SELECT entity, row_id AS id, field, indexed, on_chain AS "onChain"
-         FROM squid_processor.audit_difference WHERE audit = $1 ORDER BY id`,
+         FROM squid_processor.audit_difference WHERE audit = $1 ORDER BY audit_difference.id`,
       [audit.id],
     );
     return { ...audit, ...ended, differences };
