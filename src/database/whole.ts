@@ -15,6 +15,16 @@ export async function dropDatabase(address: DatabaseAddress, name: string): Prom
   await withClient(address, (client) => client.query(`DROP DATABASE ${client.escapeIdentifier(name)} WITH (FORCE)`));
 }
 
+/** How every Postgres index of the index's tables is made, in order of their names. */
+export function indexDefinitions(address: DatabaseAddress): Promise<string[]> {
+  return withClient(address, async (client) => {
+    const { rows } = await client.query<{ indexdef: string }>(
+      'SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema() ORDER BY indexname',
+    );
+    return rows.map(({ indexdef }) => indexdef);
+  });
+}
+
 /** Every row of every table of the index, by table, in order of the ids. */
 export function rowsOfIndex(address: DatabaseAddress): Promise<Map<string, RowText[]>> {
   return withClient(address, async (client) => {
@@ -47,8 +57,6 @@ export function indexedHash(address: DatabaseAddress): Promise<string | undefine
 
 async function withClient<T>(address: DatabaseAddress, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new SteadyClient(address);
-  // A server that is killed on purpose ends this connection too; the query under way tells.
-  client.on('error', () => undefined);
   await client.connect();
   try {
     return await work(client);

@@ -49,17 +49,28 @@ export class FaultyEndpoint {
   private async reply(body: Call | Call[]): Promise<Reply> {
     const calls = [body].flat();
     const { fault } = this;
-    if (fault !== undefined) this.met.set(fault, (this.met.get(fault) ?? 0) + 1);
     const instead = await fault?.reply?.(calls);
-    if (instead !== undefined) return instead;
-    await fault?.before?.(calls);
+    if (instead !== undefined) {
+      this.meets(fault);
+      return instead;
+    }
+    if (fault?.before) {
+      await fault.before(calls);
+      this.meets(fault);
+    }
     const asked = calls.map((call) => fault?.ask?.(call) ?? call);
     const answers = await this.ask(asked);
     const altered = calls.map((call, index) => {
       const answer = answers[index] as Answer;
       return fault?.alter?.(call, answer) ?? answer;
     });
+    if (isOther(calls, asked) || isOther(answers, altered)) this.meets(fault);
     return { status: 200, body: JSON.stringify(Array.isArray(body) ? altered : altered[0]) };
+  }
+
+  /** Counts a fault that changed something: most leave most calls as they are. */
+  private meets(fault: Fault | undefined): void {
+    if (fault !== undefined) this.met.set(fault, (this.met.get(fault) ?? 0) + 1);
   }
 
   private async ask(calls: readonly Call[]): Promise<Answer[]> {
@@ -67,4 +78,8 @@ export class FaultyEndpoint {
     const byId = new Map(((await response.json()) as Answer[]).map((answer) => [answer.id, answer]));
     return calls.map(({ id }) => byId.get(id) as Answer);
   }
+}
+
+function isOther(given: unknown, instead: unknown): boolean {
+  return JSON.stringify(given) !== JSON.stringify(instead);
 }

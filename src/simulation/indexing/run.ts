@@ -12,8 +12,9 @@ export interface Findings {
   seed: number;
   /** Endpoints in RPC_URL. */
   endpoints: number;
-  /** Faults of endpoints that met a request, by what they were. */
+  /** Faults of endpoints that changed a request or an answer. */
   faults: number;
+  /** Their names. */
   kinds: string[];
   reorgs: number;
   /** kill -9 of the indexer. */
@@ -168,9 +169,12 @@ class Run {
       await indexer.end('SIGTERM');
     }
     const [ours, theirs] = [await world.rows(this.database), await world.rows(clean)];
+    const differences = differencesOf(ours, theirs);
+    const postgres = 'Postgres indexes';
+    const [made, cleanlyMade] = [await world.indexes(this.database), await world.indexes(clean)];
+    differences.push(...differencesOf(new Map([[postgres, made]]), new Map([[postgres, cleanlyMade]])));
     await world.forget(clean);
     findings.rows = [...ours.values()].reduce((sum, rows) => sum + rows.length, 0);
-    const differences = differencesOf(ours, theirs);
     findings.tablesEqual = differences.length === 0 && findings.rows > 0;
     findings.problems.push(...differences, ...untested(findings));
   }

@@ -195,10 +195,13 @@ export const STOPS = {
       await scene.chain.mine(FINALITY_BLOCKS + 1);
       await (await scene.indexed()).end('SIGTERM');
       const other = await SimulatedChain.start(FINALITY_BLOCKS);
-      const indexer = scene.world.indexer(scene.database, [other.url], { DEPLOYMENT_FILE: other.deploymentFile });
-      await untilEnded(indexer);
-      await other.stop();
-      return indexer;
+      try {
+        const indexer = scene.world.indexer(scene.database, [other.url], { DEPLOYMENT_FILE: other.deploymentFile });
+        await untilEnded(indexer);
+        return indexer;
+      } finally {
+        await other.stop();
+      }
     },
   },
 } as const satisfies Record<string, Stop>;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { databaseEnvironment } from '../../config/database';
-import { createDatabase, dropDatabase, indexedHash, rowsOfIndex } from '../../database/whole';
+import { createDatabase, dropDatabase, indexDefinitions, indexedHash, rowsOfIndex } from '../../database/whole';
 import { freePort } from '../../devnet/machine/ports';
 import { type Postgres, removePostgres, startPostgres } from '../../devnet/machine/postgres';
 import { DEVNET_CHAIN_ID } from '../../devnet/network';
@@ -77,6 +77,11 @@ export class World {
 
   rows(database: string): Promise<Map<string, string[]>> {
     return rowsOfIndex({ ...this.server.address, database });
+  }
+
+  /** How its Postgres indexes are made. */
+  indexes(database: string): Promise<string[]> {
+    return indexDefinitions({ ...this.server.address, database });
   }
 
   /** Whether the index holds the newest block of the chain. */
