@@ -99,7 +99,7 @@ async function requireFinal(settings: SettingsOf<'indexer'>, to: number): Promis
   if (to <= final) return;
   throw new FatalError(
     `--to: block ${to} is not final yet, and the index does not hold it; final is block ${final}`,
-    'Name a block that the index holds, or one up to that.',
+    `Name a block up to ${final}, or one that the index holds.`,
   );
 }
 

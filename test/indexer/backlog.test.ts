@@ -151,9 +151,9 @@ describe('an indexer with a long way to go', () => {
     await fixture.untilIndexed(database, first);
     const second = fixture.index(database);
     expect(await second.exited).toBe(EXIT_FATAL);
-    expect(second.output).toContain('Another indexer works on this database');
+    expect(second.output).toContain('An indexer works on this database already');
     expect(second.output).toContain('pg_terminate_backend');
-    await expect(forgetIndex(settings(database))).rejects.toThrow('Another indexer works on this database');
+    await expect(forgetIndex(settings(database))).rejects.toThrow('An indexer works on this database already');
     first.assertRunning();
     await first.kill();
     const third = fixture.index(database);

@@ -118,7 +118,7 @@ describe('an index that is set back', () => {
     await fixture.untilIndexed(database, indexer);
     const rows = await fixture.dump(database);
     const refusals: [string, string][] = [
-      ['10', 'Another indexer works on this database'],
+      ['10', 'An indexer works on this database already'],
       ['0', '--to: events begin in block 1, block 0 is before it'],
       ['ten', '--to <block>: "ten" is not the height of a block'],
     ];

@@ -19,7 +19,7 @@ export function takeIndexLock(options: IndexLockOptions): Promise<LifetimeLock> 
   return LifetimeLock.take({
     ...options,
     owner: 'indexer',
-    claims: [{ key: ['dpin indexer', 'public'], taken: 'Another indexer works on this database' }],
+    claims: [{ key: ['dpin indexer', 'public'], taken: 'An indexer works on this database already' }],
     advice: 'Stop that one first: a database has one indexer.',
   });
 }

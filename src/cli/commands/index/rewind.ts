@@ -8,8 +8,8 @@ export const command = defineCommand({
   name: 'rewind',
   summary: 'Set the index back to a block',
   help:
-    'Afterwards the rows are those after that block, and the next `npx dpin index process` goes on from there. Blocks that ' +
-    'are not final are undone at once. A block behind finality takes as long as an index up to it: the rows are ' +
+    'The index is then as it was right after that block, and the next `npx dpin index process` goes on from there. Blocks ' +
+    'that are not final are undone at once. A block behind finality takes as long as an index up to it: the rows are ' +
     'forgotten and made again from the first event on, over the endpoints of RPC_URL; readers see them grow. Killed ' +
     'meanwhile, the same command goes on. For the same reason an index that ends before the block is made further, up ' +
     "to it. No indexer may run. The oracle's tables stay. With no setting of chain or database in the environment it " +
