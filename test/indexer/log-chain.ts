@@ -48,6 +48,12 @@ export class LogChain {
     return Number(await this.send<string>('eth_blockNumber'));
   }
 
+  /** Milliseconds since 1970. */
+  async time(height: number): Promise<number> {
+    const block = await this.send<{ timestamp: string }>('eth_getBlockByNumber', toBeHex(height), false);
+    return Number(block.timestamp) * 1_000;
+  }
+
   async hash(height: number): Promise<string> {
     return (await this.send<{ hash: string }>('eth_getBlockByNumber', toBeHex(height), false)).hash;
   }

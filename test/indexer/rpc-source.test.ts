@@ -3,6 +3,7 @@ import { type LogRecord, setRootSink } from '@subsquid/logger';
 import { DEVNET_CHAIN_ID } from '../../src/devnet/network';
 import { bloomOf } from '../../src/indexer/source/rpc/bloom';
 import { RpcSource, type RpcSourceOptions } from '../../src/indexer/source/rpc/source';
+import type { Block } from '../../src/indexer/source/types';
 import { type RpcProxy, type Rule, startRpcProxy } from '../support/rpc-proxy';
 import { until } from '../support/until';
 import { FILTERS, LogChain, ModelIndex } from './log-chain';
@@ -338,11 +339,18 @@ describe('final blocks from an endpoint', () => {
   });
 
   it('do not come from an endpoint of another chain', async () => {
-    proxies[1].rule = (method) => (method === 'eth_chainId' ? { alter: () => '0x38' } : 'pass');
+    const isOther: Rule = (method) => (method === 'eth_chainId' ? { alter: () => '0x38' } : 'pass');
+    proxies[0].rule = isOther;
     await expect(collect(sourceOf({ urls: both() }))).rejects.toMatchObject({
       name: 'FatalError',
       message: expect.stringContaining('answers 56'),
     });
+    proxies[0].rule = () => 'pass';
+    proxies[1].rule = isOther;
+    await expectWhole(await collect(sourceOf({ urls: both() })));
+    expect(said).toContainEqual(
+      expect.objectContaining({ url: proxies[1].url, reason: 'it is of chain 56, not 31337' }),
+    );
   });
 
   it('are not those of a database that is indexed further than any endpoint goes', async () => {
@@ -351,6 +359,52 @@ describe('final blocks from an endpoint', () => {
       name: 'RetryableError',
       message: expect.stringMatching(/No endpoint of RPC_URL has block \d+.*another network/),
     });
+  });
+
+  const withTime =
+    (height: number, time: (seconds: number) => number, isOver: () => boolean = () => false): Rule =>
+    (method, [tag]) => {
+      const isAsked = method === 'eth_getBlockByNumber' ? Number(tag) === height : method === 'eth_getBlockByHash';
+      if (!isAsked || isOver()) return 'pass';
+      return {
+        alter: (block) =>
+          Number(block.number) === height
+            ? { ...block, timestamp: `0x${time(Number(block.timestamp)).toString(16)}` }
+            : block,
+      };
+    };
+  /** A final block with logs of ours, in the middle. */
+  const heightWithLogs = async () => {
+    const { blocks } = await collect(sourceOf());
+    return (blocks.filter(({ logs }) => logs.length > 0)[20] as Block).header.height;
+  };
+  const timesAreRight = async (index: ModelIndex) => {
+    for (const { header } of index.blocks) expect(header.timestamp).toBe(await chain.time(header.height));
+  };
+
+  it.each([[1], [2]])('have their own times though an endpoint of %d gave a wrong one once', async (count) => {
+    for (const wrong of [() => 1, (seconds: number) => seconds + 1]) {
+      // With one endpoint only times that contradict those of other blocks show.
+      if (count === 1 && wrong(5) !== 1) continue;
+      let times = 0;
+      proxies[0].rule = withTime(await heightWithLogs(), wrong, () => times++ > 0);
+      const index = await collect(sourceOf({ urls: both().slice(0, count) }));
+      await expectWhole(index);
+      await timesAreRight(index);
+      expect(times).toBeGreaterThan(1);
+    }
+  });
+
+  it('are not taken while two endpoints differ in their times', async () => {
+    proxies[0].rule = withTime(await heightWithLogs(), (seconds) => seconds + 1);
+    await expect(collect(sourceOf({ urls: both() }))).rejects.toMatchObject({
+      message: expect.stringContaining('endpoints have different headers of block'),
+    });
+  }, 60_000);
+
+  it.each([1.7e12, 2 ** 50])('come from the other endpoint where one gives a time of %d seconds', async (time) => {
+    proxies[0].rule = withTime(await heightWithLogs(), () => time);
+    await timesAreRight(await collect(sourceOf({ urls: both() })));
   });
 
   it('are there although an endpoint that has newer ones once says they are not', async () => {
@@ -541,6 +595,26 @@ describe('blocks at the head', () => {
       request++ % 31 === 4 ? (faults[Math.floor(request / 31) % faults.length] as ReturnType<Rule>) : 'pass';
     for (let n = 0; n < 6; n++) await chain.block(['first', 0, n]);
     await expectEqual();
+  });
+
+  it('have their own times though one endpoint gave a wrong one once', async () => {
+    await newIndex({ urls: both() });
+    await expectEqual();
+    const before = await chain.height();
+    let lies = 0;
+    proxies[0].rule = (_, [tag]) => ({
+      alter: (block) => {
+        if (tag !== 'latest' || Number(block.number) <= before || lies > 0) return block;
+        lies++;
+        return { ...block, timestamp: `0x${(Number(block.timestamp) + 1).toString(16)}` };
+      },
+    });
+    await chain.block(['first', 0, 9]);
+    await expectEqual();
+    expect(lies).toBe(1);
+    for (const { header } of index.blocks.slice(-3)) {
+      expect(header.timestamp).toBe(await chain.time(header.height));
+    }
   });
 
   it('come from the other endpoint when the preferred one stands still', async () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Header, Range } from '../rpc/shapes';
+import { type Header, LAST_SECOND, type Range } from '../rpc/shapes';
 import type { Log, LogFilter } from '../types';
 import { WrongAnswer } from './http';
 
@@ -32,7 +32,7 @@ const blockSchema = z.object({
     hash: hex(64),
     parentHash: hex(64),
     /** Seconds since 1970. */
-    timestamp: z.number().int().min(0),
+    timestamp: z.number().int().min(0).max(LAST_SECOND),
     logsBloom: hex(512),
   }),
   logs: z

@@ -3,7 +3,16 @@ import type { Block } from '../types';
 import type { Endpoint } from './endpoint';
 import { RpcFailure, TooLarge } from './failure';
 import type { ChainReader, RangeReading } from './reader';
-import { byHeight, type Header, type PlacedLog, type Range, sameLogs, sizeOf, toBlock } from './shapes';
+import {
+  byHeight,
+  type Header,
+  type PlacedLog,
+  type Range,
+  requireTimeOrder,
+  sameLogs,
+  sizeOf,
+  toBlock,
+} from './shapes';
 
 /** Ranges are sized so that one answer holds about this many logs: large enough for bulk writes, small in memory. */
 const TARGET_LOGS = 4_000;
@@ -107,7 +116,9 @@ export class ColdReader {
   private async withHeaders(endpoint: Endpoint, range: Range, { logs, end }: RangeReading): Promise<Blocks> {
     const groups = byHeight(logs);
     const heights = [...groups.keys()].filter((height) => height !== range.to);
-    const headers = [...(await this.reader.headers(endpoint, heights)), end];
+    const alone = [...(await this.reader.headers(endpoint, heights)), end];
+    const headers = await this.reader.agreedHeaders(endpoint, alone);
+    requireTimeOrder(headers);
     const blocks: Blocks = new Map();
     for (const header of headers) {
       const ofBlock = groups.get(header.height) ?? [];
@@ -171,7 +182,8 @@ export class ColdReader {
     return [...sampleOf(far), ...near];
   }
 
-  private async settle(endpoint: Endpoint, blocks: Blocks, header: Header): Promise<void> {
+  private async settle(endpoint: Endpoint, blocks: Blocks, alone: Header): Promise<void> {
+    const [header] = (await this.reader.agreedHeaders(endpoint, [alone])) as [Header];
     const before = blocks.get(header.height)?.logs ?? [];
     const logs = await this.reader.settle(header, endpoint);
     if (logs.length > 0 || blocks.has(header.height)) blocks.set(header.height, { header, logs });

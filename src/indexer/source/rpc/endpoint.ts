@@ -8,8 +8,12 @@ import { RangeWidth } from './width';
 const BATCH_CALLS = 100;
 /** Requests at the same time where an endpoint wants its calls one by one. */
 const CONCURRENCY = 8;
-/** An answer that is larger counts as refused, where whoever asks sets no limit of their own. */
+/**
+ * An answer that is larger counts as refused, where whoever asks sets no limit of their own. One without logs is small,
+ * and several are asked for at the same time.
+ */
 const MAX_ANSWER_BYTES = 64 * 2 ** 20;
+const MAX_ANSWER_BYTES_WITHOUT_LOGS = 16 * 2 ** 20;
 const TIMEOUT_MS = 20_000;
 
 export interface Call {
@@ -95,13 +99,14 @@ export class Endpoint {
   private async post(calls: readonly Call[], maxBytes?: number): Promise<Answer[]> {
     const requests = calls.map((call, id) => ({ jsonrpc: '2.0', id, ...call }));
     const request = JSON.stringify(requests.length === 1 ? requests[0] : requests);
-    const { status, text, waitMs } = await this.fetch(request, maxBytes ?? MAX_ANSWER_BYTES);
+    const method = calls.map((call) => call.method).find((name) => name === 'eth_getLogs') ?? calls[0]?.method ?? '';
+    const limit = maxBytes ?? (method === 'eth_getLogs' ? MAX_ANSWER_BYTES : MAX_ANSWER_BYTES_WITHOUT_LOGS);
+    const { status, text, waitMs } = await this.fetch(request, limit);
     if (text === undefined) {
-      if (maxBytes !== undefined) throw new TooLarge(`the answer has more than ${maxBytes} bytes`);
-      throw new RpcFailure('refused', `the answer has more than ${MAX_ANSWER_BYTES} bytes`);
+      const tooLarge = `the answer has more than ${limit} bytes`;
+      throw maxBytes === undefined ? new RpcFailure('refused', tooLarge) : new TooLarge(tooLarge);
     }
     const body = parseJson(text);
-    const method = calls.map((call) => call.method).find((name) => name === 'eth_getLogs') ?? calls[0]?.method ?? '';
     const whole = answerSchema.safeParse(body);
     if (status !== 429 && whole.success && whole.data.error != null) {
       const failure = failureOf(whole.data.error, method, waitMs);

@@ -10,6 +10,8 @@ describe('what an error of an endpoint means', () => {
     ['eth_getLogs', -32_005, 'query returned more than 10000 results', 'refused'],
     ['eth_getLogs', -32_602, 'eth_getLogs is limited to a 10,000 range', 'refused'],
     ['eth_getLogs', -32_000, 'exceed maximum block range: 5000', 'refused'],
+    ['eth_getLogs', -32_601, 'Method not found', 'refused'],
+    ['eth_getLogs', -32_000, 'method eth_getLogs not found', 'refused'],
     ['eth_getLogs', -32_000, 'header not found', 'stale'],
     ['eth_getLogs', -32_602, 'block height is 13 but requested was 15', 'stale'],
     ['eth_getLogs', -32_000, 'block range extends beyond current head block', 'stale'],

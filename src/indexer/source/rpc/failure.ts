@@ -36,6 +36,8 @@ const STALE_WORDS =
 /** "Limit exceeded": of requests, but also, where logs are asked for, of blocks or results. */
 const LIMIT_EXCEEDED = -32005;
 
+const METHOD_NOT_FOUND = -32601;
+
 /** What an error object in an answer means. */
 export function failureOf(error: unknown, method: string, retryAfterMs?: number): RpcFailure {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
@@ -43,7 +45,8 @@ export function failureOf(error: unknown, method: string, retryAfterMs?: number)
   const text = String(message ?? '');
   const limited = isRateLimit({ code, message }) || (code === LIMIT_EXCEEDED && method !== 'eth_getLogs');
   if (limited) return new RpcFailure('limited', said, retryAfterMs);
-  return new RpcFailure(STALE_WORDS.test(text) ? 'stale' : 'refused', said);
+  const isStale = code !== METHOD_NOT_FOUND && STALE_WORDS.test(text) && !/method/i.test(text);
+  return new RpcFailure(isStale ? 'stale' : 'refused', said);
 }
 
 /** An endpoint may ask for a longer rest than is good for the index; then it is tried again all the same. */

@@ -6,7 +6,17 @@ import type { Endpoint } from './endpoint';
 import { RpcFailure } from './failure';
 import type { ChainReader, HeadView } from './reader';
 import type { FinalRecord } from './record';
-import { byHeight, type Header, isNews, type PlacedLog, type Range, sameLogs, toBlock } from './shapes';
+import {
+  byHeight,
+  type Header,
+  isNews,
+  type PlacedLog,
+  type Range,
+  requireTimeOrder,
+  sameHeader,
+  sameLogs,
+  toBlock,
+} from './shapes';
 
 const log = createLogger('dpin:indexer:rpc');
 
@@ -147,6 +157,8 @@ export class HeadFollower {
       added.unshift(await this.reader.parentOf(endpoint, first));
     }
     this.belowFinality = 0;
+    const parent = this.at((added[0] as Header).height - 1)?.header;
+    requireTimeOrder(parent ? [parent, ...added] : added);
     return added.slice(0, MAX_UPDATE_BLOCKS);
   }
 
@@ -169,14 +181,17 @@ export class HeadFollower {
     await sleep(PAUSE_BELOW_FINALITY_MS);
   }
 
-  private async takeIn(endpoint: Endpoint, view: HeadView, added: readonly Header[], first: number): Promise<void> {
-    const last = added.at(-1) as Header;
+  private async takeIn(endpoint: Endpoint, view: HeadView, alone: readonly Header[], first: number): Promise<void> {
+    const last = alone.at(-1) as Header;
     const from = Math.max(this.finalHeight + 1, first - READ_AGAIN_BLOCKS);
     const window = { from, to: last.height };
     const reading = await this.reader.range(endpoint, window);
     if (reading.end.hash !== last.hash) throw new RpcFailure('stale', `another block ${last.height} than just now`);
     const second = await this.reader.pool.tryAnother(endpoint, (other) => this.reader.range(other, window));
     const agrees = second?.end.hash === last.hash ? byHeight(second.logs) : undefined;
+    // The one header that comes with the logs is all there is to compare when blocks come one by one.
+    const isCompared = !agrees || (alone.length === 1 && second && sameHeader(second.end, last));
+    const added = isCompared ? alone : await this.reader.agreedHeaders(endpoint, alone);
     const logs = byHeight(reading.logs);
     const headers = new Map(added.map((header) => [header.height, header]));
 

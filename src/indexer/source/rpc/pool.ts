@@ -78,8 +78,8 @@ export class EndpointPool {
   /**
    * Does the work on one endpoint after the other, with growing rests, until it is done. A connection that is away, a
    * rate limit and a replica behind are waited out without end, and said so.
-   * @throws RetryableError when every endpoint keeps refusing the work; FatalError when one is of another chain; what
-   * the work throws but RpcFailure
+   * @throws RetryableError when every endpoint keeps refusing the work; FatalError when one is of another chain before
+   * any was of ours; what the work throws but RpcFailure
    */
   async withRetry<T>(work: Work<T>): Promise<T> {
     let refusals = 0;
@@ -170,6 +170,11 @@ export class EndpointPool {
   private async verify(health: Health): Promise<void> {
     const answered = parseQuantity(await health.endpoint.call('eth_chainId'));
     if (answered !== this.chainId) {
+      // It must not stop those that work.
+      if (this.all.some(({ verified }) => verified)) {
+        this.distrust(health.endpoint, `it is of chain ${answered}, not ${this.chainId}`);
+        throw new RpcFailure('unsound', `it is of chain ${answered}`);
+      }
       throw new FatalError(
         `CHAIN_ID: is ${this.chainId}, but the endpoint ${health.endpoint.shown} of RPC_URL answers ${answered}`,
         'Correct CHAIN_ID or take that endpoint out of RPC_URL; 56 is BNB Chain, 97 its testnet, 31337 a devnet.',

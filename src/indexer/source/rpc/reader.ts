@@ -14,6 +14,7 @@ import {
   parseLogs,
   parseQuantity,
   type Range,
+  sameHeader,
   sameLogs,
   sizeOf,
   toHex,
@@ -286,6 +287,53 @@ export class ChainReader {
         );
       }
       log.warn({ url: asked.shown, height: block.height }, `${contradiction} of a block; asking again`);
+      await sleep(backoffMs(round));
+    }
+  }
+
+  /**
+   * The headers, each as another endpoint has it too, where one is healthy and has the block: a hash says nothing to
+   * whoever does not hash all fields of a header, so the time and the bloom of one could be anything.
+   * @throws RetryableError when endpoints do not come to one header
+   */
+  async agreedHeaders(asked: Endpoint, headers: readonly Header[]): Promise<Header[]> {
+    if (headers.length === 0) return [];
+    const heights = headers.map(({ height }) => height);
+    const others = await this.pool.tryAnother(asked, (other) => this.headers(other, heights));
+    if (others === undefined) return [...headers];
+    const agreed: Header[] = [];
+    for (const [at, header] of headers.entries()) {
+      const other = others[at] as Header;
+      const isFork = other.hash !== header.hash;
+      agreed.push(isFork || sameHeader(header, other) ? header : await this.settleHeader(header, asked));
+    }
+    return agreed;
+  }
+
+  /** The header of a block of which endpoints say different things: what most of them say, or the only one left. */
+  private async settleHeader({ height, hash }: Header, asked: Endpoint): Promise<Header> {
+    for (let round = 0; ; round++) {
+      const found: [Endpoint, Header][] = [];
+      for (const endpoint of this.pool.others(asked)) {
+        const answer = await endpoint.call('eth_getBlockByHash', hash, false).then(parseHeader).catch(ifRpcFailure);
+        if (answer?.hash === hash && answer.height === height) found.push([endpoint, answer]);
+      }
+      const alike = (one: Header) => found.filter(([, other]) => sameHeader(one, other)).length;
+      const [, settled] = found.find(([, one]) => alike(one) * 2 > found.length) ?? [];
+      if (settled !== undefined && (found.length > 1 || round >= ROUNDS_WITHOUT_BLOCK)) {
+        for (const [endpoint, one] of found) {
+          if (!sameHeader(one, settled)) this.pool.distrust(endpoint, `the header of block ${height} was wrong`);
+        }
+        return settled;
+      }
+      if (round === SETTLE_ROUNDS) {
+        throw new RetryableError(
+          `RPC_URL: endpoints have different headers of block ${height}, again and again. Nothing of the block is indexed. ` +
+            'Take the endpoint that is wrong out of RPC_URL, or add another',
+          { url: asked.shown, hash },
+        );
+      }
+      log.warn({ url: asked.shown, height }, 'endpoints have different headers of a block; asking again');
       await sleep(backoffMs(round));
     }
   }

@@ -31,6 +31,9 @@ export const toHex = (height: number): string => `0x${height.toString(16)}`;
 
 export const sizeOf = ({ from, to }: Range): number => to - from + 1;
 
+/** The end of the year 9999: what Postgres, GraphQL and people can do something with. No chain is that far. */
+export const LAST_SECOND = 253_402_300_799;
+
 const quantity = z
   .string()
   .regex(/^0x[0-9a-fA-F]{1,13}$/)
@@ -43,7 +46,7 @@ const headerSchema = z.object({
   number: quantity,
   hash,
   parentHash: hash,
-  timestamp: quantity,
+  timestamp: quantity.refine((seconds) => seconds <= LAST_SECOND, 'is after the year 9999'),
   logsBloom: z
     .string()
     .regex(/^0x[0-9a-fA-F]{512}$/)
@@ -133,6 +136,16 @@ export function byHeight(logs: readonly PlacedLog[]): Map<number, PlacedLog[]> {
     else groups.set(log.height, [log]);
   }
   return groups;
+}
+
+/** @param headers of one chain, in its order. @throws RpcFailure when one is older than one before it */
+export function requireTimeOrder(headers: readonly Header[]): void {
+  const at = headers.findIndex(
+    (header, index) => header.timestampSeconds < (headers[index - 1]?.timestampSeconds ?? 0),
+  );
+  if (at < 0) return;
+  const [before, header] = [headers[at - 1] as Header, headers[at] as Header];
+  throw new RpcFailure('unsound', `block ${header.height} is said to be older than block ${before.height} before it`);
 }
 
 /** Whether two headers of a height are the same. */
