@@ -26,7 +26,8 @@ function endpoint({ head = HEAD, statesFrom = 0, tokenMade = 17 }: Partial<Recor
     const [address, tag] = params as [string, string];
     const block = tag === 'latest' ? head : Number(tag);
     asked.push(block);
-    if (block < statesFrom) throw Object.assign(new Error('missing trie node'), { code: 'UNKNOWN_ERROR' });
+    if (block < statesFrom || block > head)
+      throw Object.assign(new Error('missing trie node'), { code: 'UNKNOWN_ERROR' });
     return block >= (address === TOKEN ? tokenMade : 500) ? '0x60' : '0x';
   };
   return { send, asked };
@@ -57,6 +58,12 @@ describe('findStartBlocks', () => {
     expect(error).toBeInstanceOf(FatalError);
     expect(error.message).toMatch(/^DEPLOYMENT_FILE: DPNToken 0xa+ has code before block 18/);
     expect(error.advice).toContain('"startBlocks": {"DPNToken": 17}');
+  });
+
+  it('refuses a start block that no block of the chain has reached', async () => {
+    const wrong = { startBlocks: { DPNToken: 1_000_000 } };
+    await expect(findStartBlocks(endpoint(), deployment(wrong))).rejects.toThrow(/has code before block 1000000/);
+    expect(await findStartBlocks(endpoint(), deployment({ deployBlock: 1_000_000 }))).toMatchObject({ DPNToken: 17 });
   });
 
   it('believes the file where the endpoint keeps no states that old', async () => {

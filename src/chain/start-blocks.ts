@@ -39,10 +39,12 @@ export async function findStartBlocks(
     if ((await code.isThere('latest')) !== true) throw missing(name, address, given, head);
     found[name] = given;
     if (given === 0) continue;
-    const isOlder = await code.isThere(given - 1);
+    // After the newest block there is no state to ask for.
+    const before = Math.min(given - 1, head);
+    const isOlder = await code.isThere(before);
     if (isOlder === undefined) unchecked.push(name);
     if (isOlder !== true) continue;
-    const beginning = await code.beginning(given - 1);
+    const beginning = await code.beginning(before);
     if (startBlocks[name] !== undefined || beginning === undefined) throw tooLate(name, address, given, beginning);
     log.info({ contract: name, fromBlock: beginning, deployBlock }, 'contract is older than deployBlock');
     found[name] = beginning;
