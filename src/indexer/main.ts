@@ -22,7 +22,7 @@ import { requireWhole } from './store/whose';
 const log = createLogger('dpin:indexer');
 
 /** Pause between looks at the head; blocks come every 0.45 s on BNB Chain, every second on a devnet. */
-const HEAD_POLL_MS = 500;
+export const HEAD_POLL_MS = 500;
 
 /** A transaction under way when the process is told to stop has this long to finish; then it is left to be rolled back. */
 export const DRAIN_MS = 4_000;

@@ -5,10 +5,12 @@ import { isDatabaseAway } from '../runtime/database-away';
 import { FatalError, RetryableError } from '../runtime/errors';
 import { drain } from '../runtime/exit';
 import { unlessStopped } from '../runtime/stop-signal';
-import { DRAIN_MS, finalityOf, startIndexer } from './main';
-import { whatToIndex } from './network';
+import { handlerTable, logFilters } from './batch';
+import { HANDLERS } from './handlers';
+import { DRAIN_MS, finalityOf, HEAD_POLL_MS, startIndexer } from './main';
+import { type IndexedNetwork, whatToIndex } from './network';
 import { requireSameNetwork } from './rules/same-network';
-import { finalHeight } from './source/rpc/source';
+import { RpcSource } from './source/rpc/source';
 import { takeIndexLock } from './store/index-lock';
 import { type IndexLook, lookAtIndex } from './store/look';
 import { takeBack } from './store/rewind';
@@ -38,7 +40,8 @@ export interface Rewound {
  */
 export async function rewindIndex(settings: SettingsOf<'indexer'>, to: number, signal: AbortSignal): Promise<Rewound> {
   // Before anything is forgotten the chain must be there to index it again.
-  const { starts, mark } = await whatToIndex(settings);
+  const network = await whatToIndex(settings);
+  const { starts, mark } = network;
   const first = firstBlock(starts);
   if (to < first) {
     throw new FatalError(
@@ -55,8 +58,8 @@ export async function rewindIndex(settings: SettingsOf<'indexer'>, to: number, s
   if (isUnfinalized(index, to)) return { from, to, how: 'taken-back' };
 
   const isFinal = index.final !== undefined && to < index.final.height;
-  if (!isFinal) await requireFinal(settings, to);
-  else {
+  await unlessStopped(requireReadable(settings, network, [first, to]), signal);
+  if (isFinal) {
     log.info({ to, final: index.final?.height }, 'the block is behind finality: the index is made anew up to it');
     await forgetIndex(settings).catch(orAway);
   }
@@ -92,15 +95,33 @@ function isUnfinalized({ final, newest }: IndexLook, to: number): boolean {
   return final !== undefined && newest !== undefined && final.height <= to && to < newest;
 }
 
-/** @throws FatalError when the chain may still take the block back */
-async function requireFinal(settings: SettingsOf<'indexer'>, to: number): Promise<void> {
-  const { RPC_URL, CHAIN_ID: chainId } = settings;
-  const final = await finalHeight(rpcUrls(RPC_URL), { chainId, finality: finalityOf(settings) });
-  if (to <= final) return;
-  throw new FatalError(
-    `--to: block ${to} is not final yet, and the index does not hold it; final is block ${final}`,
-    `Name a block up to ${final}, or one that the index holds.`,
-  );
+/**
+ * Sees that the endpoints can give what an index up to a block is made of: the block is final there, and its logs come.
+ * @param blocks the first and the last of the index
+ * @throws FatalError for a last block that the chain may still take back; RetryableError when logs do not come
+ */
+async function requireReadable(
+  settings: SettingsOf<'indexer'>,
+  { deployment, starts }: IndexedNetwork,
+  [first, to]: [number, number],
+): Promise<void> {
+  const source = new RpcSource({
+    urls: rpcUrls(settings.RPC_URL),
+    chainId: settings.CHAIN_ID,
+    finality: finalityOf(settings),
+    filters: logFilters(handlerTable(HANDLERS, deployment.contracts), deployment.contracts, starts),
+    headPollMs: HEAD_POLL_MS,
+  });
+  const final = await source.getFinalizedHeight();
+  if (to > final) {
+    throw new FatalError(
+      `--to: block ${to} is not final at the endpoints of RPC_URL, and cannot be indexed up to yet; final is block ${final}`,
+      `Nothing was changed. Name a block up to ${final}, or one that the index holds in front of finality.`,
+    );
+  }
+  for (const height of [first, to]) {
+    for await (const _ of source.getFinalizedBlocks([{ range: { from: height, to: height } }], true));
+  }
 }
 
 async function indexUpTo(settings: SettingsOf<'indexer'>, to: number, signal: AbortSignal): Promise<void> {

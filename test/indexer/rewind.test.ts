@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { toBeHex } from 'ethers';
 import { EXIT_FATAL } from '../../src/runtime/exit';
+import { startRpcProxy } from '../support/rpc-proxy';
 import { until } from '../support/until';
 import { Fixture } from './fixture';
 import { Scenario } from './scenario';
@@ -30,16 +32,16 @@ describe('an index that is set back', () => {
     DB_NAME: database,
   });
 
-  function started(database: string, to: string, ...more: string[]) {
-    const child = spawn(process.execPath, [COMMAND, 'rewind', '--to', to, ...more], {
-      env: { ...process.env, ...env(database) },
+  function started(database: string, to: string, args: string[] = [], change: Record<string, string> = {}) {
+    const child = spawn(process.execPath, [COMMAND, 'rewind', '--to', to, ...args], {
+      env: { ...process.env, ...env(database), ...change },
     });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-    return { child, ended: once(child, 'close').then(([code]) => ({ code, output })) };
+    return { child, output: () => output, ended: once(child, 'close').then(([code]) => ({ code, output })) };
   }
-  const rewind = (database: string, to: number | string, ...more: string[]) =>
-    started(database, String(to), ...more).ended;
+  const rewind = (database: string, to: number | string, args?: string[], change?: Record<string, string>) =>
+    started(database, String(to), args, change).ended;
 
   /** Indexes up to the newest block, and gives that with all rows. */
   async function indexed(database: string): Promise<{ height: number; rows: Map<string, string[]> }> {
@@ -64,7 +66,7 @@ describe('an index that is set back', () => {
     expect(await fixture.dump(database)).toEqual(before.rows);
     expect(await fixture.height(database)).toBe(before.height);
     expect((await rewind(database, before.height)).output).toContain('Nothing to do: the index ends at block');
-    const { output: json } = await rewind(database, before.height, '--json');
+    const { output: json } = await rewind(database, before.height, ['--json']);
     expect(json).toContain(JSON.stringify({ from: before.height, to: before.height, how: 'nothing' }));
 
     await indexed(database);
@@ -111,6 +113,33 @@ describe('an index that is set back', () => {
     expect(await fixture.dump(database)).toEqual(await fixture.cleanDump());
   }, 120_000);
 
+  it('is left alone over an endpoint that could not give it again', async () => {
+    const database = await fixture.database();
+    await fixture.mine(20);
+    const { height, rows } = await indexed(database);
+    const to = height - 12;
+    const proxy = await startRpcProxy(fixture.chain.url);
+    try {
+      const stuck = await fixture.chain.provider.send('eth_getBlockByNumber', [toBeHex(to - 5), false]);
+      proxy.rule = (_, [tag]) => (tag === 'latest' ? { alter: () => stuck } : 'pass');
+      const change = { RPC_URL: proxy.url };
+      expect(await rewind(database, to, [], change)).toEqual({
+        code: EXIT_FATAL,
+        output: expect.stringContaining(`block ${to} is not final at the endpoints of RPC_URL`),
+      });
+      proxy.rule = (method) =>
+        method === 'eth_getLogs' ? { error: { code: -32_601, message: 'Method not found' } } : 'pass';
+      const refused = started(database, String(to), [], change);
+      // It tries again for a minute.
+      await until('word of the refusal', () => refused.output().includes('eth_getLogs: Method not found'));
+      refused.child.kill('SIGTERM');
+      await refused.ended;
+    } finally {
+      await proxy.close();
+    }
+    expect(await fixture.dump(database)).toEqual(rows);
+  }, 180_000);
+
   it('is left alone when an indexer works on it, or the block is none that it can have', async () => {
     const database = await fixture.database();
     await fixture.mine(10);
@@ -128,7 +157,10 @@ describe('an index that is set back', () => {
     }
     expect(await indexer.stop()).toBe(0);
     const { code, output } = await rewind(database, 100_000);
-    expect({ code, output }).toEqual({ code: EXIT_FATAL, output: expect.stringContaining('is not final yet') });
+    expect({ code, output }).toEqual({
+      code: EXIT_FATAL,
+      output: expect.stringContaining('is not final at the endpoints'),
+    });
     await fixture.query(database, `UPDATE squid_processor.network_mark SET genesis_hash = '0x01'`);
     expect((await rewind(database, 10)).output).toContain('has the index of another network');
     const nowhere = await rewind('nowhere', 10);

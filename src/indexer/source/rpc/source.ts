@@ -182,14 +182,6 @@ export class RpcSource {
   }
 }
 
-/** Number of the newest block that is final now. */
-export function finalHeight(
-  urls: readonly string[],
-  { chainId, finality }: Pick<RpcSourceOptions, 'chainId' | 'finality'>,
-): Promise<number> {
-  return finalHeightOf(new ChainReader(new EndpointPool(urls, chainId), finality, []));
-}
-
 function finalHeightOf(reader: ChainReader): Promise<number> {
   return reader.pool.withRetry(async (endpoint) => (await reader.agreedHead(endpoint)).finalHeight);
 }
