@@ -103,7 +103,9 @@ export async function startIndexer(settings: SettingsOf<'indexer'>, options: Ind
       )
     );
   };
-  await persist(() => claimDatabase(settings, mark, onChain)).catch(orRelease);
+  // What was asked first came from one endpoint; a wrong hash in the mark would refuse every later start.
+  const claim = async () => claimDatabase(settings, { ...mark, genesisHash: await processor.genesisHash() }, onChain);
+  await persist(claim).catch(orRelease);
   log.info({ fromBlock, events: HANDLERS.length, source: settings.INDEX_SOURCE }, 'indexing');
 
   const indexed = async () => {

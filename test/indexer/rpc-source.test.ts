@@ -407,6 +407,17 @@ describe('final blocks from an endpoint', () => {
     await timesAreRight(await collect(sourceOf({ urls: both() })));
   });
 
+  it('are of the chain whose block 0 two endpoints agree on', async () => {
+    const genesis = await chain.hash(0);
+    const otherHash = { alter: (block: object) => ({ ...block, hash: `0x${'5a'.repeat(32)}` }) };
+    const lie = once(otherHash);
+    proxies[0].rule = (method) => (method === 'eth_getBlockByNumber' ? (lie() as ReturnType<Rule>) : 'pass');
+    expect(await sourceOf({ urls: both() }).genesisHash()).toBe(genesis);
+    proxies[0].rule = (method) => (method === 'eth_getBlockByNumber' ? { alter: () => null } : 'pass');
+    expect(await sourceOf().genesisHash()).toBeNull();
+    expect(await sourceOf({ urls: both() }).genesisHash()).toBe(genesis);
+  });
+
   it('are there although an endpoint that has newer ones once says they are not', async () => {
     const height = (await chain.height()) - 10;
     const missing = once({ alter: () => null });

@@ -43,6 +43,8 @@ export interface Processor {
   run<S>(database: HotDatabase<S>, handle: (store: S, blocks: readonly Block[]) => Promise<void>): Promise<void>;
   /** Hash of a block as the chain has it now. @throws RetryableError when no endpoint has the block */
   blockHash(height: number): Promise<string>;
+  /** Hash of block 0; null where no endpoint keeps it. */
+  genesisHash(): Promise<string | null>;
   /** Number of the newest block that is final now. */
   finalHeight(): Promise<number>;
 }
@@ -108,6 +110,7 @@ export function createProcessor(options: ProcessorOptions): Processor {
       return runner.run();
     },
     blockHash: (height) => ours.getBlockHash(height),
+    genesisHash: () => ours.genesisHash(),
     finalHeight: () => ours.getFinalizedHeight(),
   };
 }

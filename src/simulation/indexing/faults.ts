@@ -179,7 +179,9 @@ export const LIE_FAULTS: readonly Maker[] = [
   lossy('single logs lost', (random) => () => random.chance(0.8)),
   altered('data of a log changed', isLogs, (logs: RawLog[], random) => {
     const at = random.below(logs.length);
-    return logs.map((log, index) => (index === at ? { ...log, data: log.data.replace(/.$/, '7') } : log));
+    return logs.map((log, index) =>
+      index === at ? { ...log, data: log.data.replace(/.$/, log.data.endsWith('7') ? '8' : '7') } : log,
+    );
   }),
   altered('a log twice', isLogs, (logs: RawLog[]) => [...logs, ...logs.slice(-1)]),
   altered('logs of one block under another', isLogs, (logs: RawLog[]) =>
@@ -188,6 +190,10 @@ export const LIE_FAULTS: readonly Maker[] = [
   altered('another block', isBlock, (block: { number: string }) => ({
     ...block,
     hash: `0x${'5a'.repeat(32)}`,
+  })),
+  altered('another time', isBlock, (block: { timestamp: string }, random) => ({
+    ...block,
+    timestamp: `0x${(Number(block.timestamp) + random.between(-2, 5)).toString(16)}`,
   })),
 ];
 

@@ -76,6 +76,21 @@ export class RpcSource {
   }
 
   /**
+   * Hash of block 0, by which networks are told apart, as two endpoints say it where there are two; null where none
+   * keeps it. @throws RetryableError when they do not come to one
+   */
+  async genesisHash(): Promise<string | null> {
+    return this.reader.pool.withRetry(async (endpoint) => {
+      const hash = await this.reader.hashAt(endpoint, 0);
+      const other = await this.reader.pool.tryAnother(endpoint, (one) => this.reader.hashAt(one, 0));
+      if (hash !== undefined && other !== undefined && other !== hash) {
+        throw new RpcFailure('unsound', `endpoints have different blocks 0: ${hash} and ${other}`);
+      }
+      return hash ?? other ?? null;
+    });
+  }
+
+  /**
    * Batches of final blocks with logs, in order; the last block of a batch is there even without logs.
    * @param stopOnHead ends at the finalized head instead of waiting for more
    */
