@@ -1,6 +1,7 @@
 import type { QueryResultRow } from 'pg';
 import { type DatabaseSettings, databaseAddress } from '../config/database';
 import { SteadyClient } from './client';
+import { SESSION } from './session';
 
 /** Who only looks waits no longer for a connection, nor for an answer. */
 const ANSWER_MS = 5_000;
@@ -96,6 +97,7 @@ async function withClient<T>(settings: DatabaseSettings, work: (ask: Ask) => Pro
   const client = new SteadyClient({
     ...databaseAddress(settings),
     application_name: 'dpin doctor',
+    options: SESSION,
     connectionTimeoutMillis: ANSWER_MS,
     query_timeout: ANSWER_MS,
   });
