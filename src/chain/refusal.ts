@@ -50,12 +50,17 @@ export function requireAnswer({ id, method }: JsonRpcPayload, results: readonly 
   if (error != null) {
     if (OF_A_TRANSACTION.includes(method) || (method === 'eth_call' && isRevert(error))) return;
     const { message } = error as { message?: unknown };
-    throw new Refusal(String(message ?? JSON.stringify(error)).slice(0, SHOWN_CHARACTERS));
+    throw new Refusal(shown(String(message ?? JSON.stringify(error))));
   }
   const given = GIVES[method];
   if (result === undefined || (given && !(typeof result === 'string' && given.test(result)))) {
-    throw new Refusal(`${method} gives ${String(JSON.stringify(result)).slice(0, SHOWN_CHARACTERS)}`);
+    throw new Refusal(shown(`${method} gives ${JSON.stringify(result)}`));
   }
+}
+
+/** One line. */
+function shown(text: string): string {
+  return text.slice(0, SHOWN_CHARACTERS).replaceAll(/\s+/g, ' ');
 }
 
 /** The contract was run and said no: its data stand at different depths of the error, if there are any. */
