@@ -1,6 +1,7 @@
 import type { QueryResultRow } from 'pg';
 import { type DatabaseSettings, databaseAddress } from '../config/database';
 import { SteadyClient } from './client';
+import { requireUtf8 } from './encoding';
 import { SESSION } from './session';
 
 /** Who only looks waits no longer for a connection, nor for an answer. */
@@ -76,6 +77,11 @@ export function lookAtServer(
       ...{ nowMs: Number(clock?.ms), askedMs: (beforeMs + nowMs()) / 2 },
     };
   });
+}
+
+/** @throws FatalError for a database that cannot hold every text */
+export function checkEncoding(settings: DatabaseSettings): Promise<void> {
+  return withClient(settings, (ask) => requireUtf8(settings.DB_NAME, ask));
 }
 
 /** The processes of ours that hold a lock in this database, the oldest first. */
