@@ -1,10 +1,15 @@
 import type { AbiEvent, AbiFunction, EventParams, FunctionArguments, FunctionReturn } from '@subsquid/evm-abi';
 import type { BlockTag, EventFragment, Interface, Provider } from 'ethers';
+import { RetryableError } from '../runtime/errors';
 import { type CalledName, CONTRACT_NAMES, contractInterface, isCalled } from './contracts';
+import { explainEndpoint } from './refusal';
 import { decodeRevert } from './revert';
 
 /** Most blocks one eth_getLogs asks for; public endpoints refuse more. */
 export const LOG_RANGE_BLOCKS = 5_000;
+
+/** Shown of an answer that cannot be read. */
+const SHOWN_CHARACTERS = 100;
 
 /** A function or an event of src/abi, whatever its types. */
 // biome-ignore lint/suspicious/noExplicitAny: callers infer the types
@@ -45,7 +50,8 @@ export class DeployedContract {
    * What a function answers in an eth_call; nothing on-chain changes. Addresses and bytes come out as lower-case hex,
    * integers of up to 32 bits as number, larger ones as bigint.
    * @throws ContractRevert with the custom error's name when the call reverts; ethers' INVALID_ARGUMENT, before the
-   * chain is asked, for an argument that its type cannot hold.
+   * chain is asked, for an argument that its type cannot hold; RetryableError when endpoints stay away, or give what is
+   * no answer of it.
    */
   async read<F extends AnyFunction>(
     fn: F,
@@ -53,11 +59,19 @@ export class DeployedContract {
     { blockTag, from }: ReadOptions = {},
   ): Promise<FunctionReturn<F>> {
     const data = this.encode(fn, args);
+    const asked = `${this.name}.${functionName(fn)}`;
+    const answer = await this.provider.call({ to: this.address, data, blockTag, from }).catch((error) => {
+      throw decodeRevert(error, this.abi, asked) ?? explainEndpoint(error);
+    });
     try {
-      const answer = await this.provider.call({ to: this.address, data, blockTag, from });
       return fn.decodeResult(answer) as FunctionReturn<F>;
     } catch (error) {
-      throw decodeRevert(error, this.abi, `${this.name}.${functionName(fn)}`) ?? error;
+      throw new RetryableError(
+        `RPC_URL: an endpoint gives what ${asked} cannot answer: ${answer.slice(0, SHOWN_CHARACTERS)}; ` +
+          'if all say so, DEPLOYMENT_FILE names another contract',
+        { contract: this.address },
+        { cause: error },
+      );
     }
   }
 

@@ -5,6 +5,7 @@ import { Blocks } from './blocks';
 import { type Deployment, readDeployment, startBlockOf } from './deployment';
 import { JobMarketContract } from './market';
 import { ChainProvider, type ProviderOptions } from './provider';
+import { explainEndpoint } from './refusal';
 import { NodeRegistryContract } from './registry';
 import { ReputationOracleContract } from './reputation';
 import { NodeStakingContract } from './staking';
@@ -26,7 +27,8 @@ export interface Chain {
 /**
  * Connects to the first of RPC_URL that answers, checks that it is CHAIN_ID and that the deployment is of that chain
  * and has code there.
- * @throws FatalError naming the setting that does not fit; RetryableError when the endpoint stays away.
+ * @throws FatalError naming the setting that does not fit; RetryableError when the endpoint stays away, or none answers
+ * soundly, with what each said.
  */
 export async function connectChain(settings: ChainSettings, options: ProviderOptions = {}): Promise<Chain> {
   const { CHAIN_ID: chainId, DEPLOYMENT_FILE: file } = settings;
@@ -42,7 +44,7 @@ export async function connectChain(settings: ChainSettings, options: ProviderOpt
     await checkEndpoint(provider, chainId, deployment);
   } catch (error) {
     provider.destroy();
-    throw error;
+    throw explainEndpoint(error);
   }
   const { contracts } = deployment;
   const { FINALITY_BLOCKS: setting } = settings;
@@ -60,7 +62,7 @@ export async function connectChain(settings: ChainSettings, options: ProviderOpt
 }
 
 async function checkEndpoint(provider: ChainProvider, chainId: number, deployment: Deployment): Promise<void> {
-  const answered = Number(BigInt(await provider.send('eth_chainId', [])));
+  const answered = Number(await provider.send('eth_chainId', []));
   if (answered !== chainId) {
     throw new FatalError(
       `CHAIN_ID: is ${chainId}, but the endpoint of RPC_URL answers ${answered}`,

@@ -8,6 +8,7 @@ import { monotonicMs } from '../runtime/clock';
 import { isDatabaseAway } from '../runtime/database-away';
 import { FatalError, RetryableError } from '../runtime/errors';
 import { retry } from '../runtime/patience';
+import { SESSION } from './session';
 
 /** The session is asked this often whether it is there, and must answer within this. */
 const BEAT_MS = 2_000;
@@ -150,7 +151,7 @@ export class LifetimeLock {
       ...databaseAddress(settings),
       application_name: `dpin ${owner} lock, ${hostname()} pid ${process.pid}`.slice(0, NAME_BYTES),
       // That is longer than a client takes to notice, so nobody gets the lock while another still believes to have it.
-      options: NOTICE_DEAD_CLIENTS,
+      options: `${SESSION} ${NOTICE_DEAD_CLIENTS}`,
       keepAlive: true,
       connectionTimeoutMillis: ANSWER_MS,
       query_timeout: ANSWER_MS,

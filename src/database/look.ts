@@ -1,6 +1,8 @@
 import type { QueryResultRow } from 'pg';
 import { type DatabaseSettings, databaseAddress } from '../config/database';
 import { SteadyClient } from './client';
+import { requireUtf8 } from './encoding';
+import { SESSION } from './session';
 
 /** Who only looks waits no longer for a connection, nor for an answer. */
 const ANSWER_MS = 5_000;
@@ -77,6 +79,11 @@ export function lookAtServer(
   });
 }
 
+/** @throws FatalError for a database that cannot hold every text */
+export function checkEncoding(settings: DatabaseSettings): Promise<void> {
+  return withClient(settings, (ask) => requireUtf8(settings.DB_NAME, ask));
+}
+
 /** The processes of ours that hold a lock in this database, the oldest first. */
 export function lockHolders(settings: DatabaseSettings): Promise<LockHolder[]> {
   return withClient(settings, (ask) =>
@@ -96,6 +103,7 @@ async function withClient<T>(settings: DatabaseSettings, work: (ask: Ask) => Pro
   const client = new SteadyClient({
     ...databaseAddress(settings),
     application_name: 'dpin doctor',
+    options: SESSION,
     connectionTimeoutMillis: ANSWER_MS,
     query_timeout: ANSWER_MS,
   });

@@ -29,5 +29,13 @@ describe('the report', () => {
       { name: 'a fail', status: 'fail', found: 'HTTP 401: bad key …', mend: 'not …' },
     ]);
     expect(masked('a.b', ['.'])).toBe('a…b');
+    // Not where characters that nobody sees stand in it either.
+    expect(masked('key hun\u001bter2abc', ['hunter2abc'])).toBe('key …');
+  });
+
+  it('has nothing that clears a screen, of an endpoint that would like to', () => {
+    const report = reportOf([{ ...check('fail', 'so\u001b[8m'), found: 'x\n\u001b[2J\u001b[32mok   all is well' }], []);
+    expect(linesOf(report).join('\n')).not.toContain('\u001b');
+    expect(report.checks[0]?.found).toBe('x [2J[32mok all is well');
   });
 });

@@ -1,3 +1,4 @@
+import { printable } from '../runtime/printable';
 import type { Check } from './checkup';
 
 /** What a doctor says. */
@@ -33,8 +34,9 @@ export function linesOf({ checks }: Report): string[] {
   return [...lines, '', skipped === 0 ? sums : `${sums}, ${skipped} skipped`];
 }
 
-/** One line of text in which the secrets are dots. */
+/** One line of text in which the secrets are dots, and that a terminal shows as it is. */
 export function masked(text: string, secrets: readonly string[]): string {
   const longestFirst = secrets.toSorted((a, b) => b.length - a.length);
-  return longestFirst.reduce((shown, secret) => shown.replaceAll(secret, '…'), text).replaceAll(/\s+/g, ' ');
+  const shown = printable(text.replaceAll(/\s+/g, ' '));
+  return longestFirst.reduce((masking, secret) => masking.replaceAll(secret, '…'), shown);
 }

@@ -1,12 +1,14 @@
-import { isError } from 'ethers';
 import { connectChain } from '../chain/connect';
 import type { Deployment } from '../chain/deployment';
 import type { ChainProvider } from '../chain/provider';
+import { explainEndpoint } from '../chain/refusal';
 import { findStartBlocks, type StartBlocks } from '../chain/start-blocks';
 import type { SettingsOf } from '../config/settings';
 import { RetryableError } from '../runtime/errors';
 import { HANDLERS } from './handlers';
 import type { NetworkMark } from './rules/same-network';
+
+export { explainEndpoint };
 
 /** What the settings ask to index. */
 export interface IndexedNetwork {
@@ -19,7 +21,8 @@ export interface IndexedNetwork {
 
 /**
  * Asks the chain of the settings for what there is to index.
- * @throws FatalError for a wrong chain or deployment; RetryableError when the endpoint stays away, or answers with errors
+ * @throws FatalError for a wrong chain or deployment; RetryableError when the endpoint stays away, or none
+ * answers soundly
  */
 export function whatToIndex(settings: SettingsOf<'indexer'>): Promise<IndexedNetwork> {
   return askChain(settings).catch((error) => {
@@ -36,27 +39,6 @@ async function askChain(settings: SettingsOf<'indexer'>): Promise<IndexedNetwork
   } finally {
     provider.destroy();
   }
-}
-
-/** Codes that ethers gives to what an endpoint answers: an error, another status than 200, or what is no answer. */
-const ENDPOINT_ERRORS = [
-  'UNKNOWN_ERROR',
-  'SERVER_ERROR',
-  'CALL_EXCEPTION',
-  'BAD_DATA',
-  'UNSUPPORTED_OPERATION',
-] as const;
-
-/** A RetryableError for what an endpoint answers an error to, as it may work the next time or elsewhere; else the error. */
-export function explainEndpoint(error: unknown): unknown {
-  if (!ENDPOINT_ERRORS.some((code) => isError(error, code))) return error;
-  const { error: answered, shortMessage } = error as { error?: { message?: unknown }; shortMessage?: unknown };
-  const said = answered?.message ?? shortMessage;
-  return new RetryableError(
-    `RPC_URL: an endpoint answers with an error: ${String(said).slice(0, 200)}`,
-    {},
-    { cause: error },
-  );
 }
 
 /** The contracts whose events have handlers, with the block from which they are read. */

@@ -38,6 +38,13 @@ describe('the last words of a process', () => {
     expect(lastWords(error)).toEqual({ text: 'The key is wrong\nUse another.\n  given: 7', code: 1 });
   });
 
+  it('obeys nothing that others said to the terminal', () => {
+    const said = '\u001b[2J\u001b[32mall is well';
+    for (const error of [new FatalError(said, said), new RetryableError('x', { said }), new Error(said)]) {
+      expect(lastWords(error).text).not.toContain('\u001b');
+    }
+  });
+
   it('asks for another start when that may help', () => {
     expect(lastWords(new RetryableError('Away'))).toEqual({ text: 'Away', code: 75 });
   });

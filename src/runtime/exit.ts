@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { refusedByPostgres } from './database-away';
 import { FatalError, RetryableError } from './errors';
+import { printable } from './printable';
 
 /** Exit code of a process that met something only a person can mend. */
 export const EXIT_FATAL = 1;
@@ -35,14 +36,19 @@ export async function drain(closers: readonly Closer[], limitMs: number): Promis
   clearTimeout(timer);
 }
 
-/** What a process says of the error that ends it, and its exit code. */
+/** What a process says of the error that ends it, and its exit code. What others said in it moves no cursor. */
 export function lastWords(error: unknown): { text: string; code: number } {
+  const { text, code } = wordsOf(error);
+  return { text: printable(text), code };
+}
+
+function wordsOf(error: unknown): { text: string; code: number } {
   if (error instanceof FatalError) {
     return { text: `${error.message}\n${error.advice}${listed(error.facts)}`, code: EXIT_FATAL };
   }
   if (error instanceof RetryableError) return { text: `${error.message}${listed(error.facts)}`, code: EXIT_RETRY };
   const refused = refusedByPostgres(error);
-  return refused ? lastWords(refused) : { text: inspect(error), code: EXIT_FATAL };
+  return refused ? wordsOf(refused) : { text: inspect(error), code: EXIT_FATAL };
 }
 
 function listed(facts: Readonly<Record<string, unknown>>): string {

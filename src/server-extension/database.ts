@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import type { DatabaseAddress } from '../config/database';
 import { SteadyClient } from '../database/client';
+import { SESSION } from '../database/session';
 import type { ApiLimits } from './limits';
 
 /** How to reach Postgres, and where in it the oracle's tables are. */
@@ -34,9 +35,7 @@ export function connect(
       max: limits.databaseConnections,
       statement_timeout: limits.statementTimeoutMs,
       connectionTimeoutMillis: limits.statementTimeoutMs,
-      options: Object.entries(session)
-        .map(([name, value]) => `-c ${name}=${value}`)
-        .join(' '),
+      options: [SESSION, ...Object.entries(session).map(([name, value]) => `-c ${name}=${value}`)].join(' '),
     },
   }).initialize();
 }

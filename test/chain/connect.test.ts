@@ -6,7 +6,7 @@ import { CONTRACT_NAMES, isCalled } from '../../src/chain/contracts';
 import { ChainProvider } from '../../src/chain/provider';
 import { FatalError, RetryableError } from '../../src/runtime/errors';
 import { startTestChain, type TestChain } from '../support/chain';
-import { type RpcProxy, startRpcProxy } from '../support/rpc-proxy';
+import { type RpcProxy, type Rule, startRpcProxy } from '../support/rpc-proxy';
 
 const dir = mkdtempSync(join(tmpdir(), 'dpin-connect-'));
 const address = (digit: string) => `0x${digit.repeat(40)}`;
@@ -47,6 +47,23 @@ describe('connectChain', () => {
   it('refuses addresses without code, and waits for an endpoint that is behind', async () => {
     await expect(connectChain(settings(31337))).rejects.toThrow(/no contract at ReputationOracle/);
     await expect(connectChain(settings(31337, 31337, 1_000))).rejects.toThrow(RetryableError);
+  });
+
+  it('says what each address answered when none answers soundly, and no path or key', async () => {
+    proxy.rule = () => ({ error: { code: -32_000, message: 'invalid api key' } });
+    const other = await startRpcProxy(chain.url);
+    other.rule = () => ({ alter: () => '0xzz' });
+    const RPC_URL = `${proxy.url}/v3/secret, ${other.url}?key=secret`;
+    const error = await connectChain({ ...settings(31337), RPC_URL }).catch((caught: unknown) => caught);
+    await other.close();
+    expect(error).toBeInstanceOf(RetryableError);
+    expect(error).toMatchObject({
+      message: 'RPC_URL: an endpoint answers with an error: invalid api key',
+      facts: {
+        'endpoint 1': `${proxy.url}: invalid api key`,
+        'endpoint 2': `${other.url}: eth_chainId gives "0xzz"`,
+      },
+    });
   });
 });
 
@@ -93,6 +110,50 @@ describe('ChainProvider', () => {
       expect(await provider.getBlockNumber()).toBeGreaterThanOrEqual(0);
     }
     expect(asked).toBe(1);
+    provider.destroy();
+  });
+
+  const junk: [string, Rule][] = [
+    ['errors', () => ({ error: { code: -32_000, message: 'invalid api key' } })],
+    ['what is no JSON-RPC', () => ({ status: 200, body: { hello: 1 } })],
+    ['null instead of JSON-RPC', () => ({ status: 200, body: [null] })],
+    ['null', () => ({ alter: () => null })],
+    ['no number', (method) => (method === 'eth_chainId' ? { alter: () => '0xzz' } : 'pass')],
+    [
+      'an error to one method',
+      (method) => (method === 'eth_getCode' ? { error: { code: -1, message: 'no' } } : 'pass'),
+    ],
+    ['nothing of a call', (method) => (method === 'eth_call' ? { alter: () => '0x' } : 'pass')],
+  ];
+  it.each(junk)('goes on at the next address when one gives %s, also to questions at once', async (_, rule) => {
+    proxy.rule = rule;
+    const provider = new ChainProvider([proxy.url, chain.url], 31337);
+    // The precompile at 4 gives back what it is given.
+    const call = { to: `0x${'4'.padStart(40, '0')}`, data: '0xabcd' };
+    const asked = () => [provider.getBlockNumber(), provider.getCode(address('b')), provider.call(call)] as const;
+    const answers = [expect.any(Number), '0x', '0xabcd'];
+    expect(await Promise.all(asked())).toEqual(answers);
+    expect(await Promise.all(asked())).toEqual(answers);
+    provider.destroy();
+  });
+
+  it.each([
+    { code: 3, message: 'execution halted' },
+    { code: -32_000, message: 'execution reverted' },
+    { code: -32_015, message: 'VM execution error.' },
+  ])('takes $code $message for the word of the contract, and asks nobody else', async (error) => {
+    const other = await startRpcProxy(chain.url);
+    proxy.rule = (method) => (method === 'eth_call' ? { error } : 'pass');
+    const provider = new ChainProvider([proxy.url, other.url], 31337);
+    await expect(provider.call({ to: address('b') })).rejects.toMatchObject({ code: 'CALL_EXCEPTION' });
+    expect(other.calls.size).toBe(0);
+    provider.destroy();
+    await other.close();
+  });
+
+  it('takes what every address gives for the answer of a call that gives nothing', async () => {
+    const provider = new ChainProvider([proxy.url, chain.url], 31337);
+    expect(await provider.call({ to: address('b') })).toBe('0x');
     provider.destroy();
   });
 

@@ -440,6 +440,16 @@ describe('dpin doctor', () => {
       expect(named(await look({ DB_NAME: copy }), 'index').found).toBe('nothing is indexed yet');
     }, 60_000);
 
+    it('that cannot hold every text', async () => {
+      const create = `CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'`;
+      await fixture.query('postgres', create);
+      expect(named(await look({ DB_NAME: 'latin' }), 'database')).toMatchObject({
+        status: 'fail',
+        found: expect.stringContaining('DB_NAME: database "latin" has the encoding LATIN1'),
+        mend: expect.stringContaining('ENCODING'),
+      });
+    });
+
     it('tells a server that is down, a wrong password and a missing database apart', async () => {
       const down = await look({ DB_PORT: String(await freePort()) });
       expect(named(down, 'database')).toMatchObject({

@@ -77,6 +77,26 @@ describe('a database that has the index of a network', () => {
     expect(await fixture.query(database, contracts)).toEqual([before]);
   }, 120_000);
 
+  it('is the same whatever an administrator set for it, and whatever a schema is named', async () => {
+    const strange = await fixture.database();
+    for (const set of [`datestyle = 'German, DMY'`, 'array_nulls = off', `search_path = 'nowhere, public'`]) {
+      await fixture.query('postgres', `ALTER DATABASE ${strange} SET ${set}`);
+    }
+    await fixture.query(strange, `CREATE ROLE oracle SUPERUSER LOGIN PASSWORD 'oracle'; CREATE SCHEMA oracle`);
+    const { DB_USER, DB_PASS } = fixture.postgres.env;
+    for (const env of [
+      { DB_USER: 'oracle', DB_PASS: 'oracle' },
+      { DB_USER, DB_PASS },
+    ]) {
+      const indexer = fixture.index(strange, env);
+      await fixture.mine(1);
+      await fixture.untilIndexed(strange, indexer);
+      expect(await indexer.stop()).toBe(0);
+    }
+    await fixture.query('postgres', `ALTER DATABASE ${strange} RESET ALL`);
+    expect(await fixture.dump(strange)).toEqual(await fixture.cleanDump());
+  }, 120_000);
+
   it('says which field of its mark somebody broke', async () => {
     await fixture.query(database, `UPDATE squid_processor.network_mark SET contracts = '{"DPNToken": 5}'`);
     const indexer = fixture.index(database);

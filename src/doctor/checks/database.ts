@@ -1,7 +1,7 @@
 import type { Deployment } from '../../chain/deployment';
 import type { StartBlocks } from '../../chain/start-blocks';
 import type { DatabaseSettings } from '../../config/database';
-import { lockHolders, lookAtServer, type ServerLook } from '../../database/look';
+import { checkEncoding, lockHolders, lookAtServer, type ServerLook } from '../../database/look';
 import { followed } from '../../indexer/network';
 import { requireSameChain, requireSameNetwork } from '../../indexer/rules/same-network';
 import { parseHeader, toHex } from '../../indexer/source/rpc/shapes';
@@ -62,6 +62,7 @@ export function checkDatabase(checkup: Checkup, env: DatabaseChecks): Learnt<Ser
 
 async function reached(settings: DatabaseSettings, schema: string, nowMs: () => number): Promise<Finding<ServerLook>> {
   const look = await lookAtServer(settings, [...INDEX_SCHEMAS, schema], nowMs);
+  await checkEncoding(settings);
   const { DB_HOST, DB_PORT, DB_NAME, DB_USER } = settings;
   const found = `Postgres ${look.version}, ${DB_NAME} at ${DB_HOST}:${DB_PORT} as ${DB_USER}`;
   if (look.versionNumber >= OLDEST_VERSION * 10_000) return { status: 'ok', found, value: look };

@@ -2,6 +2,7 @@ import { SnakeNamingStrategy } from '@subsquid/typeorm-config/lib/namingStrategy
 import { DataSource, type DataSourceOptions, getMetadataArgsStorage } from 'typeorm';
 import { type DatabaseSettings, databaseAddress } from '../../config/database';
 import { SteadyClient } from '../../database/client';
+import { SESSION } from '../../database/session';
 import * as model from '../../model';
 
 /** Postgres must answer a connection attempt within this time, or it counts as away. */
@@ -31,9 +32,10 @@ export function ormOptions(
     namingStrategy: new SnakeNamingStrategy(),
     entities: Object.values(model).filter((value) => typeof value === 'function'),
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
-    // As an option of the session: a time that an administrator gave the role or database does not hold then.
+    // As options of the session: what an administrator gave the role or database does not hold then. Without a
+    // search_path a schema that is named as the user would come before `public`.
     extra: {
-      options: `-c statement_timeout=${statementTimeoutMs}`,
+      options: `${SESSION} -c search_path=public -c statement_timeout=${statementTimeoutMs}`,
       application_name: 'dpin-indexer',
       Client: SteadyClient,
     },

@@ -3,6 +3,7 @@ import { Pool, type PoolClient, type QueryResultRow } from 'pg';
 import { type DatabaseSettings, databaseAddress, NOTICE_DEAD_CLIENTS } from '../../config/database';
 import type { MetricsOf } from '../../config/metrics';
 import { SteadyClient } from '../../database/client';
+import { SESSION } from '../../database/session';
 import { backoffMs } from '../../runtime/backoff';
 import { isDatabaseAway, isTransactionConflict } from '../../runtime/database-away';
 import { NO_METRICS } from '../../runtime/metrics';
@@ -19,7 +20,7 @@ const LONGEST_WAIT_MS = 3_200;
 
 /** Startup options of a connection that finds the oracle's tables: statements name no schema. */
 export function inSchema(schema: string): string {
-  return `-c search_path=${schema}`;
+  return `${SESSION} -c search_path=${schema}`;
 }
 
 /** No statement of the oracle takes a tenth of it. */
