@@ -20,6 +20,7 @@ const AWAY: [what: string, error: unknown][] = [
   ['starts', withCode('57P03')],
   ['ended the connection without a code', new Error('Connection terminated unexpectedly')],
   ['has all connections of the pool in use', new Error('timeout exceeded when trying to connect')],
+  ['takes the connection and says nothing', new Error('timeout expired')],
   ['broke the client before', new Error('Client has encountered a connection error and is not queryable')],
   ['is a standby after a failover', withCode('25006')],
   ['cannot read its disk', withCode('58030')],

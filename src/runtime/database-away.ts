@@ -19,7 +19,7 @@ const AWAY_CODES = new Set([
 ]);
 /** What node-postgres and TypeORM throw without a code when a connection ends under them, or no longer answers. */
 const AWAY_MESSAGES =
-  /Connection terminated|connection timeout|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout|not queryable|Driver not Connected|Query runner already released|query runner was already released/i;
+  /Connection terminated|connection timeout|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout|not queryable|Driver not Connected|Query runner already released|query runner was already released/i;
 /** Serialization failure and deadlock. */
 const CONFLICT_STATES = new Set(['40001', '40P01']);
 
