@@ -186,6 +186,45 @@ describe('an audit of the index', () => {
     );
   });
 
+  it.each([
+    ['HardwareClass', 'hardware_class', 'number = 300'],
+    ['HardwareClass', 'hardware_class', 'number = -1'],
+    ['Account', 'account', `id = 'zz'`],
+    ['GpuNode', 'gpu_node', 'node_id = -1'],
+    ['Delegation', 'delegation', `delegator_id = 'x'`],
+    ['Delegation', 'delegation', `node_id = 'nowhere'`],
+    ['UnbondingLock', 'unbonding_lock', `id = 'zz'`],
+    ['Job', 'job', `id = '-5'`],
+    ['JobShard', 'job_shard', 'shard = 70000'],
+    ['BatchState', 'batch_state', 'number = -1'],
+    ['RoundAnchor', 'round_anchor', 'round = -1'],
+    ['EvidenceAnchor', 'evidence_anchor', `reporter_id = 'x'`],
+    ['EvidenceAnchor', 'evidence_anchor', `epoch_id = 'zz'`],
+    ['ReporterTerm', 'reporter_term', 'active_from_epoch = -1'],
+    ['Methodology', 'methodology', 'from_epoch = -1'],
+  ])('names the row of %s by whose key no contract can be asked: %s %s', async (entity, table, change) => {
+    const copy = await fixture.database(database);
+    const falsified = `UPDATE ${table} SET ${change} WHERE id = (SELECT min(id) FROM ${table}) RETURNING id`;
+    const [row] = await fixture.query(copy, falsified);
+    const id = row?.['id'];
+    const { differences } = await audit({ DB_NAME: copy });
+    expect(differences).toContainEqual({ entity, id, field: 'id', indexed: id, onChain: null });
+  });
+
+  it('compares times without end, and counts that no integer column holds', async () => {
+    const copy = await fixture.database(database);
+    await fixture.query(copy, `UPDATE gpu_node SET score_updated_at = 'infinity' WHERE node_id = 0`);
+    await fixture.query(copy, `UPDATE activity SET timestamp = 'infinity' WHERE id = (SELECT max(id) FROM activity)`);
+    await fixture.query(copy, 'UPDATE job SET accepted_shard_count = 2147483647, expired_shard_count = 1');
+    const { differences } = await audit({ DB_NAME: copy });
+    expect(differences).toContainEqual(
+      expect.objectContaining({ entity: 'GpuNode', field: 'scoreUpdatedAt', indexed: 'infinity' }),
+    );
+    expect(differences).toContainEqual(
+      expect.objectContaining({ entity: 'Job', field: 'settledShards', indexed: '2147483648' }),
+    );
+  });
+
   it('ends with exit code 2 and a line for each difference, which GraphQL tells too', async () => {
     const honest = database;
     database = await fixture.database(honest);
@@ -269,6 +308,25 @@ describe('an audit of the index', () => {
     const report = await audit();
     expect(report).toMatchObject({ ok: true, resumed: true, block });
     expect(asked() - before).toBeLessThan(0.6 * whole);
+  }, 60_000);
+
+  it('begins anew after an error that nobody foresaw, with the rows as they are then', async () => {
+    const copy = await fixture.database(database);
+    const killed = new AbortController();
+    proxy.rule = (method, params) => {
+      // The reads of no block in particular come first: all rows are taken by now.
+      if (method === 'eth_call' && params[1] !== 'latest') killed.abort(new Error('killed'));
+      return 'pass';
+    };
+    await expect(audit({ DB_NAME: copy }, killed.signal)).rejects.toThrow('killed');
+    proxy.rule = () => 'pass';
+    // As an audit of another release would have left them.
+    await fixture.query(
+      copy,
+      `UPDATE squid_processor.audit_row SET facts = facts - 'balance' WHERE entity = 'Account'`,
+    );
+    await expect(audit({ DB_NAME: copy })).rejects.toThrow('Account has no fact balance');
+    expect(await audit({ DB_NAME: copy })).toMatchObject({ ok: true, resumed: false });
   }, 60_000);
 
   it('begins anew at a newer block when a reorg takes the block away', async () => {

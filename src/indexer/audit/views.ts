@@ -9,12 +9,12 @@ import { SCORE_STATUSES } from '../../protocol/scoring/words';
 import { wordBytes } from '../rules/scores';
 import { dateOf } from '../rules/storable';
 import type { Audited, FACTS, Facts } from '../store/audit/facts';
-import type { Read } from './reads';
+import { NoKey, type Read } from './reads';
 
 /** What the chain says of a row: values by the name of the fact that must be the same. */
 type Said<E extends Audited> = Partial<Record<keyof (typeof FACTS)[E]['values'], unknown>>;
 type FactsOf<E extends Audited> = Record<keyof (typeof FACTS)[E]['values'], string | null>;
-/** Gives what the chain says of a row; undefined when it knows none like it. */
+/** Gives what the chain says of a row; undefined when it knows none like it. @throws NoKey */
 type View<E extends Audited> = (facts: FactsOf<E>, read: Read) => Promise<Said<E> | undefined>;
 
 /** States of a shard by their number in the contract. */
@@ -26,6 +26,12 @@ const time = (seconds: bigint): bigint => BigInt(dateOf(seconds).getTime()) / 1_
 /** Null where the contract has nothing yet. */
 const unlessZero = <T extends string | bigint>(value: T | undefined): T | null =>
   value === 0n || value === ZeroAddress || value === ZeroHash || value === undefined ? null : value;
+
+/** A number by which contracts know a row. @throws NoKey when it is none */
+function numberOf(text: string | null): bigint {
+  if (text === null || !/^-?\d+$/.test(text)) throw new NoKey(`${text} is no number`);
+  return BigInt(text);
+}
 
 /** How each row is found on the chain. */
 const VIEWS: { readonly [E in Audited]: View<E> } = {
@@ -71,11 +77,11 @@ const VIEWS: { readonly [E in Audited]: View<E> } = {
       jobs: read('JobMarket', market.jobCount, {}),
     }),
 
-  HardwareClass: ({ number }, read) =>
-    all({ weightBps: read('RewardDistributor', rewards.classWeightBps, { hardwareClass: Number(number) }) }),
+  HardwareClass: async ({ number }, read) =>
+    all({ weightBps: read('RewardDistributor', rewards.classWeightBps, { hardwareClass: Number(numberOf(number)) }) }),
 
   GpuNode: async (facts, read) => {
-    const nodeId = Number(facts.nodeId);
+    const nodeId = Number(numberOf(facts.nodeId));
     const [node, pool, pending, score, weight, accrued] = await Promise.all([
       read('NodeRegistry', registry.getNode, { nodeId }),
       read('NodeStaking', staking.getPool, { nodeId }),
@@ -127,11 +133,13 @@ const VIEWS: { readonly [E in Audited]: View<E> } = {
     };
   },
 
-  Delegation: ({ nodeId, delegator }, read) =>
-    all({ shares: read('NodeStaking', staking.sharesOf, { nodeId: Number(nodeId), delegator: delegator ?? '' }) }),
+  Delegation: async ({ nodeId, delegator }, read) =>
+    all({
+      shares: read('NodeStaking', staking.sharesOf, { nodeId: Number(numberOf(nodeId)), delegator: delegator ?? '' }),
+    }),
 
   UnbondingLock: async ({ lockId }, read) => {
-    const lock = await read('NodeStaking', staking.getLock, { lockId: BigInt(lockId ?? 0) });
+    const lock = await read('NodeStaking', staking.getLock, { lockId: numberOf(lockId) });
     return lock && { ...lock, withdrawableAt: time(lock.withdrawableAt) };
   },
 
@@ -141,7 +149,8 @@ const VIEWS: { readonly [E in Audited]: View<E> } = {
   },
 
   JobShard: async ({ jobId, shard: number }, read) => {
-    const shard = await read('JobMarket', market.getShard, { jobId: BigInt(jobId ?? 0), shard: Number(number) });
+    const which = { jobId: numberOf(jobId), shard: Number(numberOf(number)) };
+    const shard = await read('JobMarket', market.getShard, which);
     if (shard === undefined) return undefined;
     const claimedAt = unlessZero(shard.claimedAt);
     return {
@@ -154,22 +163,22 @@ const VIEWS: { readonly [E in Audited]: View<E> } = {
   },
 
   BatchState: async ({ number }, read) => {
-    const batch = await read('ReputationOracle', oracle.getBatch, { batch: Number(number) });
+    const batch = await read('ReputationOracle', oracle.getBatch, { batch: Number(numberOf(number)) });
     if (!batch?.proven) return undefined;
     const { epoch, observedAt, commitment, scoreWords } = batch;
     return { epoch, observedAt, commitment, scoreWords: Buffer.from(wordBytes(scoreWords)).toString('hex') };
   },
 
   RoundAnchor: async ({ round: number }, read) => {
-    const round = await read('ReputationOracle', oracle.getRound, { round: BigInt(number ?? 0) });
+    const round = await read('ReputationOracle', oracle.getRound, { round: numberOf(number) });
     if (round === undefined || round.anchorBlock === 0n) return undefined;
     const { reporter, anchorBlock: block, openBlock, openBlockHash, root, count, coinHash } = round;
     const anchorBlockHash = unlessZero(round.anchorBlockHash);
     return { reporter, block, openBlock, openBlockHash, root, count, coinHash, anchorBlockHash };
   },
 
-  EvidenceAnchor: (facts, read) => {
-    const which = { epoch: BigInt(facts.epoch ?? 0), reporter: facts.reporter ?? '' };
+  EvidenceAnchor: async (facts, read) => {
+    const which = { epoch: numberOf(facts.epoch), reporter: facts.reporter ?? '' };
     return all({
       evidenceRoot: read('ReputationOracle', oracle.evidenceOf, which),
       measurementsHash: read('ReputationOracle', oracle.measurementsHashOf, which),
@@ -191,11 +200,11 @@ const VIEWS: { readonly [E in Audited]: View<E> } = {
   ReporterTerm: async (facts, read) => {
     // Ended before it began: no epoch shows it.
     if (facts.retiredFromEpoch === facts.activeFromEpoch) return {};
-    return inSlot(read, BigInt(facts.activeFromEpoch ?? 0), Number(facts.slot));
+    return inSlot(read, numberOf(facts.activeFromEpoch), Number(facts.slot));
   },
 
   Methodology: async ({ fromEpoch }, read) => {
-    const answer = await read('ReputationOracle', oracle.methodologyOf, { epoch: BigInt(fromEpoch ?? 0) });
+    const answer = await read('ReputationOracle', oracle.methodologyOf, { epoch: numberOf(fromEpoch) });
     return answer && { methodologyHash: answer.methodologyHash, ...answer.parameters };
   },
 };
@@ -255,7 +264,8 @@ async function all<T extends Record<string, Promise<unknown>>>(reads: T): Promis
 
 /**
  * What the chain says of a row of the index, as the text that the facts are; undefined when it knows none like it.
- * @throws RangeError when a view speaks of what is no fact: misspelt, the fact that is meant would never be compared
+ * @throws NoKey when it cannot be asked for such a row; RangeError when a view speaks of what is no fact: misspelt, the
+ * fact that is meant would never be compared
  */
 export async function onChain(
   entity: Audited,

@@ -1,6 +1,7 @@
 /**
  * What an audit takes from the index: of each row the values that contracts, or other rows, have a say about. All of
- * them come out as text, or null: times in seconds, bytes as hex without 0x.
+ * them come out as text, or null: times in seconds, bytes as hex without 0x. A row is taken whatever stands in it, and
+ * whatever rows it belongs to are gone: what cannot be true is for the comparison to say.
  */
 
 /** Values of one row by name. */
@@ -13,7 +14,9 @@ interface Source {
   values: Readonly<Record<string, string>>;
 }
 
-const seconds = (column: string): string => `extract(epoch FROM ${column})::bigint`;
+/** A time that is none, such as infinity, stays as it is. */
+const seconds = (column: string): string =>
+  `CASE WHEN isfinite(${column}) THEN extract(epoch FROM ${column})::bigint::text ELSE ${column}::text END`;
 const hex = (column: string): string => `encode(${column}, 'hex')`;
 const count = (table: string, where = 'true'): string => `(SELECT count(*) FROM ${table} WHERE ${where})`;
 const sum = (table: string, value: string, where = 'true'): string =>
@@ -73,7 +76,7 @@ export const FACTS = {
       weights: sum('gpu_node', 'weight'),
       escrows: sum(
         'job',
-        'price_per_shard * (shard_count - accepted_shard_count - expired_shard_count)',
+        'price_per_shard * (shard_count::bigint - accepted_shard_count - expired_shard_count)',
         `status = 'OPEN'`,
       ),
       nodes: count('gpu_node'),
@@ -135,13 +138,13 @@ export const FACTS = {
     },
   },
   Delegation: {
-    from: 'delegation t JOIN gpu_node n ON n.id = t.node_id',
+    from: 'delegation t LEFT JOIN gpu_node n ON n.id = t.node_id',
     values: { nodeId: 'n.node_id', delegator: 't.delegator_id', shares: 't.shares' },
   },
   UnbondingLock: {
-    from: 'unbonding_lock t JOIN gpu_node n ON n.id = t.node_id',
+    from: 'unbonding_lock t LEFT JOIN gpu_node n ON n.id = t.node_id',
     values: {
-      lockId: 't.id::numeric',
+      lockId: 't.id',
       nodeId: 'n.node_id',
       owner: 't.owner_id',
       amount: 't.amount',
@@ -152,7 +155,7 @@ export const FACTS = {
   Job: {
     from: 'job t',
     values: {
-      jobId: 't.id::numeric',
+      jobId: 't.id',
       client: 't.client_id',
       hardwareClass: 't.hardware_class',
       shardCount: 't.shard_count',
@@ -161,14 +164,14 @@ export const FACTS = {
       maxScoreAge: 't.max_score_age',
       deadline: seconds('t.deadline'),
       specHash: 't.spec_hash',
-      settledShards: 't.accepted_shard_count + t.expired_shard_count',
+      settledShards: 't.accepted_shard_count::bigint + t.expired_shard_count',
       cancelled: `t.status = 'CANCELLED'`,
     },
   },
   JobShard: {
     from: 'job_shard t LEFT JOIN gpu_node n ON n.id = t.node_id',
     values: {
-      jobId: 't.job_id::numeric',
+      jobId: 't.job_id',
       shard: 't.shard',
       node: 'n.node_id',
       state: 't.state',
@@ -202,7 +205,7 @@ export const FACTS = {
     },
   },
   EvidenceAnchor: {
-    from: 'evidence_anchor t JOIN oracle_epoch e ON e.id = t.epoch_id',
+    from: 'evidence_anchor t LEFT JOIN oracle_epoch e ON e.id = t.epoch_id',
     values: {
       epoch: 'e.number',
       reporter: 't.reporter_id',
