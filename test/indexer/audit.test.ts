@@ -187,6 +187,37 @@ describe('an audit of the index', () => {
   });
 
   it.each([
+    ['network', 'max', ['Network.totalSupply', 'Network.holders']],
+    ['hardware_class', 'max', ['Sums.classes with a weight', 'Sums.classes']],
+    ['batch_state', 'max', ['Sums.states of batches']],
+    ['oracle_epoch', 'max', ['Sums.epochs', 'EvidenceAnchor.id']],
+    ['reporter_term', 'max', ['Sums.terms']],
+    ['methodology', 'max', ['Sums.newest methodology', 'Sums.methodologies']],
+    // The first has the delegations and shards.
+    ['gpu_node', 'min', ['Sums.nodes', 'Delegation.id']],
+    ['job_shard', 'min', ['GpuNode.claimedShardCount', 'Job.rows of settled shards']],
+    // Nobody claimed it.
+    ['job_shard', 'max', ['Job.rows of settled shards']],
+  ])('misses a row of %s that is gone, the %s', async (table, which, fields) => {
+    const copy = await fixture.database(database);
+    await fixture.query(copy, `DELETE FROM ${table} WHERE id = (SELECT ${which}(id) FROM ${table})`);
+    const { differences } = await audit({ DB_NAME: copy });
+    expect(differences.map(({ entity, field }) => `${entity}.${field}`)).toEqual(expect.arrayContaining(fields));
+  });
+
+  it('does not take an emptied index for one that equals the chain', async () => {
+    const copy = await fixture.database(database);
+    const tables = [...(await fixture.dump(copy)).keys()].map((table) => `"${table}"`);
+    await fixture.query(copy, `TRUNCATE ${tables}`);
+    const { ok, differences } = await audit({ DB_NAME: copy });
+    expect(ok).toBe(false);
+    const named = { id: 'dpin', onChain: expect.any(String) };
+    expect(differences).toContainEqual({ entity: 'Network', field: 'totalSupply', indexed: null, ...named });
+    expect(differences).toContainEqual({ entity: 'Sums', field: 'balances', indexed: '0', ...named });
+    expect(differences).toContainEqual({ entity: 'Sums', field: 'nodes', indexed: '0', ...named });
+  });
+
+  it.each([
     ['HardwareClass', 'hardware_class', 'number = 300'],
     ['HardwareClass', 'hardware_class', 'number = -1'],
     ['Account', 'account', `id = 'zz'`],
@@ -384,6 +415,19 @@ describe('an audit of the index', () => {
     const startMs = performance.now();
     await audit({ AUDIT_CALLS_PER_SECOND: '100' });
     expect(performance.now() - startMs).toBeGreaterThan(900);
+  }, 60_000);
+
+  it('misses the term of a reporter that reports, though no row tells of it', async () => {
+    const { deployer, reporters } = fixture.network.accounts;
+    const [x, y] = fixture.network.reporterKey.publicKey;
+    await scenario.send(deployer, 'ReputationOracle', 'addReporter', [reporters[0]!.address, x, y]);
+    const copy = await indexed();
+    await fixture.query(copy, 'DELETE FROM reporter_term WHERE retired_from_epoch IS NULL');
+    const activities = `SELECT max(id) FROM activity WHERE kind = 'REPORTER_ADDED'`;
+    await fixture.query(copy, `DELETE FROM activity WHERE id = (${activities})`);
+    expect((await audit({ DB_NAME: copy })).differences).toEqual([
+      { entity: 'Sums', id: 'dpin', field: 'running terms', indexed: '0', onChain: '1' },
+    ]);
   }, 60_000);
 
   it('runs on its schedule beside the indexer, which says what came of it', async () => {

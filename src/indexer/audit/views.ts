@@ -5,7 +5,7 @@ import { functions as registry } from '../../abi/NodeRegistry';
 import { functions as staking } from '../../abi/NodeStaking';
 import { functions as oracle } from '../../abi/ReputationOracle';
 import { functions as rewards } from '../../abi/RewardDistributor';
-import { SCORE_STATUSES } from '../../protocol/scoring/words';
+import { BATCH_SIZE, SCORE_STATUSES } from '../../protocol/scoring/words';
 import { wordBytes } from '../rules/scores';
 import { dateOf } from '../rules/storable';
 import type { Audited, FACTS, Facts } from '../store/audit/facts';
@@ -65,8 +65,8 @@ const VIEWS: { readonly [E in Audited]: View<E> } = {
     rewardsClaimed: facts['sum of claimed rewards'],
   }),
 
-  Sums: (_, read) =>
-    all({
+  Sums: async (facts, read) => ({
+    ...(await all({
       balances: read('DPNToken', token.totalSupply, {}),
       stakes: read('NodeStaking', staking.totalStaked, {}),
       unbonding: read('NodeStaking', staking.totalUnbonding, {}),
@@ -75,7 +75,20 @@ const VIEWS: { readonly [E in Audited]: View<E> } = {
       nodes: read('NodeRegistry', registry.nodeCount, {}),
       locks: read('NodeStaking', staking.lockCount, {}),
       jobs: read('JobMarket', market.jobCount, {}),
-    }),
+      'classes with a weight': weightedClasses(read),
+      'states of batches': provenBatches(read),
+      'running terms': read('ReputationOracle', oracle.reportersOf, { epoch: FAR_EPOCH }).then(
+        (now) => now?.reporters.filter((reporter) => reporter !== ZeroAddress).length,
+      ),
+      'newest methodology': read('ReputationOracle', oracle.methodologyOf, { epoch: FAR_EPOCH }).then(
+        (newest) => newest?.methodologyHash,
+      ),
+    })),
+    classes: facts['rows of classes'],
+    terms: facts['rows of terms'],
+    methodologies: facts['rows of methodologies'],
+    epochs: facts['rows of epochs'],
+  }),
 
   HardwareClass: async ({ number }, read) =>
     all({ weightBps: read('RewardDistributor', rewards.classWeightBps, { hardwareClass: Number(numberOf(number)) }) }),
@@ -116,6 +129,7 @@ const VIEWS: { readonly [E in Audited]: View<E> } = {
       accruedRewards: accrued,
       'sum of accruals': accrued,
       claimedRewards: facts['sum of claims'],
+      claimedShardCount: facts['rows of shards'],
     };
   },
 
@@ -144,8 +158,8 @@ const VIEWS: { readonly [E in Audited]: View<E> } = {
   },
 
   Job: async ({ jobId }, read) => {
-    const job = await read('JobMarket', market.getJob, { jobId: BigInt(jobId ?? 0) });
-    return job && { ...job, deadline: time(job.deadline) };
+    const job = await read('JobMarket', market.getJob, { jobId: numberOf(jobId) });
+    return job && { ...job, 'rows of settled shards': job.settledShards, deadline: time(job.deadline) };
   },
 
   JobShard: async ({ jobId, shard: number }, read) => {
@@ -225,8 +239,9 @@ export const NOT_COMPARED: { readonly [E in Audited]?: readonly (keyof (typeof F
     'sum of accrued rewards',
     'sum of claimed rewards',
   ],
+  Sums: ['rows of classes', 'rows of terms', 'rows of methodologies', 'rows of epochs'],
   HardwareClass: ['number'],
-  GpuNode: ['nodeId', 'rows with shares', 'sum of claims'],
+  GpuNode: ['nodeId', 'rows with shares', 'sum of claims', 'rows of shards'],
   Account: ['address', 'rows with shares', 'sum of locks', 'sum of claims'],
   Delegation: ['nodeId', 'delegator'],
   UnbondingLock: ['lockId'],
@@ -240,6 +255,28 @@ export const NOT_COMPARED: { readonly [E in Audited]?: readonly (keyof (typeof F
   ReporterTerm: ['slot', 'activeFromEpoch', 'retiredFromEpoch'],
   Methodology: ['fromEpoch'],
 };
+
+/** Number of classes that weigh something. */
+async function weightedClasses(read: Read): Promise<number> {
+  const classes = (await read('RewardDistributor', rewards.CLASSES, {})) ?? 0;
+  const weights = await Promise.all(
+    Array.from({ length: classes }, (_, hardwareClass) =>
+      read('RewardDistributor', rewards.classWeightBps, { hardwareClass }),
+    ),
+  );
+  return weights.filter(Boolean).length;
+}
+
+/** Number of batches with a proof: only nodes that are registered have any. */
+async function provenBatches(read: Read): Promise<number> {
+  const nodes = (await read('NodeRegistry', registry.nodeCount, {})) ?? 0;
+  const batches = await Promise.all(
+    Array.from({ length: Math.ceil(nodes / BATCH_SIZE) }, (_, batch) =>
+      read('ReputationOracle', oracle.getBatch, { batch }),
+    ),
+  );
+  return batches.filter((batch) => batch?.proven).length;
+}
 
 /** Who reports in a slot in an epoch, with which key. */
 async function inSlot(
