@@ -205,6 +205,19 @@ describe('an audit of the index', () => {
     expect(differences.map(({ entity, field }) => `${entity}.${field}`)).toEqual(expect.arrayContaining(fields));
   });
 
+  it('does not miss in an index of an earlier release what that did not write', async () => {
+    const copy = await fixture.database(database);
+    await fixture.query(copy, 'UPDATE network SET histories_after_block = block');
+    await fixture.query(copy, 'TRUNCATE class_weight_change, methodology_change');
+    // Only the last term of a reporter became a row.
+    await fixture.query(
+      copy,
+      `INSERT INTO activity SELECT (jsonb_populate_record(a, '{"id": "earlier"}')).*
+       FROM activity a WHERE kind = 'REPORTER_ADDED' LIMIT 1`,
+    );
+    expect((await audit({ DB_NAME: copy })).differences).toEqual([]);
+  });
+
   it('does not take an emptied index for one that equals the chain', async () => {
     const copy = await fixture.database(database);
     const tables = [...(await fixture.dump(copy)).keys()].map((table) => `"${table}"`);
