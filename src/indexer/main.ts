@@ -7,7 +7,7 @@ import { FatalError, RetryableError } from '../runtime/errors';
 import { handlerTable, indexBatch, logFilters } from './batch';
 import { IndexingError, reorgBelowFinality, shortReason } from './failures';
 import { HANDLERS } from './handlers';
-import { whatToIndex } from './network';
+import { isMintedBy, whatToIndex } from './network';
 import type { NetworkMark } from './rules/same-network';
 import { createProcessor } from './source/processor';
 import type { Finality } from './source/rpc/reader';
@@ -60,7 +60,7 @@ export async function startIndexer(settings: SettingsOf<'indexer'>, options: Ind
     throw error;
   };
   const migrated = async () => {
-    await requireWhole(settings);
+    await requireWhole(settings, (height) => isMintedBy(settings, wanted, height));
     return applyMigrations(settings);
   };
   const applied = await persist(migrated).catch(orRelease);

@@ -1,3 +1,6 @@
+import { ZeroHash } from 'ethers';
+import { events as token } from '../abi/DPNToken';
+import { LOG_RANGE_BLOCKS } from '../chain/call';
 import { connectChain } from '../chain/connect';
 import type { Deployment } from '../chain/deployment';
 import type { ChainProvider } from '../chain/provider';
@@ -7,8 +10,6 @@ import type { SettingsOf } from '../config/settings';
 import { RetryableError } from '../runtime/errors';
 import { HANDLERS } from './handlers';
 import type { NetworkMark } from './rules/same-network';
-
-export { explainEndpoint };
 
 /** What the settings ask to index. */
 export interface IndexedNetwork {
@@ -36,6 +37,37 @@ async function askChain(settings: SettingsOf<'indexer'>): Promise<IndexedNetwork
     const starts = await findStartBlocks(provider, deployment);
     const contracts = followed(deployment, starts);
     return { deployment, starts, mark: { chainId, genesisHash: await genesisHash(provider), contracts } };
+  } finally {
+    provider.destroy();
+  }
+}
+
+/**
+ * Whether the token was minted by a block, as far as one request for logs tells: it is looked for where the token's
+ * events begin. False where they begin much later, or the endpoint keeps no logs that old.
+ * @throws RetryableError when the endpoint stays away
+ */
+export async function isMintedBy(
+  settings: SettingsOf<'indexer'>,
+  { deployment, starts }: IndexedNetwork,
+  height: number,
+): Promise<boolean> {
+  const fromBlock = starts.DPNToken ?? deployment.deployBlock;
+  if (height < fromBlock) return false;
+  const { provider } = await connectChain(settings).catch((error) => {
+    throw explainEndpoint(error);
+  });
+  try {
+    const logs = await provider.getLogs({
+      address: deployment.contracts.DPNToken,
+      topics: [token.Transfer.topic, ZeroHash],
+      fromBlock,
+      toBlock: Math.min(height, fromBlock + LOG_RANGE_BLOCKS - 1),
+    });
+    return logs.length > 0;
+  } catch (error) {
+    if (error instanceof RetryableError) throw error;
+    return false;
   } finally {
     provider.destroy();
   }

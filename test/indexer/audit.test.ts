@@ -186,6 +186,89 @@ describe('an audit of the index', () => {
     );
   });
 
+  it.each([
+    ['network', 'max', ['Network.totalSupply', 'Network.holders']],
+    ['hardware_class', 'max', ['Sums.classes with a weight', 'Sums.classes']],
+    ['batch_state', 'max', ['Sums.states of batches']],
+    ['oracle_epoch', 'max', ['Sums.epochs', 'EvidenceAnchor.id']],
+    ['reporter_term', 'max', ['Sums.terms']],
+    ['methodology', 'max', ['Sums.newest methodology', 'Sums.methodologies']],
+    // The first has the delegations and shards.
+    ['gpu_node', 'min', ['Sums.nodes', 'Delegation.id']],
+    ['job_shard', 'min', ['GpuNode.claimedShardCount', 'Job.rows of settled shards']],
+    // Nobody claimed it.
+    ['job_shard', 'max', ['Job.rows of settled shards']],
+  ])('misses a row of %s that is gone, the %s', async (table, which, fields) => {
+    const copy = await fixture.database(database);
+    await fixture.query(copy, `DELETE FROM ${table} WHERE id = (SELECT ${which}(id) FROM ${table})`);
+    const { differences } = await audit({ DB_NAME: copy });
+    expect(differences.map(({ entity, field }) => `${entity}.${field}`)).toEqual(expect.arrayContaining(fields));
+  });
+
+  it('does not miss in an index of an earlier release what that did not write', async () => {
+    const copy = await fixture.database(database);
+    await fixture.query(copy, 'UPDATE network SET histories_after_block = block');
+    await fixture.query(copy, 'TRUNCATE class_weight_change, methodology_change');
+    // Only the last term of a reporter became a row.
+    await fixture.query(
+      copy,
+      `INSERT INTO activity SELECT (jsonb_populate_record(a, '{"id": "earlier"}')).*
+       FROM activity a WHERE kind = 'REPORTER_ADDED' LIMIT 1`,
+    );
+    expect((await audit({ DB_NAME: copy })).differences).toEqual([]);
+  });
+
+  it('does not take an emptied index for one that equals the chain', async () => {
+    const copy = await fixture.database(database);
+    const tables = [...(await fixture.dump(copy)).keys()].map((table) => `"${table}"`);
+    await fixture.query(copy, `TRUNCATE ${tables}`);
+    const { ok, differences } = await audit({ DB_NAME: copy });
+    expect(ok).toBe(false);
+    const named = { id: 'dpin', onChain: expect.any(String) };
+    expect(differences).toContainEqual({ entity: 'Network', field: 'totalSupply', indexed: null, ...named });
+    expect(differences).toContainEqual({ entity: 'Sums', field: 'balances', indexed: '0', ...named });
+    expect(differences).toContainEqual({ entity: 'Sums', field: 'nodes', indexed: '0', ...named });
+  });
+
+  it.each([
+    ['HardwareClass', 'hardware_class', 'number = 300'],
+    ['HardwareClass', 'hardware_class', 'number = -1'],
+    ['Account', 'account', `id = 'zz'`],
+    ['GpuNode', 'gpu_node', 'node_id = -1'],
+    ['Delegation', 'delegation', `delegator_id = 'x'`],
+    ['Delegation', 'delegation', `node_id = 'nowhere'`],
+    ['UnbondingLock', 'unbonding_lock', `id = 'zz'`],
+    ['Job', 'job', `id = '-5'`],
+    ['JobShard', 'job_shard', 'shard = 70000'],
+    ['BatchState', 'batch_state', 'number = -1'],
+    ['RoundAnchor', 'round_anchor', 'round = -1'],
+    ['EvidenceAnchor', 'evidence_anchor', `reporter_id = 'x'`],
+    ['EvidenceAnchor', 'evidence_anchor', `epoch_id = 'zz'`],
+    ['ReporterTerm', 'reporter_term', 'active_from_epoch = -1'],
+    ['Methodology', 'methodology', 'from_epoch = -1'],
+  ])('names the row of %s by whose key no contract can be asked: %s %s', async (entity, table, change) => {
+    const copy = await fixture.database(database);
+    const falsified = `UPDATE ${table} SET ${change} WHERE id = (SELECT min(id) FROM ${table}) RETURNING id`;
+    const [row] = await fixture.query(copy, falsified);
+    const id = row?.['id'];
+    const { differences } = await audit({ DB_NAME: copy });
+    expect(differences).toContainEqual({ entity, id, field: 'id', indexed: id, onChain: null });
+  });
+
+  it('compares times without end, and counts that no integer column holds', async () => {
+    const copy = await fixture.database(database);
+    await fixture.query(copy, `UPDATE gpu_node SET score_updated_at = 'infinity' WHERE node_id = 0`);
+    await fixture.query(copy, `UPDATE activity SET timestamp = 'infinity' WHERE id = (SELECT max(id) FROM activity)`);
+    await fixture.query(copy, 'UPDATE job SET accepted_shard_count = 2147483647, expired_shard_count = 1');
+    const { differences } = await audit({ DB_NAME: copy });
+    expect(differences).toContainEqual(
+      expect.objectContaining({ entity: 'GpuNode', field: 'scoreUpdatedAt', indexed: 'infinity' }),
+    );
+    expect(differences).toContainEqual(
+      expect.objectContaining({ entity: 'Job', field: 'settledShards', indexed: '2147483648' }),
+    );
+  });
+
   it('ends with exit code 2 and a line for each difference, which GraphQL tells too', async () => {
     const honest = database;
     database = await fixture.database(honest);
@@ -271,6 +354,25 @@ describe('an audit of the index', () => {
     expect(asked() - before).toBeLessThan(0.6 * whole);
   }, 60_000);
 
+  it('begins anew after an error that nobody foresaw, with the rows as they are then', async () => {
+    const copy = await fixture.database(database);
+    const killed = new AbortController();
+    proxy.rule = (method, params) => {
+      // The reads of no block in particular come first: all rows are taken by now.
+      if (method === 'eth_call' && params[1] !== 'latest') killed.abort(new Error('killed'));
+      return 'pass';
+    };
+    await expect(audit({ DB_NAME: copy }, killed.signal)).rejects.toThrow('killed');
+    proxy.rule = () => 'pass';
+    // As an audit of another release would have left them.
+    await fixture.query(
+      copy,
+      `UPDATE squid_processor.audit_row SET facts = facts - 'balance' WHERE entity = 'Account'`,
+    );
+    await expect(audit({ DB_NAME: copy })).rejects.toThrow('Account has no fact balance');
+    expect(await audit({ DB_NAME: copy })).toMatchObject({ ok: true, resumed: false });
+  }, 60_000);
+
   it('begins anew at a newer block when a reorg takes the block away', async () => {
     const base = await fixture.chain.provider.send('evm_snapshot', []);
     await scenario.step(3);
@@ -326,6 +428,19 @@ describe('an audit of the index', () => {
     const startMs = performance.now();
     await audit({ AUDIT_CALLS_PER_SECOND: '100' });
     expect(performance.now() - startMs).toBeGreaterThan(900);
+  }, 60_000);
+
+  it('misses the term of a reporter that reports, though no row tells of it', async () => {
+    const { deployer, reporters } = fixture.network.accounts;
+    const [x, y] = fixture.network.reporterKey.publicKey;
+    await scenario.send(deployer, 'ReputationOracle', 'addReporter', [reporters[0]!.address, x, y]);
+    const copy = await indexed();
+    await fixture.query(copy, 'DELETE FROM reporter_term WHERE retired_from_epoch IS NULL');
+    const activities = `SELECT max(id) FROM activity WHERE kind = 'REPORTER_ADDED'`;
+    await fixture.query(copy, `DELETE FROM activity WHERE id = (${activities})`);
+    expect((await audit({ DB_NAME: copy })).differences).toEqual([
+      { entity: 'Sums', id: 'dpin', field: 'running terms', indexed: '0', onChain: '1' },
+    ]);
   }, 60_000);
 
   it('runs on its schedule beside the indexer, which says what came of it', async () => {

@@ -120,7 +120,9 @@ describe('db/migrations', () => {
   }, 60_000);
 
   it('are of one index, whole, or nothing is done to them', async () => {
-    await requireWhole(settings());
+    let minted = Number.POSITIVE_INFINITY;
+    const whole = () => requireWhole(settings(), async (height) => height >= minted);
+    await whole();
     const source = await new DataSource(ormOptions(settings())).initialize();
     try {
       await source.query('DROP SCHEMA IF EXISTS squid_processor CASCADE');
@@ -128,14 +130,16 @@ describe('db/migrations', () => {
       await source.query('CREATE TABLE squid_processor.status (id int, height int, hash text)');
       await source.query('CREATE TABLE squid_processor.hot_block (height int, hash text)');
       await source.query("INSERT INTO squid_processor.status VALUES (0, 7, '0x07')");
-      await requireWhole(settings());
+      // Its events may begin later.
+      minted = 8;
+      await whole();
+      minted = 7;
+      await expect(whole()).rejects.toThrow(/stands at block 7, and rows of its tables in schema public are gone/);
       await source.query('DROP SCHEMA public CASCADE');
       await source.query('CREATE SCHEMA public');
-      await expect(requireWhole(settings())).rejects.toThrow(
-        /stands at block 7, and its tables in schema public are gone/,
-      );
+      await expect(whole()).rejects.toThrow(/stands at block 7, and its tables in schema public are gone/);
       await source.query('CREATE TABLE public.account (id int)');
-      await expect(requireWhole(settings())).rejects.toThrow(/not of an index: account/);
+      await expect(whole()).rejects.toThrow(/not of an index: account/);
       await expect(forgetIndex(settings())).rejects.toThrow(/not of an index: account/);
       await source.query('DROP TABLE public.account');
       await source.query('DROP SCHEMA squid_processor CASCADE');
@@ -144,20 +148,32 @@ describe('db/migrations', () => {
         'CREATE TABLE public.migrations (id SERIAL PRIMARY KEY, "timestamp" bigint NOT NULL, name varchar NOT NULL)',
       );
       await source.query(`INSERT INTO public.migrations ("timestamp", name) VALUES (1, 'Shop1')`);
-      await expect(requireWhole(settings())).rejects.toThrow(/not of an index: migrations/);
+      await expect(whole()).rejects.toThrow(/not of an index: migrations/);
       await source.query('DELETE FROM public.migrations');
-      await requireWhole(settings());
+      await whole();
       await applyMigrations(settings());
-      await requireWhole(settings());
+      await whole();
       const columns: { name: string; type: string }[] = await source.query(
         `SELECT column_name AS name, data_type AS type FROM information_schema.columns
          WHERE table_schema = 'public' AND table_name = 'account' AND is_nullable = 'NO'`,
       );
       const values = columns.map(({ type }) => (/time/.test(type) ? 'now()' : "'0'"));
       await source.query(`INSERT INTO public.account (${columns.map(({ name }) => name)}) VALUES (${values})`);
-      await expect(requireWhole(settings())).rejects.toThrow(/how far it goes .* is gone/);
+      await expect(whole()).rejects.toThrow(/how far it goes .* is gone/);
     } finally {
       await source.destroy();
     }
   }, 60_000);
+
+  it('are not made in a database that cannot hold every text', async () => {
+    const source = await new DataSource(ormOptions(settings())).initialize();
+    try {
+      await source.query("CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'");
+    } finally {
+      await source.destroy();
+    }
+    await expect(requireWhole({ ...settings(), DB_NAME: 'latin' }, async () => false)).rejects.toThrow(
+      /^DB_NAME: database "latin" has the encoding LATIN1/,
+    );
+  });
 });

@@ -2,12 +2,13 @@ import { createLogger } from '@subsquid/logger';
 import { functions as oracle } from '../../abi/ReputationOracle';
 import { openContracts } from '../../chain/call';
 import { type Chain, connectChain } from '../../chain/connect';
+import { explainEndpoint } from '../../chain/refusal';
 import { rpcUrls, type SettingsOf } from '../../config/settings';
 import { LifetimeLock } from '../../database/lifetime-lock';
 import { errorCode, isDatabaseAway } from '../../runtime/database-away';
 import { FatalError, RetryableError } from '../../runtime/errors';
 import { shortReason } from '../failures';
-import { explainEndpoint, followed, genesisHash } from '../network';
+import { followed, genesisHash } from '../network';
 import { requireSameChain } from '../rules/same-network';
 import { RpcFailure } from '../source/rpc/failure';
 import { EndpointPool } from '../source/rpc/pool';
@@ -20,7 +21,7 @@ import {
   type Difference,
   type EpochChecksum,
 } from '../store/audit/audit-store';
-import { BlockGone, StateGone, StateReads } from './reads';
+import { BlockGone, NoKey, StateGone, StateReads } from './reads';
 import { onChain } from './views';
 
 const log = createLogger('dpin:audit');
@@ -52,7 +53,8 @@ export interface AuditOptions {
 
 /**
  * Compares every row of the index about which contracts have something to say with the contracts, at the newest block
- * of the index, and rows with rows that they must come to. An audit that was killed goes on where it was.
+ * of the index, and rows with rows that they must come to. An audit that was killed goes on where it was; after an error
+ * that nobody foresaw the next one begins anew.
  * @throws FatalError for another network's database, another audit under way, or endpoints that keep no state of the
  * block; RetryableError when nothing is indexed yet, or chain or database stay away; the signal's reason
  */
@@ -104,6 +106,11 @@ function explained(error: unknown): unknown {
   );
 }
 
+/** Whether it is said what to do, or that it passes. */
+function isExpected(error: unknown): boolean {
+  return error instanceof FatalError || error instanceof RetryableError;
+}
+
 class Auditor {
   private readonly pool: EndpointPool;
 
@@ -132,7 +139,11 @@ class Auditor {
       } catch (error) {
         // An audit of long ago may be of a block whose state is gone by now.
         const isOver = error instanceof BlockGone || (resumed && error instanceof StateGone);
-        if (!isOver) throw error;
+        if (!isOver) {
+          // What it took of the rows may be why: the next audit is not to fail at the same for ever.
+          if (!this.signal.aborted && !isExpected(explained(error))) await this.store.abandon();
+          throw error;
+        }
         if (attempt >= ATTEMPTS) throw new RetryableError('Reorgs keep taking away the block of the audit');
         log.warn({ block: audit.block.height, reason: error.message }, 'the audit begins anew at a newer block');
         await this.store.abandon();
@@ -207,7 +218,10 @@ async function compare(
   { entity, id, facts }: AuditRow,
   reads: StateReads,
 ): Promise<{ values: number; differences: Difference[] }> {
-  const said = await onChain(entity, facts, reads.read);
+  const said = await onChain(entity, facts, reads.read).catch((error) => {
+    if (error instanceof NoKey) return undefined;
+    throw error;
+  });
   if (said === undefined) return { values: 1, differences: [{ entity, id, field: 'id', indexed: id, onChain: null }] };
   const fields = Object.entries(said);
   const differences = fields

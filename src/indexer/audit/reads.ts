@@ -1,4 +1,5 @@
 import type { AbiFunction, FunctionReturn } from '@subsquid/evm-abi';
+import { isError } from 'ethers';
 import { type Arguments, type DeployedContract, functionName } from '../../chain/call';
 import type { CalledName } from '../../chain/contracts';
 import { FatalError } from '../../runtime/errors';
@@ -27,6 +28,11 @@ export type Read = <F extends AnyFunction>(
   fn: F,
   args: Arguments<F>,
 ) => Promise<FunctionReturn<F> | undefined>;
+
+/** Contracts cannot be asked for such a row: its number is out of range, or its address is none. */
+export class NoKey extends Error {
+  override readonly name = 'NoKey';
+}
 
 /** The chain does not have the block any more: a reorg took it. */
 export class BlockGone extends Error {
@@ -67,10 +73,10 @@ export class StateReads {
     private readonly options: { callsPerSecond: number; signal: AbortSignal },
   ) {}
 
-  /** @throws BlockGone, StateGone; RetryableError when endpoints stay away; the signal's reason */
+  /** @throws NoKey, BlockGone, StateGone; RetryableError when endpoints stay away; the signal's reason */
   readonly read: Read = async (name, fn, args) => {
     const contract = this.contracts[name];
-    const data = contract.encode(fn, args);
+    const data = encoded(contract, fn, args);
     const answer = await new Promise<string | undefined>((take, fail) => {
       if (this.waiting.length === 0) setImmediate(() => this.flush());
       this.waiting.push({ to: contract.address, data, take, fail });
@@ -144,6 +150,15 @@ export class StateReads {
     const startMs = Math.max(nowMs, this.nextAtMs);
     this.nextAtMs = startMs + (calls * 1_000) / callsPerSecond;
     await wait(startMs - nowMs, signal);
+  }
+}
+
+function encoded<F extends AnyFunction>(contract: DeployedContract, fn: F, args: Arguments<F>): string {
+  try {
+    return contract.encode(fn, args);
+  } catch (error) {
+    if (isError(error, 'INVALID_ARGUMENT')) throw new NoKey(error.shortMessage, { cause: error });
+    throw error;
   }
 }
 

@@ -5,16 +5,16 @@ import { functions as registry } from '../../abi/NodeRegistry';
 import { functions as staking } from '../../abi/NodeStaking';
 import { functions as oracle } from '../../abi/ReputationOracle';
 import { functions as rewards } from '../../abi/RewardDistributor';
-import { SCORE_STATUSES } from '../../protocol/scoring/words';
+import { BATCH_SIZE, SCORE_STATUSES } from '../../protocol/scoring/words';
 import { wordBytes } from '../rules/scores';
 import { dateOf } from '../rules/storable';
 import type { Audited, FACTS, Facts } from '../store/audit/facts';
-import type { Read } from './reads';
+import { NoKey, type Read } from './reads';
 
 /** What the chain says of a row: values by the name of the fact that must be the same. */
 type Said<E extends Audited> = Partial<Record<keyof (typeof FACTS)[E]['values'], unknown>>;
 type FactsOf<E extends Audited> = Record<keyof (typeof FACTS)[E]['values'], string | null>;
-/** Gives what the chain says of a row; undefined when it knows none like it. */
+/** Gives what the chain says of a row; undefined when it knows none like it. @throws NoKey */
 type View<E extends Audited> = (facts: FactsOf<E>, read: Read) => Promise<Said<E> | undefined>;
 
 /** States of a shard by their number in the contract. */
@@ -26,6 +26,12 @@ const time = (seconds: bigint): bigint => BigInt(dateOf(seconds).getTime()) / 1_
 /** Null where the contract has nothing yet. */
 const unlessZero = <T extends string | bigint>(value: T | undefined): T | null =>
   value === 0n || value === ZeroAddress || value === ZeroHash || value === undefined ? null : value;
+
+/** A number by which contracts know a row. @throws NoKey when it is none */
+function numberOf(text: string | null): bigint {
+  if (text === null || !/^-?\d+$/.test(text)) throw new NoKey(`${text} is no number`);
+  return BigInt(text);
+}
 
 /** How each row is found on the chain. */
 const VIEWS: { readonly [E in Audited]: View<E> } = {
@@ -59,8 +65,8 @@ const VIEWS: { readonly [E in Audited]: View<E> } = {
     rewardsClaimed: facts['sum of claimed rewards'],
   }),
 
-  Sums: (_, read) =>
-    all({
+  Sums: async (facts, read) => ({
+    ...(await all({
       balances: read('DPNToken', token.totalSupply, {}),
       stakes: read('NodeStaking', staking.totalStaked, {}),
       unbonding: read('NodeStaking', staking.totalUnbonding, {}),
@@ -69,13 +75,26 @@ const VIEWS: { readonly [E in Audited]: View<E> } = {
       nodes: read('NodeRegistry', registry.nodeCount, {}),
       locks: read('NodeStaking', staking.lockCount, {}),
       jobs: read('JobMarket', market.jobCount, {}),
-    }),
+      'classes with a weight': weightedClasses(read),
+      'states of batches': provenBatches(read),
+      'running terms': read('ReputationOracle', oracle.reportersOf, { epoch: FAR_EPOCH }).then(
+        (now) => now?.reporters.filter((reporter) => reporter !== ZeroAddress).length,
+      ),
+      'newest methodology': read('ReputationOracle', oracle.methodologyOf, { epoch: FAR_EPOCH }).then(
+        (newest) => newest?.methodologyHash,
+      ),
+    })),
+    classes: facts['rows of classes'],
+    terms: facts['rows of terms'],
+    methodologies: facts['rows of methodologies'],
+    epochs: facts['rows of epochs'],
+  }),
 
-  HardwareClass: ({ number }, read) =>
-    all({ weightBps: read('RewardDistributor', rewards.classWeightBps, { hardwareClass: Number(number) }) }),
+  HardwareClass: async ({ number }, read) =>
+    all({ weightBps: read('RewardDistributor', rewards.classWeightBps, { hardwareClass: Number(numberOf(number)) }) }),
 
   GpuNode: async (facts, read) => {
-    const nodeId = Number(facts.nodeId);
+    const nodeId = Number(numberOf(facts.nodeId));
     const [node, pool, pending, score, weight, accrued] = await Promise.all([
       read('NodeRegistry', registry.getNode, { nodeId }),
       read('NodeStaking', staking.getPool, { nodeId }),
@@ -110,6 +129,7 @@ const VIEWS: { readonly [E in Audited]: View<E> } = {
       accruedRewards: accrued,
       'sum of accruals': accrued,
       claimedRewards: facts['sum of claims'],
+      claimedShardCount: facts['rows of shards'],
     };
   },
 
@@ -127,21 +147,24 @@ const VIEWS: { readonly [E in Audited]: View<E> } = {
     };
   },
 
-  Delegation: ({ nodeId, delegator }, read) =>
-    all({ shares: read('NodeStaking', staking.sharesOf, { nodeId: Number(nodeId), delegator: delegator ?? '' }) }),
+  Delegation: async ({ nodeId, delegator }, read) =>
+    all({
+      shares: read('NodeStaking', staking.sharesOf, { nodeId: Number(numberOf(nodeId)), delegator: delegator ?? '' }),
+    }),
 
   UnbondingLock: async ({ lockId }, read) => {
-    const lock = await read('NodeStaking', staking.getLock, { lockId: BigInt(lockId ?? 0) });
+    const lock = await read('NodeStaking', staking.getLock, { lockId: numberOf(lockId) });
     return lock && { ...lock, withdrawableAt: time(lock.withdrawableAt) };
   },
 
   Job: async ({ jobId }, read) => {
-    const job = await read('JobMarket', market.getJob, { jobId: BigInt(jobId ?? 0) });
-    return job && { ...job, deadline: time(job.deadline) };
+    const job = await read('JobMarket', market.getJob, { jobId: numberOf(jobId) });
+    return job && { ...job, 'rows of settled shards': job.settledShards, deadline: time(job.deadline) };
   },
 
   JobShard: async ({ jobId, shard: number }, read) => {
-    const shard = await read('JobMarket', market.getShard, { jobId: BigInt(jobId ?? 0), shard: Number(number) });
+    const which = { jobId: numberOf(jobId), shard: Number(numberOf(number)) };
+    const shard = await read('JobMarket', market.getShard, which);
     if (shard === undefined) return undefined;
     const claimedAt = unlessZero(shard.claimedAt);
     return {
@@ -154,22 +177,22 @@ const VIEWS: { readonly [E in Audited]: View<E> } = {
   },
 
   BatchState: async ({ number }, read) => {
-    const batch = await read('ReputationOracle', oracle.getBatch, { batch: Number(number) });
+    const batch = await read('ReputationOracle', oracle.getBatch, { batch: Number(numberOf(number)) });
     if (!batch?.proven) return undefined;
     const { epoch, observedAt, commitment, scoreWords } = batch;
     return { epoch, observedAt, commitment, scoreWords: Buffer.from(wordBytes(scoreWords)).toString('hex') };
   },
 
   RoundAnchor: async ({ round: number }, read) => {
-    const round = await read('ReputationOracle', oracle.getRound, { round: BigInt(number ?? 0) });
+    const round = await read('ReputationOracle', oracle.getRound, { round: numberOf(number) });
     if (round === undefined || round.anchorBlock === 0n) return undefined;
     const { reporter, anchorBlock: block, openBlock, openBlockHash, root, count, coinHash } = round;
     const anchorBlockHash = unlessZero(round.anchorBlockHash);
     return { reporter, block, openBlock, openBlockHash, root, count, coinHash, anchorBlockHash };
   },
 
-  EvidenceAnchor: (facts, read) => {
-    const which = { epoch: BigInt(facts.epoch ?? 0), reporter: facts.reporter ?? '' };
+  EvidenceAnchor: async (facts, read) => {
+    const which = { epoch: numberOf(facts.epoch), reporter: facts.reporter ?? '' };
     return all({
       evidenceRoot: read('ReputationOracle', oracle.evidenceOf, which),
       measurementsHash: read('ReputationOracle', oracle.measurementsHashOf, which),
@@ -191,11 +214,11 @@ const VIEWS: { readonly [E in Audited]: View<E> } = {
   ReporterTerm: async (facts, read) => {
     // Ended before it began: no epoch shows it.
     if (facts.retiredFromEpoch === facts.activeFromEpoch) return {};
-    return inSlot(read, BigInt(facts.activeFromEpoch ?? 0), Number(facts.slot));
+    return inSlot(read, numberOf(facts.activeFromEpoch), Number(facts.slot));
   },
 
   Methodology: async ({ fromEpoch }, read) => {
-    const answer = await read('ReputationOracle', oracle.methodologyOf, { epoch: BigInt(fromEpoch ?? 0) });
+    const answer = await read('ReputationOracle', oracle.methodologyOf, { epoch: numberOf(fromEpoch) });
     return answer && { methodologyHash: answer.methodologyHash, ...answer.parameters };
   },
 };
@@ -216,8 +239,9 @@ export const NOT_COMPARED: { readonly [E in Audited]?: readonly (keyof (typeof F
     'sum of accrued rewards',
     'sum of claimed rewards',
   ],
+  Sums: ['rows of classes', 'rows of terms', 'rows of methodologies', 'rows of epochs'],
   HardwareClass: ['number'],
-  GpuNode: ['nodeId', 'rows with shares', 'sum of claims'],
+  GpuNode: ['nodeId', 'rows with shares', 'sum of claims', 'rows of shards'],
   Account: ['address', 'rows with shares', 'sum of locks', 'sum of claims'],
   Delegation: ['nodeId', 'delegator'],
   UnbondingLock: ['lockId'],
@@ -231,6 +255,28 @@ export const NOT_COMPARED: { readonly [E in Audited]?: readonly (keyof (typeof F
   ReporterTerm: ['slot', 'activeFromEpoch', 'retiredFromEpoch'],
   Methodology: ['fromEpoch'],
 };
+
+/** Number of classes that weigh something. */
+async function weightedClasses(read: Read): Promise<number> {
+  const classes = (await read('RewardDistributor', rewards.CLASSES, {})) ?? 0;
+  const weights = await Promise.all(
+    Array.from({ length: classes }, (_, hardwareClass) =>
+      read('RewardDistributor', rewards.classWeightBps, { hardwareClass }),
+    ),
+  );
+  return weights.filter(Boolean).length;
+}
+
+/** Number of batches with a proof: only nodes that are registered have any. */
+async function provenBatches(read: Read): Promise<number> {
+  const nodes = (await read('NodeRegistry', registry.nodeCount, {})) ?? 0;
+  const batches = await Promise.all(
+    Array.from({ length: Math.ceil(nodes / BATCH_SIZE) }, (_, batch) =>
+      read('ReputationOracle', oracle.getBatch, { batch }),
+    ),
+  );
+  return batches.filter((batch) => batch?.proven).length;
+}
 
 /** Who reports in a slot in an epoch, with which key. */
 async function inSlot(
@@ -255,7 +301,8 @@ async function all<T extends Record<string, Promise<unknown>>>(reads: T): Promis
 
 /**
  * What the chain says of a row of the index, as the text that the facts are; undefined when it knows none like it.
- * @throws RangeError when a view speaks of what is no fact: misspelt, the fact that is meant would never be compared
+ * @throws NoKey when it cannot be asked for such a row; RangeError when a view speaks of what is no fact: misspelt, the
+ * fact that is meant would never be compared
  */
 export async function onChain(
   entity: Audited,

@@ -1,13 +1,14 @@
 import type { EntityManager } from 'typeorm';
 import type { DatabaseSettings } from '../../config/database';
+import { requireUtf8 } from '../../database/encoding';
 import { FatalError } from '../../runtime/errors';
-import { headOf } from './heads';
+import { finalHeadOf, headOf } from './heads';
 import { ormOptions, withSource } from './orm';
 
 /** The migration that every index began with. */
 const FIRST_MIGRATION = 'Data1763715600000';
-/** It has a row from the first event of a network on. */
-const FIRST_TABLE = 'account';
+/** Each has a row from the mint of the token on. */
+const FIRST_TABLES = ['account', 'network'];
 
 /**
  * Sees that the tables of a database are those of an index, or that there are none under their names.
@@ -34,17 +35,29 @@ export async function requireOurs(manager: EntityManager): Promise<boolean> {
 
 /**
  * Sees that rows and place on the chain are there together: who finds one without the other would go on with holes.
- * @throws FatalError when one of them was removed
+ * @param isMintedBy whether the chain is known to have minted the token by a block; no row is needed before
+ * @throws FatalError when one of them was removed, or the database cannot hold every text; what `isMintedBy` throws
  */
-export async function requireWhole(settings: DatabaseSettings): Promise<void> {
+export async function requireWhole(
+  settings: DatabaseSettings,
+  isMintedBy: (height: number) => Promise<boolean>,
+): Promise<void> {
   await withSource(ormOptions(settings), async ({ manager }) => {
+    await requireUtf8(settings.DB_NAME, (sql) => manager.query(sql));
     const isThere = await requireOurs(manager);
     const head = await headOf(manager);
     if (head && !isThere) {
       throw gone(`The index stands at block ${head.height}, and its tables in schema public are gone`);
     }
-    if (!head && isThere && (await hasRows(manager))) {
+    if (!isThere) return;
+    const filled = await Promise.all(FIRST_TABLES.map((table) => hasRows(manager, table)));
+    if (!head && filled.some(Boolean)) {
       throw gone('The index has rows, and how far it goes (schema squid_processor) is gone');
+    }
+    // Only final blocks count: a reorg may have moved the mint since.
+    const final = filled.every(Boolean) ? undefined : await finalHeadOf(manager);
+    if (final && (await isMintedBy(final.height))) {
+      throw gone(`The index stands at block ${final.height}, and rows of its tables in schema public are gone`);
     }
   });
 }
@@ -64,7 +77,7 @@ async function appliedMigrations(manager: EntityManager): Promise<string[] | und
   return rows.map(({ name }) => name);
 }
 
-async function hasRows(manager: EntityManager): Promise<boolean> {
-  const rows: unknown[] = await manager.query(`SELECT 1 FROM ${FIRST_TABLE} LIMIT 1`);
+async function hasRows(manager: EntityManager, table: string): Promise<boolean> {
+  const rows: unknown[] = await manager.query(`SELECT 1 FROM ${table} LIMIT 1`);
   return rows.length > 0;
 }

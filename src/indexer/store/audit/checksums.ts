@@ -27,14 +27,17 @@ export const HISTORIES: Readonly<Record<string, readonly string[]>> = {
 const BLOCKS_A_PIECE = 1_000;
 
 /**
- * A SELECT of epoch, number of rows and a hash over them, for epochs before `$3`; rows before epoch 0 are epoch -1. A
- * row counts to the epoch in which its block was made. `$1` is the time of epoch 0 in seconds, `$2` how long an epoch is.
+ * A SELECT of epoch, number of rows and a hash over them, for epochs before `$3`; rows before epoch 0 are epoch -1, and
+ * so is a row whose time somebody made infinite. A row counts to the epoch in which its block was made. `$1` is the time
+ * of epoch 0 in seconds, `$2` how long an epoch is.
  */
 export function checksumQuery(table: string): string {
   const columns = (HISTORIES[table] ?? []).map((name) => ` - '${name}'`).join('');
   return `
     WITH pieces AS (
-      SELECT greatest(-1, floor((extract(epoch FROM t.timestamp) - $1::bigint) / $2::bigint))::bigint AS epoch,
+      SELECT CASE WHEN isfinite(t.timestamp)
+          THEN greatest(-1, floor((extract(epoch FROM t.timestamp) - $1::bigint) / $2::bigint))::bigint ELSE -1
+        END AS epoch,
         t.block / ${BLOCKS_A_PIECE} AS piece, count(*) AS rows,
         sha256(convert_to(string_agg((to_jsonb(t)${columns})::text, E'\\n' ORDER BY t.id COLLATE "C"), 'UTF8')) AS hash
       FROM "${table}" t GROUP BY 1, 2

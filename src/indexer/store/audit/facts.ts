@@ -1,19 +1,24 @@
+import { NETWORK_ID } from '../../ids';
+
 /**
  * What an audit takes from the index: of each row the values that contracts, or other rows, have a say about. All of
- * them come out as text, or null: times in seconds, bytes as hex without 0x.
+ * them come out as text, or null: times in seconds, bytes as hex without 0x. A row is taken whatever stands in it, and
+ * whatever rows it belongs to are gone: what cannot be true is for the comparison to say.
  */
 
 /** Values of one row by name. */
 export type Facts = Readonly<Record<string, string | null>>;
 
 interface Source {
-  /** FROM of the statement; the row itself is `t`. */
+  /** FROM of the statement; `t.id` is the id. */
   from: string;
   /** SQL of each value, by name. */
   values: Readonly<Record<string, string>>;
 }
 
-const seconds = (column: string): string => `extract(epoch FROM ${column})::bigint`;
+/** A time that is none, such as infinity, stays as it is. */
+const seconds = (column: string): string =>
+  `CASE WHEN isfinite(${column}) THEN extract(epoch FROM ${column})::bigint::text ELSE ${column}::text END`;
 const hex = (column: string): string => `encode(${column}, 'hex')`;
 const count = (table: string, where = 'true'): string => `(SELECT count(*) FROM ${table} WHERE ${where})`;
 const sum = (table: string, value: string, where = 'true'): string =>
@@ -23,36 +28,41 @@ const sum = (table: string, value: string, where = 'true'): string =>
 const joined = (name: string, table: string, key: string, columns: string): string =>
   `LEFT JOIN (SELECT ${key} AS id, ${columns} FROM ${table} GROUP BY ${key}) ${name} ON ${name}.id = t.id`;
 
+/** What is compared though no row may be there. */
+const ALWAYS = `(SELECT '${NETWORK_ID}' AS id) t`;
+/** Rows since histories are whole; an earlier release kept fewer of them. */
+const SINCE_WHOLE = 'block > coalesce((SELECT max(histories_after_block) FROM network), 0)';
+
 /** By entity; an entity that is not here is in HISTORIES, whose rows have a checksum. */
 export const FACTS = {
   Network: {
-    from: 'network t',
+    from: `${ALWAYS} LEFT JOIN network n ON n.id = t.id`,
     values: {
-      totalSupply: 't.total_supply',
-      holders: 't.holders',
-      totalStaked: 't.total_staked',
-      totalUnbonding: 't.total_unbonding',
-      unbondingLockCount: 't.unbonding_lock_count',
-      rewardDistributor: 't.reward_distributor',
-      certificationThreshold: 't.certification_threshold',
-      nodeCount: 't.node_count',
-      certifiedNodeCount: 't.certified_node_count',
-      retiredNodeCount: 't.retired_node_count',
-      delegationCount: 't.delegation_count',
-      jobCount: 't.job_count',
-      escrowed: 't.escrowed',
-      jobFeeBps: 't.job_fee_bps',
-      treasury: 't.treasury',
-      emissionRate: 't.emission_rate',
-      emissionEndsAt: seconds('t.emission_ends_at'),
-      emissionFunded: 't.emission_funded',
-      stakeCap: 't.stake_cap',
-      totalWeight: 't.total_weight',
-      reporterCount: 't.reporter_count',
-      roundCount: 't.round_count',
-      batchCount: 't.batch_count',
-      rewardsAccrued: 't.rewards_accrued',
-      rewardsClaimed: 't.rewards_claimed',
+      totalSupply: 'n.total_supply',
+      holders: 'n.holders',
+      totalStaked: 'n.total_staked',
+      totalUnbonding: 'n.total_unbonding',
+      unbondingLockCount: 'n.unbonding_lock_count',
+      rewardDistributor: 'n.reward_distributor',
+      certificationThreshold: 'n.certification_threshold',
+      nodeCount: 'n.node_count',
+      certifiedNodeCount: 'n.certified_node_count',
+      retiredNodeCount: 'n.retired_node_count',
+      delegationCount: 'n.delegation_count',
+      jobCount: 'n.job_count',
+      escrowed: 'n.escrowed',
+      jobFeeBps: 'n.job_fee_bps',
+      treasury: 'n.treasury',
+      emissionRate: 'n.emission_rate',
+      emissionEndsAt: seconds('n.emission_ends_at'),
+      emissionFunded: 'n.emission_funded',
+      stakeCap: 'n.stake_cap',
+      totalWeight: 'n.total_weight',
+      reporterCount: 'n.reporter_count',
+      roundCount: 'n.round_count',
+      batchCount: 'n.batch_count',
+      rewardsAccrued: 'n.rewards_accrued',
+      rewardsClaimed: 'n.rewards_claimed',
       'rows with a balance': count('account', 'balance > 0'),
       'rows of certified nodes': count('gpu_node', 'certified'),
       'rows of retired nodes': count('gpu_node', 'retired'),
@@ -65,7 +75,7 @@ export const FACTS = {
     },
   },
   Sums: {
-    from: 'network t',
+    from: ALWAYS,
     values: {
       balances: sum('account', 'balance'),
       stakes: sum('gpu_node', 'self_stake + delegated_stake'),
@@ -73,12 +83,24 @@ export const FACTS = {
       weights: sum('gpu_node', 'weight'),
       escrows: sum(
         'job',
-        'price_per_shard * (shard_count - accepted_shard_count - expired_shard_count)',
+        'price_per_shard * (shard_count::bigint - accepted_shard_count - expired_shard_count)',
         `status = 'OPEN'`,
       ),
       nodes: count('gpu_node'),
       locks: count('unbonding_lock'),
       jobs: count('job'),
+      'classes with a weight': count('hardware_class', 'weight_bps > 0'),
+      'states of batches': count('batch_state'),
+      'running terms': count('reporter_term', 'retired_from_epoch IS NULL'),
+      'newest methodology': '(SELECT methodology_hash FROM methodology ORDER BY from_epoch DESC LIMIT 1)',
+      classes: count('hardware_class', SINCE_WHOLE),
+      terms: count('reporter_term', SINCE_WHOLE),
+      methodologies: count('methodology', SINCE_WHOLE),
+      epochs: count('oracle_epoch'),
+      'rows of classes': '(SELECT count(DISTINCT hardware_class_id) FROM class_weight_change)',
+      'rows of terms': count('activity', `kind = 'REPORTER_ADDED' AND ${SINCE_WHOLE}`),
+      'rows of methodologies': '(SELECT count(DISTINCT from_epoch) FROM methodology_change)',
+      'rows of epochs': count('(SELECT epoch_id FROM oracle_batch UNION SELECT epoch_id FROM evidence_anchor) e'),
     },
   },
   HardwareClass: { from: 'hardware_class t', values: { number: 't.number', weightBps: 't.weight_bps' } },
@@ -86,7 +108,8 @@ export const FACTS = {
     from: `gpu_node t
       ${joined('d', 'delegation', 'node_id', 'sum(shares) AS shares, count(*) FILTER (WHERE shares > 0) AS delegators')}
       ${joined('a', 'reward_accrual', 'node_id', 'sum(amount) AS amount')}
-      ${joined('c', 'reward_claim', 'node_id', 'sum(amount) AS amount')}`,
+      ${joined('c', 'reward_claim', 'node_id', 'sum(amount) AS amount')}
+      ${joined('s', 'job_shard', 'node_id', 'count(*) AS claimed')}`,
     values: {
       nodeId: 't.node_id',
       operator: 't.operator_id',
@@ -110,10 +133,12 @@ export const FACTS = {
       weight: 't.weight',
       accruedRewards: 't.accrued_rewards',
       claimedRewards: 't.claimed_rewards',
+      claimedShardCount: 't.claimed_shard_count',
       'sum of shares': 'coalesce(d.shares, 0)',
       'rows with shares': 'coalesce(d.delegators, 0)',
       'sum of accruals': 'coalesce(a.amount, 0)',
       'sum of claims': 'coalesce(c.amount, 0)',
+      'rows of shards': 'coalesce(s.claimed, 0)',
     },
   },
   Account: {
@@ -135,13 +160,13 @@ export const FACTS = {
     },
   },
   Delegation: {
-    from: 'delegation t JOIN gpu_node n ON n.id = t.node_id',
+    from: 'delegation t LEFT JOIN gpu_node n ON n.id = t.node_id',
     values: { nodeId: 'n.node_id', delegator: 't.delegator_id', shares: 't.shares' },
   },
   UnbondingLock: {
-    from: 'unbonding_lock t JOIN gpu_node n ON n.id = t.node_id',
+    from: 'unbonding_lock t LEFT JOIN gpu_node n ON n.id = t.node_id',
     values: {
-      lockId: 't.id::numeric',
+      lockId: 't.id',
       nodeId: 'n.node_id',
       owner: 't.owner_id',
       amount: 't.amount',
@@ -150,9 +175,10 @@ export const FACTS = {
     },
   },
   Job: {
-    from: 'job t',
+    from: `job t
+      ${joined('s', 'job_shard', 'job_id', `count(*) FILTER (WHERE state IN ('ACCEPTED', 'EXPIRED')) AS settled`)}`,
     values: {
-      jobId: 't.id::numeric',
+      jobId: 't.id',
       client: 't.client_id',
       hardwareClass: 't.hardware_class',
       shardCount: 't.shard_count',
@@ -161,14 +187,15 @@ export const FACTS = {
       maxScoreAge: 't.max_score_age',
       deadline: seconds('t.deadline'),
       specHash: 't.spec_hash',
-      settledShards: 't.accepted_shard_count + t.expired_shard_count',
+      settledShards: 't.accepted_shard_count::bigint + t.expired_shard_count',
+      'rows of settled shards': 'coalesce(s.settled, 0)',
       cancelled: `t.status = 'CANCELLED'`,
     },
   },
   JobShard: {
     from: 'job_shard t LEFT JOIN gpu_node n ON n.id = t.node_id',
     values: {
-      jobId: 't.job_id::numeric',
+      jobId: 't.job_id',
       shard: 't.shard',
       node: 'n.node_id',
       state: 't.state',
@@ -202,7 +229,7 @@ export const FACTS = {
     },
   },
   EvidenceAnchor: {
-    from: 'evidence_anchor t JOIN oracle_epoch e ON e.id = t.epoch_id',
+    from: 'evidence_anchor t LEFT JOIN oracle_epoch e ON e.id = t.epoch_id',
     values: {
       epoch: 'e.number',
       reporter: 't.reporter_id',
