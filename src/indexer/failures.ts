@@ -9,11 +9,17 @@ export function shortReason(error: unknown): string {
 }
 
 /** An event that the index cannot take in, with everything needed to find it. */
-export class IndexingError extends Error {
-  override readonly name = 'IndexingError';
+export class IndexingError extends FatalError {
   constructor(event: string, header: ProcessorHeader, place: EventPlace, cause: unknown) {
     super(
       `${event} ${place.id} in block ${header.height} (${header.hash}), transaction ${place.txHash}: ${shortReason(cause)}`,
+      'The indexer stands before this block and loses nothing. Report it with this text; a later version goes on from here.',
+      {
+        at: (cause as Error).stack
+          ?.split('\n')
+          .find((line) => line.startsWith('    at '))
+          ?.trim(),
+      },
       { cause },
     );
   }

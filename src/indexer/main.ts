@@ -5,7 +5,7 @@ import { networkOf } from '../config/networks';
 import { rpcUrls, type SettingsOf } from '../config/settings';
 import { FatalError, RetryableError } from '../runtime/errors';
 import { handlerTable, indexBatch, logFilters } from './batch';
-import { IndexingError, reorgBelowFinality, shortReason } from './failures';
+import { reorgBelowFinality, shortReason } from './failures';
 import { HANDLERS } from './handlers';
 import { isMintedBy, whatToIndex } from './network';
 import type { NetworkMark } from './rules/same-network';
@@ -161,7 +161,7 @@ function archiveAddress(settings: SettingsOf<'indexer'>): { url: string; key: st
 
 /** Errors of ours and refusals by Postgres stay; what comes from endpoint and processor may pass by starting again. */
 function stoppedBy(error: unknown): unknown {
-  const kinds = [FatalError, RetryableError, IndexingError, QueryFailedError];
+  const kinds = [FatalError, RetryableError, QueryFailedError];
   if (kinds.some((kind) => error instanceof kind)) return error;
   return new RetryableError(`Indexing stopped: ${shortReason(error)}`, {}, { cause: error });
 }
