@@ -5,7 +5,6 @@ import { openreaderExecute } from '@subsquid/openreader/lib/util/execute';
 import { ResponseSizeLimit } from '@subsquid/openreader/lib/util/limit';
 import type { GraphQLSchema } from 'graphql';
 import type { DataSource } from 'typeorm';
-import { depthLimitRule } from './depth-limit';
 import { publicError } from './errors';
 import type { ApiLimits } from './limits';
 
@@ -45,7 +44,6 @@ export function createApollo(
     // Without it errors carry stack traces.
     nodeEnv: 'production',
     formatError: (error) => publicError(error, log),
-    validationRules: [depthLimitRule(limits.depth)],
     validateOptions: { maxErrors: limits.validationErrors },
     allowBatchedHttpRequests: false,
     persistedQueries: false,

@@ -34,6 +34,9 @@ export function publicError(error: GraphQLError, log: Logger): GraphQLFormattedE
 function knownFailure(error: Error): { message: string; code: string } | undefined {
   const code = errorCode(error);
   if (code === '57014') return { message: 'the query took too long', code: 'QUERY_TIMEOUT' };
+  if (code === '2201W' || code === '2201X') return { message: 'limit and offset start from 0', code: 'BAD_USER_INPUT' };
+  // What Postgres calls a data exception is a value of the asker: statements and columns are ours.
+  if (code.startsWith('22')) return { message: 'a value is none that can be compared', code: 'BAD_USER_INPUT' };
   if (code === '42P01' || code === '3F000') {
     return { message: 'these tables do not exist yet; has the indexer or the oracle run?', code: 'NOT_READY' };
   }

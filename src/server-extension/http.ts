@@ -3,6 +3,7 @@ import type { ApolloServer } from '@subsquid/apollo-server-express';
 import { setupGraphiqlConsole } from '@subsquid/openreader/lib/server';
 import express from 'express';
 import type { ApiLimits } from './limits';
+import { costGate } from './requests/gate';
 
 const CLOSE_GRACE_MS = 1_500;
 
@@ -11,7 +12,8 @@ export async function listen(apollo: ApolloServer, port: number, limits: ApiLimi
   const app = express();
   app.disable('x-powered-by');
   setupGraphiqlConsole(app);
-  apollo.applyMiddleware({ app, bodyParserConfig: { limit: limits.requestBytes } });
+  app.use('/graphql', express.json({ limit: limits.requestBytes }), costGate(limits));
+  apollo.applyMiddleware({ app, bodyParserConfig: false });
   // Without our own handler express answers a body it cannot parse with a stack trace.
   app.use(refuseBadBody);
   const server = createServer({ requestTimeout: limits.requestTimeoutMs }, app);
