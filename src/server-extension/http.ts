@@ -7,8 +7,15 @@ import { costGate } from './requests/gate';
 
 const CLOSE_GRACE_MS = 1_500;
 
+/** Where the server answers. */
+export interface ListenAddress {
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+}
+
 /** Serves a started Apollo under /graphql, and its console. @throws the system's error when the port cannot be had */
-export async function listen(apollo: ApolloServer, port: number, limits: ApiLimits): Promise<Server> {
+export async function listen(apollo: ApolloServer, { host, port }: ListenAddress, limits: ApiLimits): Promise<Server> {
   const app = express();
   app.disable('x-powered-by');
   setupGraphiqlConsole(app);
@@ -19,7 +26,7 @@ export async function listen(apollo: ApolloServer, port: number, limits: ApiLimi
   const server = createServer({ requestTimeout: limits.requestTimeoutMs }, app);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, () => {
+    server.listen(port, host, () => {
       server.off('error', reject);
       resolve();
     });

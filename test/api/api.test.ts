@@ -405,6 +405,10 @@ describe('limits', () => {
     expect(await refused(bomb)).toEqual(['Maximum introspection depth exceeded']);
   });
 
+  it('listens on the address that it was given, and on no other', async () => {
+    await expect(fetch(api.url.replace('127.0.0.1', '127.0.0.2'))).rejects.toThrow();
+  });
+
   it('never writes', async () => {
     const { errors } = await api.ask('mutation { x }');
     expect(errors).toEqual([expect.objectContaining({ message: 'Schema is not configured for mutations.' })]);

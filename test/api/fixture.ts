@@ -42,7 +42,7 @@ export async function startTestApi(limits: ApiOptions['limits'] = {}): Promise<T
   await db.connect();
   const api: Api = await startApi({
     database: { ...address, oracleSchema: env.ORACLE_SCHEMA },
-   
+    host: '127.0.0.1',
     port: 0,
     log,
     limits,
