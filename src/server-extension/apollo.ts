@@ -1,12 +1,11 @@
 import { ApolloServer } from '@subsquid/apollo-server-express';
-import { TypeormOpenreaderContext } from '@subsquid/graphql-server/lib/typeorm';
 import type { Logger } from '@subsquid/logger';
 import { openreaderExecute } from '@subsquid/openreader/lib/util/execute';
-import { ResponseSizeLimit } from '@subsquid/openreader/lib/util/limit';
 import type { GraphQLSchema } from 'graphql';
 import type { DataSource } from 'typeorm';
-import { publicError } from './errors';
+import { publicError, statusOf } from './errors';
 import type { ApiLimits } from './limits';
+import { RequestContext } from './requests/context';
 
 /**
  * What turns a query into its answer, within the limits.
@@ -22,12 +21,7 @@ export function createApollo(
 ): ApolloServer {
   return new ApolloServer({
     schema,
-    context: () => {
-      const openreader = new TypeormOpenreaderContext('postgres', connection);
-      return {
-        openreader: Object.assign(openreader, { responseSizeLimit: new ResponseSizeLimit(limits.responseNodes) }),
-      };
-    },
+    context: () => ({ openreader: new RequestContext(connection, limits) }),
     executor: (request) =>
       openreaderExecute(
         {
@@ -52,7 +46,11 @@ export function createApollo(
     plugins: [
       {
         requestDidStart: async () => ({
-          willSendResponse: ({ context }) => (context['openreader'] as TypeormOpenreaderContext).close(),
+          willSendResponse: async ({ context, response }) => {
+            if (response.http) Object.assign(response.http, { status: statusOf(response) ?? response.http.status });
+            if (response.http?.status === 503) response.http.headers.set('retry-after', '1');
+            await (context['openreader'] as RequestContext).close();
+          },
         }),
       },
     ],

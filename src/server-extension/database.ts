@@ -33,8 +33,8 @@ export function connect(
     extra: {
       Client: SteadyClient,
       max: limits.databaseConnections,
-      statement_timeout: limits.statementTimeoutMs,
-      connectionTimeoutMillis: limits.statementTimeoutMs,
+      statement_timeout: limits.deadlineMs,
+      connectionTimeoutMillis: limits.connectTimeoutMs,
       options: [SESSION, ...Object.entries(session).map(([name, value]) => `-c ${name}=${value}`)].join(' '),
     },
   }).initialize();

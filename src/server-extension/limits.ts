@@ -14,7 +14,10 @@ export const API_LIMITS = {
   introspections: 1,
   /** Values of an answer, counted before execution: each list counts its `limit`. */
   responseNodes: 20_000,
-  statementTimeoutMs: 5_000,
+  /** All statements of a request together, from its arrival on. */
+  deadlineMs: 5_000,
+  /** Waiting for a connection to Postgres. */
+  connectTimeoutMs: 3_000,
   /** Time for a request to arrive. */
   requestTimeoutMs: 10_000,
   validationErrors: 10,
