@@ -2,10 +2,10 @@ import { ApolloServer } from '@subsquid/apollo-server-express';
 import type { Logger } from '@subsquid/logger';
 import { openreaderExecute } from '@subsquid/openreader/lib/util/execute';
 import type { GraphQLSchema } from 'graphql';
-import type { DataSource } from 'typeorm';
+import { addressOf } from '../runtime/client-address';
 import { publicError, statusOf } from './errors';
 import type { ApiLimits } from './limits';
-import { RequestContext } from './requests/context';
+import type { Lanes } from './requests/lanes';
 
 /**
  * What turns a query into its answer, within the limits.
@@ -13,26 +13,23 @@ import { RequestContext } from './requests/context';
  * It is assembled here and not by squid-graphql-server's own command, because that one offers introspection only
  * together with stack traces and SQL in its errors, and has no depth limit.
  */
-export function createApollo(
-  schema: GraphQLSchema,
-  connection: DataSource,
-  limits: ApiLimits,
-  log: Logger,
-): ApolloServer {
+export function createApollo(schema: GraphQLSchema, lanes: Lanes, limits: ApiLimits, log: Logger): ApolloServer {
   return new ApolloServer({
     schema,
-    context: () => ({ openreader: new RequestContext(connection, limits) }),
-    executor: (request) =>
-      openreaderExecute(
-        {
-          schema,
-          document: request.document,
-          rootValue: {},
-          contextValue: request.context,
-          variableValues: request.request.variables,
-          operationName: request.operationName,
-        },
-        { maxRootFields: limits.rootFields },
+    context: ({ req }) => ({ client: addressOf(req.socket.remoteAddress ?? 'unknown') }),
+    executor: ({ document, request, operationName, context }) =>
+      lanes.run(String(context['client']), request.query ?? '', (openreader) =>
+        openreaderExecute(
+          {
+            schema,
+            document,
+            rootValue: {},
+            contextValue: { openreader },
+            variableValues: request.variables,
+            operationName,
+          },
+          { maxRootFields: limits.rootFields },
+        ),
       ),
     introspection: true,
     // Without it errors carry stack traces.
@@ -46,10 +43,10 @@ export function createApollo(
     plugins: [
       {
         requestDidStart: async () => ({
-          willSendResponse: async ({ context, response }) => {
-            if (response.http) Object.assign(response.http, { status: statusOf(response) ?? response.http.status });
-            if (response.http?.status === 503) response.http.headers.set('retry-after', '1');
-            await (context['openreader'] as RequestContext).close();
+          willSendResponse: async ({ response: { http, ...answer } }) => {
+            if (!http) return;
+            http.status = statusOf(answer) ?? http.status;
+            if (http.status === 503) http.headers.set('retry-after', '1');
           },
         }),
       },

@@ -23,6 +23,11 @@ export function tookTooLong(): GraphQLError {
   return told('the query took too long', 'QUERY_TIMEOUT');
 }
 
+/** Nothing is wrong with the request: it may work the next moment. */
+export function unavailable(message: string): GraphQLError {
+  return told(message, 'UNAVAILABLE');
+}
+
 function told(message: string, code: string): GraphQLError {
   return new GraphQLError(message, undefined, undefined, undefined, undefined, undefined, { code });
 }
@@ -77,5 +82,5 @@ export function knownFailure(error: unknown): GraphQLError | undefined {
   if (code === '42P01' || code === '3F000') {
     return told('these tables do not exist yet; has the indexer or the oracle run?', 'NOT_READY');
   }
-  return isDatabaseAway(error) ? told('the database does not answer, try again', 'UNAVAILABLE') : undefined;
+  return isDatabaseAway(error) ? unavailable('the database does not answer, try again') : undefined;
 }

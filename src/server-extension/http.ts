@@ -3,6 +3,7 @@ import type { ApolloServer } from '@subsquid/apollo-server-express';
 import { setupGraphiqlConsole } from '@subsquid/openreader/lib/server';
 import express from 'express';
 import type { ApiLimits } from './limits';
+import { admission } from './requests/admission';
 import { costGate } from './requests/gate';
 
 const CLOSE_GRACE_MS = 1_500;
@@ -19,7 +20,7 @@ export async function listen(apollo: ApolloServer, { host, port }: ListenAddress
   const app = express();
   app.disable('x-powered-by');
   setupGraphiqlConsole(app);
-  app.use('/graphql', express.json({ limit: limits.requestBytes }), costGate(limits));
+  app.use('/graphql', admission(limits), express.json({ limit: limits.requestBytes }), costGate(limits));
   apollo.applyMiddleware({ app, bodyParserConfig: false });
   // Without our own handler express answers a body it cannot parse with a stack trace.
   app.use(refuseBadBody);

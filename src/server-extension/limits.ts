@@ -16,11 +16,25 @@ export const API_LIMITS = {
   responseNodes: 20_000,
   /** All statements of a request together, from its arrival on. */
   deadlineMs: 5_000,
-  /** Waiting for a connection to Postgres. */
-  connectTimeoutMs: 3_000,
+  /**
+   * Every request begins in the light lane, whose statements have so long together; one that needs more begins again in
+   * the heavy lane. So a quick query waits for slow ones no longer than this.
+   */
+  lightMs: 200,
+  lightConnections: 6,
+  heavyConnections: 4,
+  /** Connections of a lane that one client has at the same time. */
+  connectionsPerClient: 2,
+  /** A query that was slow begins in the heavy lane for so long. */
+  slowForMs: 60_000,
+  slowKept: 1_000,
+  /** Waiting for a place in a lane, and for Postgres to take a connection. */
+  waitMs: 3_000,
+  /** Requests under way at the same time, of one client and of all. */
+  requestsPerClient: 32,
+  requests: 256,
   /** Time for a request to arrive. */
   requestTimeoutMs: 10_000,
   validationErrors: 10,
-  databaseConnections: 5,
 };
 export type ApiLimits = Readonly<typeof API_LIMITS>;

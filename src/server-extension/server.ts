@@ -3,9 +3,10 @@ import type { AddressInfo } from 'node:net';
 import type { ApolloServer } from '@subsquid/apollo-server-express';
 import type { Logger } from '@subsquid/logger';
 import { createApollo } from './apollo';
-import { type ApiDatabase, connect } from './database';
+import type { ApiDatabase } from './database';
 import { type ListenAddress, listen, stopListening } from './http';
 import { API_LIMITS, type ApiLimits } from './limits';
+import { Lanes } from './requests/lanes';
 import { buildApiSchema } from './schema';
 
 export interface ApiOptions extends ListenAddress {
@@ -25,16 +26,16 @@ export interface Api {
  */
 export async function startApi({ database, log, limits: given, ...address }: ApiOptions): Promise<Api> {
   const limits = { ...API_LIMITS, ...given };
-  const connection = await connect(database, limits);
+  const lanes = await Lanes.open(database, limits);
   let apollo: ApolloServer | undefined;
   let http: Server | undefined;
   const close = async () => {
     await apollo?.stop();
     if (http) await stopListening(http);
-    await connection.destroy();
+    await lanes.close();
   };
   try {
-    apollo = createApollo(await buildApiSchema(), connection, limits, log);
+    apollo = createApollo(await buildApiSchema(), lanes, limits, log);
     await apollo.start();
     http = await listen(apollo, address, limits);
     return { port: (http.address() as AddressInfo).port, close };

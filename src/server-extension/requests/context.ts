@@ -2,35 +2,46 @@ import type { OpenreaderContext } from '@subsquid/openreader/lib/context';
 import type { Query } from '@subsquid/openreader/lib/sql/query';
 import { LazyTransaction } from '@subsquid/openreader/lib/util/lazy-transaction';
 import { ResponseSizeLimit } from '@subsquid/openreader/lib/util/limit';
+import { GraphQLError } from 'graphql';
 import type { DataSource, EntityManager } from 'typeorm';
 import { monotonicMs } from '../../runtime/clock';
 import { knownFailure, tookTooLong } from '../errors';
-import type { ApiLimits } from '../limits';
 
-/** Statements of a request that has taken so long get what is left of its time; until then that of the session will do. */
-const LONG_MS = 250;
+/** With less than this part of its time left, a statement gets what is left; until then the session's limit will do. */
+const ENOUGH = 7 / 8;
 
 let requests = 0;
 
 /**
  * What one request may do with the database: its statements run one after the other in one transaction, which sees one
- * state, and all of them together within the time of the request.
+ * state, and all of them together within a time.
  */
 export class RequestContext implements OpenreaderContext {
   readonly id = ++requests;
   readonly dbType = 'postgres';
   readonly responseSizeLimit: ResponseSizeLimit;
-  private readonly startMs = monotonicMs();
+  private startMs: number | undefined;
   private readonly tx: LazyTransaction<EntityManager>;
   private last: Promise<unknown> = Promise.resolve();
   private failure: unknown;
 
+  /**
+   * @param source whose sessions end a statement after `timeMs`
+   * @param time of all statements together, from the first on, and the moment by which they must have ended
+   * @param responseNodes values that the answer may have
+   */
   constructor(
     source: DataSource,
-    private readonly limits: ApiLimits,
+    private readonly time: { timeMs: number; untilMs: number },
+    responseNodes: number,
   ) {
-    this.responseSizeLimit = new ResponseSizeLimit(limits.responseNodes);
+    this.responseSizeLimit = new ResponseSizeLimit(responseNodes);
     this.tx = new LazyTransaction((work) => source.transaction(work));
+  }
+
+  /** Whether it took too long. */
+  get ranOut(): boolean {
+    return this.failure instanceof GraphQLError && this.failure.extensions?.['code'] === 'QUERY_TIMEOUT';
   }
 
   /** Rows of a statement as objects. @throws the database's error; a GraphQLError once the time of the request is over */
@@ -73,10 +84,12 @@ export class RequestContext implements OpenreaderContext {
 
   private async run<Row>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
     const manager = await this.tx.get();
-    const takenMs = monotonicMs() - this.startMs;
-    const leftMs = Math.ceil(this.limits.deadlineMs - takenMs);
+    const { timeMs, untilMs } = this.time;
+    const nowMs = monotonicMs();
+    this.startMs ??= nowMs;
+    const leftMs = Math.ceil(Math.min(this.startMs + timeMs, untilMs) - nowMs);
     if (leftMs <= 0) throw tookTooLong();
-    if (takenMs > LONG_MS) await manager.query(`SET LOCAL statement_timeout = ${leftMs}`);
+    if (leftMs < timeMs * ENOUGH) await manager.query(`SET LOCAL statement_timeout = ${leftMs}`);
     return manager.query(sql, [...parameters]);
   }
 }
