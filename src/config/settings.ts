@@ -213,6 +213,13 @@ export const SETTINGS = {
     example: '4350',
     processes: ['api', 'devnet'],
   },
+  GQL_HOST: {
+    schema: z.string().min(1),
+    default: '127.0.0.1',
+    description: 'Address on which the GraphQL server answers; a proxy in front of it adds TLS.',
+    example: '0.0.0.0',
+    processes: ['api'],
+  },
   ORACLE_PORT: {
     schema: integer(0, 65535),
     default: '4400',

@@ -1,13 +1,11 @@
 import { ApolloServer } from '@subsquid/apollo-server-express';
-import { TypeormOpenreaderContext } from '@subsquid/graphql-server/lib/typeorm';
 import type { Logger } from '@subsquid/logger';
 import { openreaderExecute } from '@subsquid/openreader/lib/util/execute';
-import { ResponseSizeLimit } from '@subsquid/openreader/lib/util/limit';
 import type { GraphQLSchema } from 'graphql';
-import type { DataSource } from 'typeorm';
-import { depthLimitRule } from './depth-limit';
-import { publicError } from './errors';
+import { addressOf } from '../runtime/client-address';
+import { publicError, statusOf } from './errors';
 import type { ApiLimits } from './limits';
+import type { Lanes } from './requests/lanes';
 
 /**
  * What turns a query into its answer, within the limits.
@@ -15,37 +13,28 @@ import type { ApiLimits } from './limits';
  * It is assembled here and not by squid-graphql-server's own command, because that one offers introspection only
  * together with stack traces and SQL in its errors, and has no depth limit.
  */
-export function createApollo(
-  schema: GraphQLSchema,
-  connection: DataSource,
-  limits: ApiLimits,
-  log: Logger,
-): ApolloServer {
+export function createApollo(schema: GraphQLSchema, lanes: Lanes, limits: ApiLimits, log: Logger): ApolloServer {
   return new ApolloServer({
     schema,
-    context: () => {
-      const openreader = new TypeormOpenreaderContext('postgres', connection);
-      return {
-        openreader: Object.assign(openreader, { responseSizeLimit: new ResponseSizeLimit(limits.responseNodes) }),
-      };
-    },
-    executor: (request) =>
-      openreaderExecute(
-        {
-          schema,
-          document: request.document,
-          rootValue: {},
-          contextValue: request.context,
-          variableValues: request.request.variables,
-          operationName: request.operationName,
-        },
-        { maxRootFields: limits.rootFields },
+    context: ({ req }) => ({ client: addressOf(req.socket.remoteAddress ?? 'unknown') }),
+    executor: ({ document, request, operationName, context }) =>
+      lanes.run(String(context['client']), request.query ?? '', (openreader) =>
+        openreaderExecute(
+          {
+            schema,
+            document,
+            rootValue: {},
+            contextValue: { openreader },
+            variableValues: request.variables,
+            operationName,
+          },
+          { maxRootFields: limits.rootFields },
+        ),
       ),
     introspection: true,
     // Without it errors carry stack traces.
     nodeEnv: 'production',
     formatError: (error) => publicError(error, log),
-    validationRules: [depthLimitRule(limits.depth)],
     validateOptions: { maxErrors: limits.validationErrors },
     allowBatchedHttpRequests: false,
     persistedQueries: false,
@@ -54,7 +43,11 @@ export function createApollo(
     plugins: [
       {
         requestDidStart: async () => ({
-          willSendResponse: ({ context }) => (context['openreader'] as TypeormOpenreaderContext).close(),
+          willSendResponse: async ({ response: { http, ...answer } }) => {
+            if (!http) return;
+            http.status = statusOf(answer) ?? http.status;
+            if (http.status === 503) http.headers.set('retry-after', '1');
+          },
         }),
       },
     ],

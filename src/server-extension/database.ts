@@ -2,12 +2,22 @@ import { DataSource } from 'typeorm';
 import type { DatabaseAddress } from '../config/database';
 import { SteadyClient } from '../database/client';
 import { SESSION } from '../database/session';
-import type { ApiLimits } from './limits';
 
 /** How to reach Postgres, and where in it the oracle's tables are. */
 export interface ApiDatabase extends DatabaseAddress {
   /** Schema of the reporter's own tables; those of the index are in `public`. */
   oracleSchema: string;
+}
+
+/** Connections that are used for the same. */
+export interface Connections {
+  /** By which Postgres shows them. */
+  name: string;
+  connections: number;
+  /** Longest time of a statement. */
+  statementMs: number;
+  /** Longest wait for Postgres to take a connection. */
+  waitMs: number;
 }
 
 /**
@@ -18,7 +28,7 @@ export interface ApiDatabase extends DatabaseAddress {
  */
 export function connect(
   { user: username, oracleSchema, ...address }: ApiDatabase,
-  limits: ApiLimits,
+  { name, connections, statementMs, waitMs }: Connections,
 ): Promise<DataSource> {
   const session = {
     default_transaction_read_only: 'on',
@@ -32,9 +42,10 @@ export function connect(
     entities: [],
     extra: {
       Client: SteadyClient,
-      max: limits.databaseConnections,
-      statement_timeout: limits.statementTimeoutMs,
-      connectionTimeoutMillis: limits.statementTimeoutMs,
+      application_name: name,
+      max: connections,
+      statement_timeout: statementMs,
+      connectionTimeoutMillis: waitMs,
       options: [SESSION, ...Object.entries(session).map(([name, value]) => `-c ${name}=${value}`)].join(' '),
     },
   }).initialize();

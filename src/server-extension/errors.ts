@@ -3,12 +3,56 @@ import type { Logger } from '@subsquid/logger';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { errorCode, isDatabaseAway } from '../runtime/database-away';
 
-/** Codes of errors that are the asker's and say so themselves. */
-const ASKERS_CODES = new Set(['BAD_USER_INPUT', 'GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED']);
+/** Codes of errors whose words are for the asker: their own mistakes, and failures with a known way out. */
+const TOLD_CODES = new Set([
+  'BAD_USER_INPUT',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'NOT_READY',
+  'QUERY_TIMEOUT',
+  'UNAVAILABLE',
+]);
 
 /** An argument that cannot be answered; the message goes to the asker. */
 export function inputError(message: string): GraphQLError {
-  return new GraphQLError(message, undefined, undefined, undefined, undefined, undefined, { code: 'BAD_USER_INPUT' });
+  return told(message, 'BAD_USER_INPUT');
+}
+
+/** The request has had its time. */
+export function tookTooLong(): GraphQLError {
+  return told('the query took too long', 'QUERY_TIMEOUT');
+}
+
+/** Nothing is wrong with the request: it may work the next moment. */
+export function unavailable(message: string): GraphQLError {
+  return told(message, 'UNAVAILABLE');
+}
+
+function told(message: string, code: string): GraphQLError {
+  return new GraphQLError(message, undefined, undefined, undefined, undefined, undefined, { code });
+}
+
+/** HTTP status of an answer without data, by the codes of its errors; the first that is here counts. */
+const STATUS: Readonly<Record<string, number>> = {
+  UNAVAILABLE: 503,
+  NOT_READY: 503,
+  QUERY_TIMEOUT: 504,
+  INTERNAL_SERVER_ERROR: 500,
+  BAD_USER_INPUT: 400,
+};
+
+/** HTTP status of an answer; undefined where it has some data, or its errors say nothing of it. */
+export function statusOf({
+  data,
+  errors = [],
+}: {
+  data?: unknown;
+  errors?: readonly GraphQLFormattedError[] | undefined;
+}) {
+  if (Object.values(data ?? {}).some((value) => value !== null)) return undefined;
+  const codes = errors.map(({ extensions }) => String(extensions?.['code']));
+  const known = Object.keys(STATUS).find((code) => codes.includes(code));
+  return known === undefined ? undefined : STATUS[known];
 }
 
 /**
@@ -18,11 +62,9 @@ export function inputError(message: string): GraphQLError {
 export function publicError(error: GraphQLError, log: Logger): GraphQLFormattedError {
   const place = { locations: error.locations, path: error.path };
   const code: unknown = error.extensions?.['code'];
-  if (typeof code === 'string' && ASKERS_CODES.has(code)) {
+  if (typeof code === 'string' && TOLD_CODES.has(code)) {
     return { message: error.message, ...place, extensions: { code } };
   }
-  const known = knownFailure(error.originalError ?? error);
-  if (known) return { message: known.message, ...place, extensions: { code: known.code } };
   // What fails outside any field is the document, its variables or its operation name.
   if (!error.path) return { message: error.message, extensions: { code: 'BAD_USER_INPUT' } };
   const reference = randomUUID();
@@ -30,15 +72,15 @@ export function publicError(error: GraphQLError, log: Logger): GraphQLFormattedE
   return { message: 'internal error', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', reference } };
 }
 
-/** Failures with a known way out. */
-function knownFailure(error: Error): { message: string; code: string } | undefined {
+/** An error of the database with a known way out, in words for the asker; undefined for others. */
+export function knownFailure(error: unknown): GraphQLError | undefined {
   const code = errorCode(error);
-  if (code === '57014') return { message: 'the query took too long', code: 'QUERY_TIMEOUT' };
+  if (code === '57014') return tookTooLong();
+  if (code === '2201W' || code === '2201X') return inputError('limit and offset start from 0');
+  // What Postgres calls a data exception is a value of the asker: statements and columns are ours.
+  if (code.startsWith('22')) return inputError('a value is none that can be compared');
   if (code === '42P01' || code === '3F000') {
-    return { message: 'these tables do not exist yet; has the indexer or the oracle run?', code: 'NOT_READY' };
+    return told('these tables do not exist yet; has the indexer or the oracle run?', 'NOT_READY');
   }
-  if (isDatabaseAway(error)) {
-    return { message: 'the database does not answer, try again', code: 'UNAVAILABLE' };
-  }
-  return undefined;
+  return isDatabaseAway(error) ? unavailable('the database does not answer, try again') : undefined;
 }

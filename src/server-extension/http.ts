@@ -3,21 +3,31 @@ import type { ApolloServer } from '@subsquid/apollo-server-express';
 import { setupGraphiqlConsole } from '@subsquid/openreader/lib/server';
 import express from 'express';
 import type { ApiLimits } from './limits';
+import { admission } from './requests/admission';
+import { costGate } from './requests/gate';
 
 const CLOSE_GRACE_MS = 1_500;
 
+/** Where the server answers. */
+export interface ListenAddress {
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+}
+
 /** Serves a started Apollo under /graphql, and its console. @throws the system's error when the port cannot be had */
-export async function listen(apollo: ApolloServer, port: number, limits: ApiLimits): Promise<Server> {
+export async function listen(apollo: ApolloServer, { host, port }: ListenAddress, limits: ApiLimits): Promise<Server> {
   const app = express();
   app.disable('x-powered-by');
   setupGraphiqlConsole(app);
-  apollo.applyMiddleware({ app, bodyParserConfig: { limit: limits.requestBytes } });
+  app.use('/graphql', admission(limits), express.json({ limit: limits.requestBytes }), costGate(limits));
+  apollo.applyMiddleware({ app, bodyParserConfig: false });
   // Without our own handler express answers a body it cannot parse with a stack trace.
   app.use(refuseBadBody);
   const server = createServer({ requestTimeout: limits.requestTimeoutMs }, app);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, () => {
+    server.listen(port, host, () => {
       server.off('error', reject);
       resolve();
     });

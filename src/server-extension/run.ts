@@ -15,8 +15,9 @@ const log = createLogger('dpin:api');
  */
 export async function runApi(settings: SettingsOf<'api'>, signal: AbortSignal): Promise<void> {
   const database = { ...databaseAddress(settings), oracleSchema: settings.ORACLE_SCHEMA };
-  const api = await startWithPatience({ database, port: settings.GQL_PORT, log }, signal);
-  log.info({ url: `http://127.0.0.1:${api.port}/graphql` }, 'GraphQL answers');
+  const { GQL_HOST: host, GQL_PORT: port } = settings;
+  const api = await startWithPatience({ database, host, port, log }, signal);
+  log.info({ url: `http://${host}:${api.port}/graphql` }, 'GraphQL answers');
   await aborted(signal);
   await api.close();
 }
@@ -31,8 +32,16 @@ function startWithPatience(options: ApiOptions, signal: AbortSignal): Promise<Ap
   });
 }
 
-function explained(error: unknown, { port, database }: ApiOptions): unknown {
+function explained(error: unknown, { host, port, database }: ApiOptions): unknown {
   const code = errorCode(error);
+  const { syscall, hostname } = error as { syscall?: string; hostname?: string };
+  // The database's host may be one that does not resolve, too.
+  if ((code === 'EADDRNOTAVAIL' && syscall === 'listen') || (code === 'ENOTFOUND' && hostname === host)) {
+    return new FatalError(
+      `GQL_HOST: this machine has no address ${host}`,
+      'Set GQL_HOST to an address of this machine, for example GQL_HOST=127.0.0.1',
+    );
+  }
   if (code === 'EADDRINUSE') {
     return new FatalError(
       `GQL_PORT: port ${port} is taken`,

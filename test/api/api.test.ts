@@ -9,10 +9,13 @@ import {
 import { startTestApi, type TestApi } from './fixture';
 import { insert, seed } from './seed';
 
+/** Time for a request. */
+const DEADLINE_MS = 2_000;
+
 let api: TestApi;
 
 beforeAll(async () => {
-  api = await startTestApi({ requestBytes: 16 * 1024 });
+  api = await startTestApi({ requestBytes: 16 * 1024, deadlineMs: DEADLINE_MS });
   await seed(api.db);
 });
 afterAll(() => api.stop());
@@ -304,15 +307,77 @@ describe('limits', () => {
   it('refuses deep nesting, also by fragments', async () => {
     const nested = (depth: number): string =>
       depth === 0 ? '{ id }' : `{ nodes(limit: 1) { operator ${nested(depth - 1)} } }`;
-    expect(await refused(`{ accounts(limit: 1) ${nested(4)} }`)).toEqual([
-      'the query is nested 10 levels deep, 8 are allowed',
-    ]);
+    const message = 'the query costs too much: 10 levels of fields, where 8 are allowed';
+    expect(await refused(`{ accounts(limit: 1) ${nested(4)} }`)).toEqual([message]);
     const byFragments = `
       { accounts(limit: 1) { ...a } }
       fragment a on Account { nodes(limit: 1) { operator { ...b } } }
       fragment b on Account { nodes(limit: 1) { operator { ...c } } }
       fragment c on Account { nodes(limit: 1) { operator { nodes(limit: 1) { operator { id } } } } }`;
-    expect(await refused(byFragments)).toEqual(['the query is nested 10 levels deep, 8 are allowed']);
+    expect(await refused(byFragments)).toEqual([message]);
+  });
+
+  it('refuses what fragments come to, at once and with the cost', async () => {
+    const fragments = Array.from({ length: 40 }, (_, level) => {
+      return `fragment f${level} on GpuNode { id ${level < 39 ? `...f${level + 1} ...f${level + 1}` : ''} }`;
+    });
+    const query = `{ gpuNodes(limit: 1) { ...f0 } } ${fragments.join(' ')}`;
+    const { status, errors } = await api.ask(query);
+    expect(status).toBe(400);
+    const selections = 2 ** 40;
+    expect(errors).toEqual([
+      {
+        message: `the query costs too much: ${selections} fields, fragments spread, where 2000 are allowed`,
+        extensions: {
+          code: 'QUERY_TOO_COSTLY',
+          cost: { selections, depth: 2, relationFilters: 0, introspections: 0 },
+        },
+      },
+    ]);
+    const byUrl = await fetch(`${api.url}?query=${encodeURIComponent(query)}`);
+    expect(byUrl.status).toBe(400);
+  });
+
+  it('refuses many filters by related rows, wherever they stand', async () => {
+    const inText = '{ activities(where: { node: { activities_some: { node: { activities_none: {} } } } }) { id } }';
+    expect((await api.ask(inText)).status).toBe(200);
+    const where = { OR: Array.from({ length: 5 }, () => ({ node: { activities_every: { id_eq: '1' } } })) };
+    const { status, errors } = await api.ask('query($where: ActivityWhereInput) { activities(where: $where) { id } }', {
+      where,
+    });
+    expect(status).toBe(400);
+    expect(errors[0]?.message).toBe(
+      'the query costs too much: 5 filters by _some, _every or _none, where 4 are allowed',
+    );
+  });
+
+  it('refuses texts and variables that are too large for what reads them', async () => {
+    expect(await refused(`{ ${'a '.repeat(4_000)} }`)).toEqual(['the query has more than 4000 words and signs']);
+    const deep = `${'{"AND":['.repeat(1_000)}${']}'.repeat(1_000)}`;
+    const query = 'query($where: AccountWhereInput) { accounts(where: $where) { id } }';
+    const answer = await api.post(`{"query": ${JSON.stringify(query)}, "variables": {"where": ${deep}}}`);
+    expect(answer.errors).toEqual([
+      expect.objectContaining({ message: 'the variables are nested more than 20 levels deep' }),
+    ]);
+    const ids = Array.from({ length: 1_000 }, (_, index) => String(index));
+    expect((await api.ask(query, { where: { id_in: ids } })).errors).toEqual([]);
+    expect((await api.ask('{ __schema { types { name } } b: __schema { types { name } } }')).status).toBe(400);
+  });
+
+  it.each([
+    ['{ accounts(limit: -1) { id } }', 'limit and offset start from 0'],
+    ['{ accounts(offset: -1) { id } }', 'limit and offset start from 0'],
+    ['{ accounts { nodes(limit: -5) { id } } }', 'limit and offset start from 0'],
+    ['{ accounts(where: { id_eq: "a\\u0000b" }) { id } }', 'a value is none that can be compared'],
+    [
+      '{ accountsConnection(orderBy: id_ASC, first: -1) { totalCount } }',
+      expect.stringContaining("can't be less than 0"),
+    ],
+    ['{ accountsConnection(orderBy: id_ASC, after: "x") { totalCount } }', expect.stringContaining('invalid cursor')],
+  ])('calls a bad argument bad: %s', async (query, message) => {
+    const { status, errors } = await api.ask(query);
+    expect(errors).toEqual([expect.objectContaining({ message, extensions: { code: 'BAD_USER_INPUT' } })]);
+    expect(status).toBe(400);
   });
 
   it('refuses answers that could grow too large', async () => {
@@ -342,6 +407,10 @@ describe('limits', () => {
     expect(data.__schema.subscriptionType).toBeNull();
     const bomb = '{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }';
     expect(await refused(bomb)).toEqual(['Maximum introspection depth exceeded']);
+  });
+
+  it('listens on the address that it was given, and on no other', async () => {
+    await expect(fetch(api.url.replace('127.0.0.1', '127.0.0.2'))).rejects.toThrow();
   });
 
   it('never writes', async () => {
@@ -391,10 +460,14 @@ describe('failures', () => {
   it('stops a statement that runs too long, and says only that', async () => {
     await api.db.query('BEGIN; LOCK TABLE oracle.transcripts IN ACCESS EXCLUSIVE MODE');
     try {
-      const { errors } = await api.ask('{ transcripts(epoch: 1) { round } }');
-      expect(errors).toEqual([
-        expect.objectContaining({ message: 'the query took too long', extensions: { code: 'QUERY_TIMEOUT' } }),
-      ]);
+      const roots = Array.from({ length: 10 }, (_, index) => `a${index}: transcripts(epoch: 1) { round }`);
+      const started = performance.now();
+      const { status, errors } = await api.ask(`{ ${roots.join(' ')} }`);
+      // Ten statements, which share the time of one request.
+      expect(performance.now() - started).toBeLessThan(3 * DEADLINE_MS);
+      expect(status).toBe(504);
+      expect(errors).toHaveLength(1);
+      expect(errors[0]).toMatchObject({ message: 'the query took too long', extensions: { code: 'QUERY_TIMEOUT' } });
     } finally {
       await api.db.query('ROLLBACK');
     }
@@ -419,7 +492,8 @@ describe('failures', () => {
   it('answers again after Postgres came back', async () => {
     await api.db.end();
     await api.postgres.stop();
-    expect((await api.ask('{ rounds { round } }')).errors).toHaveLength(1);
+    const away = await api.ask('{ rounds { round } }');
+    expect(away).toMatchObject({ status: 503, errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
     await api.postgres.restart();
     const { data } = await api.ask('{ rounds(limit: 1) { round } }');
     expect(data.rounds).toEqual([{ round: 4 }]);

@@ -21,6 +21,8 @@ export interface Answer {
 export interface TestApi {
   readonly postgres: TestPostgres;
   readonly db: Client;
+  /** Where GraphQL answers. */
+  readonly url: string;
   ask(query: string, variables?: Record<string, unknown>): Promise<Answer>;
   post(body: string): Promise<Answer>;
   stop(): Promise<void>;
@@ -38,9 +40,16 @@ export async function startTestApi(limits: ApiOptions['limits'] = {}): Promise<T
   await pool.end();
   const db = new Client(address);
   await db.connect();
-  const api: Api = await startApi({ database: { ...address, oracleSchema: env.ORACLE_SCHEMA }, port: 0, log, limits });
+  const api: Api = await startApi({
+    database: { ...address, oracleSchema: env.ORACLE_SCHEMA },
+    host: '127.0.0.1',
+    port: 0,
+    log,
+    limits,
+  });
+  const url = `http://127.0.0.1:${api.port}/graphql`;
   const post = async (body: string): Promise<Answer> => {
-    const response = await fetch(`http://127.0.0.1:${api.port}/graphql`, {
+    const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body,
@@ -52,6 +61,7 @@ export async function startTestApi(limits: ApiOptions['limits'] = {}): Promise<T
   return {
     postgres,
     db,
+    url,
     post,
     ask: (query, variables) => post(JSON.stringify({ query, variables })),
     stop: async () => {

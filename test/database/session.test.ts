@@ -4,7 +4,6 @@ import { LifetimeLock } from '../../src/database/lifetime-lock';
 import { lockHolders } from '../../src/database/look';
 import { openPool } from '../../src/oracle/store/database';
 import { connect } from '../../src/server-extension/database';
-import { API_LIMITS } from '../../src/server-extension/limits';
 import { startTestPostgres, type TestPostgres } from '../support/postgres';
 
 const ASKED = `SELECT '2026-01-02T03:04:05Z'::timestamptz AS at, '{NULL}'::text[] AS list`;
@@ -31,7 +30,7 @@ describe('a database for which an administrator set other forms of dates and arr
 
   it('is read right by the API', async () => {
     const address = { ...databaseAddress(postgres.env), oracleSchema: postgres.env.ORACLE_SCHEMA };
-    const source = await connect(address, API_LIMITS);
+    const source = await connect(address, { name: 'test', connections: 1, statementMs: 5_000, waitMs: 5_000 });
     expect(await source.query(ASKED)).toEqual([ANSWER]);
     await source.destroy();
   });

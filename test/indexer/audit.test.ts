@@ -284,6 +284,7 @@ describe('an audit of the index', () => {
       const { user, ...address } = databaseAddress({ ...fixture.postgres.env, DB_NAME: database });
       const options = {
         database: { user, ...address, oracleSchema: 'oracle' },
+        host: '127.0.0.1',
         port: 0,
         log: createLogger('dpin:test'),
       };

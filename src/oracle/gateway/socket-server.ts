@@ -3,10 +3,11 @@ import type { AddressInfo, Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { CLOSE, encodeFrame, type Frame, MAX_MESSAGE_BYTES } from '../../protocol/messages';
 import type { OpeningPart } from '../../protocol/opening-parts';
+import { addressOf } from '../../runtime/client-address';
 import { monotonicMs } from '../../runtime/clock';
 import { Openings } from './openings';
 import { RateLimit, RateLimits } from './rate-limit';
-import { addressOf, Seats } from './seats';
+import { Seats } from './seats';
 import { Session, type SessionHooks } from './session';
 import type { Adapters, FromThread, Outgoing, Refusal, ThreadOptions } from './thread-messages';
 

@@ -3,7 +3,7 @@ import { inputError } from '../errors';
 import { columnsOf } from './column';
 
 /** What the server hands every resolver: the transaction of the request. */
-export type Transaction = () => Promise<EntityManager>;
+export type Transaction = () => Promise<Pick<EntityManager, 'query'>>;
 
 const MAX_PAGE = 100;
 const MAX_OFFSET = 10_000;

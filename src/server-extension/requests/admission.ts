@@ -1,0 +1,38 @@
+import type { RequestHandler } from 'express';
+import { addressOf } from '../../runtime/client-address';
+import type { ApiLimits } from '../limits';
+
+/** Seconds after which whoever is refused may ask again. */
+const RETRY_AFTER_SECONDS = '1';
+
+/**
+ * Lets in so many requests at the same time, and so many of one client: who asks for more is told to ask again, and
+ * takes no place from others.
+ */
+export function admission({ requests, requestsPerClient }: ApiLimits): RequestHandler {
+  const underWay = new Map<string, number>();
+  let all = 0;
+  return (request, response, next) => {
+    const client = addressOf(request.socket.remoteAddress ?? 'unknown');
+    const own = underWay.get(client) ?? 0;
+    const isOwn = own >= requestsPerClient;
+    if (isOwn || all >= requests) {
+      const message = isOwn
+        ? `${own} requests of this client are under way, ${requestsPerClient} are allowed`
+        : 'too many requests are under way, try again';
+      const code = isOwn ? 'TOO_MANY_REQUESTS' : 'UNAVAILABLE';
+      response.setHeader('retry-after', RETRY_AFTER_SECONDS);
+      response.status(isOwn ? 429 : 503).json({ errors: [{ message, extensions: { code } }] });
+      return;
+    }
+    all += 1;
+    underWay.set(client, own + 1);
+    response.once('close', () => {
+      all -= 1;
+      const left = (underWay.get(client) ?? 0) - 1;
+      if (left > 0) underWay.set(client, left);
+      else underWay.delete(client);
+    });
+    next();
+  };
+}

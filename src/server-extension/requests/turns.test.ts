@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { NoTurn, Turns } from './turns';
+
+const LONG_MS = 60_000;
+
+describe('turns', () => {
+  it('gives out places until there are no more, and again when one came back', async () => {
+    const turns = new Turns(2, 2);
+    const first = await turns.take('a', LONG_MS);
+    await turns.take('b', LONG_MS);
+    const third = turns.take('c', LONG_MS);
+    const order: string[] = [];
+    void third.then(() => order.push('c'));
+    await sleep(1);
+    expect(order).toEqual([]);
+    first();
+    await third;
+    expect(order).toEqual(['c']);
+  });
+
+  it('serves those who wait client by client, and each of them in its order', async () => {
+    const turns = new Turns(1, 1);
+    const served: string[] = [];
+    const busy = await turns.take('z', LONG_MS);
+    const ask = async (client: string, name: string) => {
+      const giveBack = await turns.take(client, LONG_MS);
+      served.push(name);
+      await sleep(1);
+      giveBack();
+    };
+    const all = [ask('a', 'a1'), ask('a', 'a2'), ask('a', 'a3'), ask('b', 'b1'), ask('c', 'c1'), ask('b', 'b2')];
+    busy();
+    await Promise.all(all);
+    expect(served).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'a3']);
+  });
+
+  it('lets one client have its share, however many places are free', async () => {
+    const turns = new Turns(4, 2);
+    const mine = [await turns.take('a', LONG_MS), await turns.take('a', LONG_MS)];
+    await expect(turns.take('a', 5)).rejects.toThrow(NoTurn);
+    await turns.take('b', 5);
+    const third = turns.take('a', LONG_MS);
+    mine[0]?.();
+    await third;
+  });
+
+  it('forgets who did not wait any longer, and takes a place back once', async () => {
+    const turns = new Turns(1, 1);
+    const giveBack = await turns.take('a', LONG_MS);
+    await expect(turns.take('b', 5)).rejects.toThrow('no place came free within 5 ms');
+    giveBack();
+    giveBack();
+    await turns.take('c', 5);
+    await expect(turns.take('d', 5)).rejects.toThrow(NoTurn);
+  });
+});
