@@ -336,6 +336,8 @@ describe('limits', () => {
     ]);
     const byUrl = await fetch(`${api.url}?query=${encodeURIComponent(query)}`);
     expect(byUrl.status).toBe(400);
+    // A page of another origin can read why.
+    expect(byUrl.headers.get('access-control-allow-origin')).toBe('*');
   });
 
   it('refuses many filters by related rows, wherever they stand', async () => {
