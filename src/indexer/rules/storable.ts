@@ -1,7 +1,7 @@
 /** Values of contracts, made so that Postgres and GraphQL can hold them: users choose some, and choose anything. */
 
 /** Latest time that Postgres, GraphQL and people can do something with: the end of the year 9999. */
-const LAST_SECOND = 253_402_300_799n;
+export const LAST_SECOND = 253_402_300_799;
 
 /**
  * Time of a contract's timestamp in seconds. Some are chosen by users and may lie beyond every calendar; these become

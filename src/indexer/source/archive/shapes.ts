@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Header, LAST_SECOND, type Range } from '../rpc/shapes';
+import { LAST_SECOND } from '../../rules/storable';
+import type { Header, Range } from '../rpc/shapes';
 import type { Log, LogFilter } from '../types';
 import { WrongAnswer } from './http';
 

@@ -1,5 +1,6 @@
 import { hash as digest } from 'node:crypto';
 import { z } from 'zod';
+import { LAST_SECOND } from '../../rules/storable';
 import type { Block, Log } from '../types';
 import { RpcFailure } from './failure';
 
@@ -30,9 +31,6 @@ export interface PlacedLog extends Log {
 export const toHex = (height: number): string => `0x${height.toString(16)}`;
 
 export const sizeOf = ({ from, to }: Range): number => to - from + 1;
-
-/** The end of the year 9999: what Postgres, GraphQL and people can do something with. No chain is that far. */
-export const LAST_SECOND = 253_402_300_799;
 
 const quantity = z
   .string()
