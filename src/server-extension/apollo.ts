@@ -46,7 +46,7 @@ export function createApollo(schema: GraphQLSchema, lanes: Lanes, limits: ApiLim
           willSendResponse: async ({ response: { http, ...answer } }) => {
             if (!http) return;
             http.status = statusOf(answer) ?? http.status;
-            if (http.status === 503) http.headers.set('retry-after', '1');
+            if (http.status === 503) http.headers.set('retry-after', String(limits.retryAfterSeconds));
           },
         }),
       },

@@ -33,6 +33,8 @@ export const API_LIMITS = {
   /** Requests under way at the same time, of one client and of all. */
   requestsPerClient: 32,
   requests: 256,
+  /** After which whoever was refused may ask again. */
+  retryAfterSeconds: 1,
   /** Time for a request to arrive. */
   requestTimeoutMs: 10_000,
   validationErrors: 10,

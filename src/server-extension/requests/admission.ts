@@ -2,14 +2,11 @@ import type { RequestHandler } from 'express';
 import { addressOf } from '../../runtime/client-address';
 import type { ApiLimits } from '../limits';
 
-/** Seconds after which whoever is refused may ask again. */
-const RETRY_AFTER_SECONDS = '1';
-
 /**
  * Lets in so many requests at the same time, and so many of one client: who asks for more is told to ask again, and
  * takes no place from others.
  */
-export function admission({ requests, requestsPerClient }: ApiLimits): RequestHandler {
+export function admission({ requests, requestsPerClient, retryAfterSeconds }: ApiLimits): RequestHandler {
   const underWay = new Map<string, number>();
   let all = 0;
   return (request, response, next) => {
@@ -21,7 +18,7 @@ export function admission({ requests, requestsPerClient }: ApiLimits): RequestHa
         ? `${own} requests of this client are under way, ${requestsPerClient} are allowed`
         : 'too many requests are under way, try again';
       const code = isOwn ? 'TOO_MANY_REQUESTS' : 'UNAVAILABLE';
-      response.setHeader('retry-after', RETRY_AFTER_SECONDS);
+      response.setHeader('retry-after', String(retryAfterSeconds));
       response.status(isOwn ? 429 : 503).json({ errors: [{ message, extensions: { code } }] });
       return;
     }
