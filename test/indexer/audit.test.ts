@@ -52,12 +52,8 @@ describe('an audit of the index', () => {
   }
 
   const env = (change: Record<string, string> = {}) => ({
-    ...fixture.postgres.env,
+    ...fixture.env(database),
     RPC_URL: proxy.url,
-    CHAIN_ID: String(fixture.chain.chainId),
-    DEPLOYMENT_FILE: fixture.network.deploymentFile,
-    FINALITY_BLOCKS: '5',
-    DB_NAME: database,
     AUDIT_CALLS_PER_SECOND: '100000',
     ...change,
   });

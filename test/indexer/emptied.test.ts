@@ -12,15 +12,7 @@ describe('an index whose rows are gone, and not how far it goes', () => {
   }, 120_000);
   afterAll(() => fixture.stop());
 
-  const settings = (database: string) =>
-    readSettings('indexer', {
-      ...fixture.postgres.env,
-      RPC_URL: fixture.chain.url,
-      CHAIN_ID: String(fixture.chain.chainId),
-      DEPLOYMENT_FILE: fixture.network.deploymentFile,
-      FINALITY_BLOCKS: '5',
-      DB_NAME: database,
-    });
+  const settings = (database: string) => readSettings('indexer', fixture.env(database));
 
   it.each([
     ['all tables', (tables: string[]) => `TRUNCATE ${tables}`],

@@ -44,17 +44,21 @@ export class Fixture {
 
   /** Starts `dpin process` on a database. */
   index(database: string, env: Record<string, string> = {}): IndexerProcess {
-    const indexer = new IndexerProcess({
+    const indexer = new IndexerProcess({ ...this.env(database), ...env });
+    this.indexers.push(indexer);
+    return indexer;
+  }
+
+  /** The environment of a command that works on a database. */
+  env(database: string) {
+    return {
       ...this.postgres.env,
       RPC_URL: this.chain.url,
       CHAIN_ID: String(this.chain.chainId),
       DEPLOYMENT_FILE: this.network.deploymentFile,
       FINALITY_BLOCKS: String(FINALITY_BLOCKS),
       DB_NAME: database,
-      ...env,
-    });
-    this.indexers.push(indexer);
-    return indexer;
+    };
   }
 
   async query(database: string, sql: string): Promise<Record<string, unknown>[]> {

@@ -23,18 +23,9 @@ describe('an index that is set back', () => {
   }, 120_000);
   afterAll(() => fixture.stop());
 
-  const env = (database: string) => ({
-    ...fixture.postgres.env,
-    RPC_URL: fixture.chain.url,
-    CHAIN_ID: String(fixture.chain.chainId),
-    DEPLOYMENT_FILE: fixture.network.deploymentFile,
-    FINALITY_BLOCKS: '5',
-    DB_NAME: database,
-  });
-
   function started(database: string, to: string, args: string[] = [], change: Record<string, string> = {}) {
     const child = spawn(process.execPath, [COMMAND, 'rewind', '--to', to, ...args], {
-      env: { ...process.env, ...env(database), ...change },
+      env: { ...process.env, ...fixture.env(database), ...change },
     });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
