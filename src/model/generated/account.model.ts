@@ -1,4 +1,4 @@
-import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, BigIntColumn as BigIntColumn_, Index as Index_, IntColumn as IntColumn_, StringColumn as StringColumn_, OneToMany as OneToMany_, DateTimeColumn as DateTimeColumn_} from "@subsquid/typeorm-store"
+import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, Index as Index_, BigIntColumn as BigIntColumn_, IntColumn as IntColumn_, StringColumn as StringColumn_, OneToMany as OneToMany_, DateTimeColumn as DateTimeColumn_} from "@subsquid/typeorm-store"
 import {GpuNode} from "./gpuNode.model"
 import {Delegation} from "./delegation.model"
 import {UnbondingLock} from "./unbondingLock.model"
@@ -11,6 +11,8 @@ import {Activity} from "./activity.model"
 /**
  * An address seen in any event. The id is the lower-case address.
  */
+@Index_(["balance", "id"], {unique: false})
+@Index_(["votes", "id"], {unique: false})
 @Entity_()
 export class Account {
     constructor(props?: Partial<Account>) {
@@ -26,7 +28,6 @@ export class Account {
     /**
      * CURRENT DPN wei held
      */
-    @Index_()
     @BigIntColumn_({nullable: false})
     balance!: bigint
 
@@ -45,7 +46,6 @@ export class Account {
     /**
      * CURRENT DPN wei of votes delegated to this account
      */
-    @Index_()
     @BigIntColumn_({nullable: false})
     votes!: bigint
 

@@ -50,6 +50,18 @@ export class Delegation {
     unbonded!: bigint
 
     /**
+     * CURRENT DPN wei of rewards settled and not claimed; more has come since, see claimable rewards in docs/methodology.md
+     */
+    @BigIntColumn_({nullable: false})
+    pendingRewards!: bigint
+
+    /**
+     * CURRENT value of the node's rewardPerShare up to which they are settled; null where an update of the index began in between
+     */
+    @BigIntColumn_({nullable: true})
+    rewardPerSharePaid!: bigint | undefined | null
+
+    /**
      * CUMULATIVE DPN wei of rewards claimed
      */
     @BigIntColumn_({nullable: false})

@@ -18,6 +18,9 @@ import {Activity} from "./activity.model"
  * A registered GPU node. The id is its nodeId with ten digits.
  */
 @Index_(["operator", "id"], {unique: false})
+@Index_(["scoreBps", "id"], {unique: false})
+@Index_(["totalStake", "id"], {unique: false})
+@Index_(["weight", "id"], {unique: false})
 @Entity_()
 export class GpuNode {
     constructor(props?: Partial<GpuNode>) {
@@ -101,6 +104,12 @@ export class GpuNode {
     selfStake!: bigint
 
     /**
+     * CURRENT DPN wei staked by operator and delegators: selfStake + delegatedStake
+     */
+    @BigIntColumn_({nullable: false})
+    totalStake!: bigint
+
+    /**
      * CURRENT DPN wei behind all delegation shares; rounding can leave some when all shares are gone
      */
     @BigIntColumn_({nullable: false})
@@ -139,7 +148,6 @@ export class GpuNode {
     /**
      * CURRENT proven score, basis points of the class's reference (0 to 10000)
      */
-    @Index_()
     @IntColumn_({nullable: false})
     scoreBps!: number
 
@@ -187,11 +195,46 @@ export class GpuNode {
     idle!: number
 
     /**
+     * CUMULATIVE number of epochs that the quorum called passed
+     */
+    @IntColumn_({nullable: false})
+    passCount!: number
+
+    /**
+     * CUMULATIVE number of epochs that the quorum called failed
+     */
+    @IntColumn_({nullable: false})
+    failCount!: number
+
+    /**
      * CURRENT weight in the emission: capped stake x score x class weight
      */
-    @Index_()
     @BigIntColumn_({nullable: false})
     weight!: bigint
+
+    /**
+     * CURRENT value of Network.rewardPerWeight up to which the node's rewards are settled; null where an update of the index began in between
+     */
+    @BigIntColumn_({nullable: true})
+    rewardPerWeightPaid!: bigint | undefined | null
+
+    /**
+     * CUMULATIVE DPN wei settled for one delegation share, times 10^18
+     */
+    @BigIntColumn_({nullable: false})
+    rewardPerShare!: bigint
+
+    /**
+     * CUMULATIVE DPN wei settled for the operator per DPN wei of self-stake, times 10^18; what comes without self-stake is left out
+     */
+    @BigIntColumn_({nullable: false})
+    operatorRewardPerStake!: bigint
+
+    /**
+     * CURRENT time of the last settlement; null before the first
+     */
+    @DateTimeColumn_({nullable: true})
+    settledAt!: Date | undefined | null
 
     /**
      * CUMULATIVE DPN wei of rewards settled for the node and its delegators

@@ -1,4 +1,6 @@
 export * from "./network.model"
+export * from "./networkDay.model"
+export * from "./networkEpoch.model"
 export * from "./hardwareClass.model"
 export * from "./gpuNode.model"
 export * from "./_scoreStatus"

@@ -76,6 +76,13 @@ export class Job {
     status!: JobStatus
 
     /**
+     * CURRENT number of shards that nobody has claimed; 0 once the job is closed
+     */
+    @Index_()
+    @IntColumn_({nullable: false})
+    openShardCount!: number
+
+    /**
      * CURRENT number of shards claimed or submitted and not yet settled
      */
     @IntColumn_({nullable: false})

@@ -90,6 +90,36 @@ export class Network {
     retiredNodeCount!: number
 
     /**
+     * CURRENT number of nodes without a score, retired ones left out, as in the three counts that follow
+     */
+    @IntColumn_({nullable: false})
+    unratedNodeCount!: number
+
+    /**
+     * CURRENT number of nodes whose score is provisional
+     */
+    @IntColumn_({nullable: false})
+    provisionalNodeCount!: number
+
+    /**
+     * CURRENT number of nodes whose score is established
+     */
+    @IntColumn_({nullable: false})
+    establishedNodeCount!: number
+
+    /**
+     * CURRENT number of nodes that are failing
+     */
+    @IntColumn_({nullable: false})
+    failingNodeCount!: number
+
+    /**
+     * CURRENT sum of the scores of the nodes in these four counts, basis points
+     */
+    @BigIntColumn_({nullable: false})
+    scoreSumBps!: bigint
+
+    /**
      * CURRENT number of (node, delegator) pairs with shares
      */
     @IntColumn_({nullable: false})
@@ -112,6 +142,12 @@ export class Network {
      */
     @IntColumn_({nullable: false})
     cancelledJobCount!: number
+
+    /**
+     * CURRENT number of shards that nobody has claimed, of open jobs, those past their deadline included
+     */
+    @IntColumn_({nullable: false})
+    openShardCount!: number
 
     /**
      * CUMULATIVE number of shards accepted and paid
@@ -190,6 +226,18 @@ export class Network {
      */
     @BigIntColumn_({nullable: false})
     totalWeight!: bigint
+
+    /**
+     * CURRENT DPN wei streamed to one unit of weight until rewardPerWeightAt, times 10^18; it goes on from there, see docs/methodology.md
+     */
+    @BigIntColumn_({nullable: false})
+    rewardPerWeight!: bigint
+
+    /**
+     * CURRENT time up to which rewardPerWeight counts; null before the first weight
+     */
+    @DateTimeColumn_({nullable: true})
+    rewardPerWeightAt!: Date | undefined | null
 
     /**
      * CUMULATIVE DPN wei of rewards settled for nodes and delegators

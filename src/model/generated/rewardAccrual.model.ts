@@ -48,6 +48,18 @@ export class RewardAccrual {
     delegatorsAmount!: bigint
 
     /**
+     * The node's rewardPerShare after it
+     */
+    @BigIntColumn_({nullable: false})
+    rewardPerShare!: bigint
+
+    /**
+     * The node's operatorRewardPerStake after it
+     */
+    @BigIntColumn_({nullable: false})
+    operatorRewardPerStake!: bigint
+
+    /**
      * Height of the block
      */
     @IntColumn_({nullable: false})

@@ -95,6 +95,18 @@ export class ScoreChange {
     idle!: number
 
     /**
+     * Epochs of the node that the quorum called passed, this one included
+     */
+    @IntColumn_({nullable: false})
+    passCount!: number
+
+    /**
+     * Epochs of the node that the quorum called failed, this one included
+     */
+    @IntColumn_({nullable: false})
+    failCount!: number
+
+    /**
      * End of the epoch
      */
     @DateTimeColumn_({nullable: false})

@@ -48,6 +48,8 @@ export function applyScore(rows: ScoreRows, proven: ProvenNode, at: EventPlace):
       beta: proven.beta,
       perf: proven.perf,
       idle: Number(proven.idle),
+      passCount: node.passCount,
+      failCount: node.failCount,
       observedAt: batch.observedAt,
     });
   }

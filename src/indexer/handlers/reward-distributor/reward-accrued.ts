@@ -20,7 +20,15 @@ export const rewardAccrued = handler({
     node.accruedRewards = accruedTotal;
     node.operatorRewards += operatorAmount;
     node.commissionRewards += commission;
-    rows.accrual.create(at, { node, amount, operatorAmount, commission, delegatorsAmount });
+    rows.accrual.create(at, {
+      node,
+      amount,
+      operatorAmount,
+      commission,
+      delegatorsAmount,
+      rewardPerShare: node.rewardPerShare,
+      operatorRewardPerStake: node.operatorRewardPerStake,
+    });
     rows.network.edit(at).rewardsAccrued += amount;
     return { node, amount };
   },
