@@ -53,6 +53,15 @@ const cronTime = z
     (text) => text === '' || (require('node-cron') as typeof Cron).validate(text),
     'is not five or six fields as cron has them',
   );
+/** Origins of pages, separated by commas: `*`, none, or some. */
+const origins = z
+  .string()
+  .transform((text) => (text === '' ? [] : text.split(',').map((one) => one.trim())))
+  .refine(
+    (all) =>
+      all.every((one) => (one === '*' && all.length === 1) || (URL.canParse(one) && new URL(one).origin === one)),
+    'is neither * nor origins such as https://example.org, separated by commas',
+  );
 const path = z.string().min(1, 'is empty').max(4096, 'is longer than a path can be');
 
 /** What a schema of a reporter's tables may be called: a name that SQL takes as it is. */
@@ -218,6 +227,22 @@ export const SETTINGS = {
     default: '127.0.0.1',
     description: 'Address on which the GraphQL server answers; a proxy in front of it adds TLS.',
     example: '0.0.0.0',
+    processes: ['api'],
+  },
+  GQL_CORS_ORIGINS: {
+    schema: origins,
+    default: '*',
+    description:
+      'Origins whose pages may ask in a browser, separated by commas; * for any, empty for none. Answers are public and ' +
+      'the same for everybody, so any is safe.',
+    example: 'https://explorer.example,https://staking.example',
+    processes: ['api'],
+  },
+  GQL_METRICS_PORT: {
+    schema: integer(0, 65535),
+    default: '4390',
+    description: 'Port on which the GraphQL server shows /live, /ready and /metrics; 0 for none.',
+    example: '4390',
     processes: ['api'],
   },
   ORACLE_PORT: {

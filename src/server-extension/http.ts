@@ -1,12 +1,14 @@
 import { createServer, type Server } from 'node:http';
-import type { ApolloServer } from '@subsquid/apollo-server-express';
 import { setupGraphiqlConsole } from '@subsquid/openreader/lib/server';
+import compression from 'compression';
+import cors from 'cors';
 import express from 'express';
 import type { ApiLimits } from './limits';
 import { admission } from './requests/admission';
-import { costGate } from './requests/gate';
 
 const CLOSE_GRACE_MS = 1_500;
+/** A browser asks again after so long whether it may ask. */
+const PREFLIGHT_SECONDS = 600;
 
 /** Where the server answers. */
 export interface ListenAddress {
@@ -15,19 +17,36 @@ export interface ListenAddress {
   port: number;
 }
 
-/** Serves a started Apollo under /graphql, and its console. @throws the system's error when the port cannot be had */
-export async function listen(apollo: ApolloServer, { host, port }: ListenAddress, limits: ApiLimits): Promise<Server> {
+/** Where GraphQL is answered, and from where pages may ask. */
+export interface HttpOptions extends ListenAddress {
+  /** Origins of pages; `*`: any. */
+  corsOrigins: readonly string[];
+}
+
+/** Serves GraphQL under /graphql, and its console. @throws the system's error when the port cannot be had */
+export async function listen(
+  answer: express.RequestHandler,
+  { host, port, corsOrigins }: HttpOptions,
+  limits: ApiLimits,
+): Promise<Server> {
   const app = express();
   app.disable('x-powered-by');
-  setupGraphiqlConsole(app);
+  // Answers have their own tags.
+  app.disable('etag');
+  app.use(console());
   app.use(
     '/graphql',
-    readableAnywhere,
+    cors({
+      origin: corsOrigins.includes('*') ? '*' : [...corsOrigins],
+      methods: ['GET', 'POST'],
+      exposedHeaders: ['etag', 'retry-after', 'x-indexed-block'],
+      maxAge: PREFLIGHT_SECONDS,
+    }),
     admission(limits),
+    compression(),
     express.json({ limit: limits.requestBytes }),
-    costGate(limits),
+    answer,
   );
-  apollo.applyMiddleware({ app, bodyParserConfig: false });
   // Without our own handler express answers a body it cannot parse with a stack trace.
   app.use(refuseBadBody);
   const server = createServer({ requestTimeout: limits.requestTimeoutMs }, app);
@@ -41,18 +60,22 @@ export async function listen(apollo: ApolloServer, { host, port }: ListenAddress
   return server;
 }
 
+/** The page on which a person can ask; it takes what has no query for its own, also where the query is named by a hash. */
+function console(): express.RequestHandler {
+  const page = express();
+  setupGraphiqlConsole(page);
+  return (request, response, next) => {
+    if (request.query['extensions'] === undefined) page(request, response, next);
+    else next();
+  };
+}
+
 /** Lets answers under way finish for a moment, then cuts them: a stop must not wait for a slow reader. */
 export async function stopListening(server: Server): Promise<void> {
   const cut = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
   await new Promise<void>((resolve) => server.close(() => resolve()));
   clearTimeout(cut);
 }
-
-/** Pages of any origin may read refusals, too; Apollo says so of its own answers. Nothing here depends on who asks. */
-const readableAnywhere: express.RequestHandler = (_request, response, next) => {
-  response.setHeader('access-control-allow-origin', '*');
-  next();
-};
 
 const refuseBadBody: express.ErrorRequestHandler = (
   error: { status?: number; type?: string },

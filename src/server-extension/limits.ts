@@ -3,6 +3,10 @@ export const API_LIMITS = {
   requestBytes: 64 * 1024,
   /** Words and signs of a query. */
   tokens: 4_000,
+  /** Longer ones are analysed in a thread of their own, where they hold nobody up. */
+  tokensAtOnce: 400,
+  /** Time of that thread for one query. */
+  analysisMs: 2_000,
   variableDepth: 20,
   variableValues: 10_000,
   rootFields: 20,
@@ -30,6 +34,15 @@ export const API_LIMITS = {
   slowKept: 1_000,
   /** Waiting for a place in a lane, and for Postgres to take a connection. */
   waitMs: 3_000,
+  /** For the client to take the answer in, from the arrival of its request on. */
+  readMs: 30_000,
+  /** Memory for analysed queries, for queries known by their hash, and for answers that are still true. */
+  documentsBytes: 4 * 1024 * 1024,
+  persistedBytes: 4 * 1024 * 1024,
+  answersBytes: 64 * 1024 * 1024,
+  answerBytes: 1024 * 1024,
+  /** Between two looks at how far the index is. */
+  stateMs: 200,
   /** Requests under way at the same time, of one client and of all. */
   requestsPerClient: 32,
   requests: 256,

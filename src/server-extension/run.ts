@@ -15,8 +15,8 @@ const log = createLogger('dpin:api');
  */
 export async function runApi(settings: SettingsOf<'api'>, signal: AbortSignal): Promise<void> {
   const database = { ...databaseAddress(settings), oracleSchema: settings.ORACLE_SCHEMA };
-  const { GQL_HOST: host, GQL_PORT: port } = settings;
-  const api = await startWithPatience({ database, host, port, log }, signal);
+  const { GQL_HOST: host, GQL_PORT: port, GQL_CORS_ORIGINS: corsOrigins } = settings;
+  const api = await startWithPatience({ database, host, port, corsOrigins, log }, signal);
   log.info({ url: `http://${host}:${api.port}/graphql` }, 'GraphQL answers');
   await aborted(signal);
   await api.close();

@@ -14,15 +14,26 @@ const OLD_NAMES = { oracleEpoches: 'oracleEpochs', oracleEpochesConnection: 'ora
 /** The only row of the network's table. */
 const NETWORK_ID = 'dpin';
 
-/** Schema of the index (schema.graphql) merged with that of the resolvers of this room. */
-export async function buildApiSchema(): Promise<GraphQLSchema> {
+export interface ApiSchema {
+  /** Schema of the index (schema.graphql) merged with that of the resolvers of this room. */
+  schema: GraphQLSchema;
+  /** Fields of the root that read nothing but the index: their answers are as true as its state. */
+  indexOnly: ReadonlySet<string>;
+}
+
+/** Builds what the API answers. */
+export async function buildApiSchema(): Promise<ApiSchema> {
   const model = loadModel(resolveGraphqlSchema(PROJECT_ROOT));
   const builder = await getSchemaBuilder({ model, subscriptions: false, dialect: Dialect.OpenCrud });
   const resolvers = await loadCustomResolvers(require.resolve('./resolvers'));
   const index = builder.build();
   limitLists(index);
   nameRootFields(index);
-  return mergeSchemas({ schemas: [index, resolvers] });
+  const schema = mergeSchemas({ schemas: [index, resolvers] });
+  const own = Object.values(resolvers.getQueryType()?.getFields() ?? {});
+  const ownIndexOnly = own.filter(({ extensions }) => extensions?.['indexOnly'] === true);
+  const ofIndex = Object.keys(index.getQueryType()?.getFields() ?? {});
+  return { schema, indexOnly: new Set([...ofIndex, ...ownIndexOnly.map(({ name }) => name)]) };
 }
 
 /** Gives every list of the index a default `limit`: without one its answer could have any size and would be refused. */

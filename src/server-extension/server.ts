@@ -1,15 +1,16 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ApolloServer } from '@subsquid/apollo-server-express';
 import type { Logger } from '@subsquid/logger';
-import { createApollo } from './apollo';
-import type { ApiDatabase } from './database';
-import { type ListenAddress, listen, stopListening } from './http';
+import { type ApiDatabase, connect } from './database';
+import { type HttpOptions, listen, stopListening } from './http';
 import { API_LIMITS, type ApiLimits } from './limits';
+import { Analyst } from './requests/analysis/analyst';
 import { Lanes } from './requests/lanes';
+import { Pipeline } from './requests/pipeline';
 import { buildApiSchema } from './schema';
+import { StateWatch } from './state';
 
-export interface ApiOptions extends ListenAddress {
+export interface ApiOptions extends HttpOptions {
   database: ApiDatabase;
   log: Logger;
   limits?: Partial<ApiLimits>;
@@ -24,21 +25,27 @@ export interface Api {
  * Starts the GraphQL server over the index and the oracle's own tables.
  * @throws the driver's error when Postgres cannot be reached, the system's when the port cannot be had
  */
-export async function startApi({ database, log, limits: given, ...address }: ApiOptions): Promise<Api> {
+export async function startApi({ database, log, limits: given, ...http }: ApiOptions): Promise<Api> {
   const limits = { ...API_LIMITS, ...given };
-  const lanes = await Lanes.open(database, limits);
-  let apollo: ApolloServer | undefined;
-  let http: Server | undefined;
+  const closing: (() => Promise<unknown>)[] = [];
   const close = async () => {
-    await apollo?.stop();
-    if (http) await stopListening(http);
-    await lanes.close();
+    for (const step of closing.toReversed()) await step();
   };
   try {
-    apollo = createApollo(await buildApiSchema(), lanes, limits, log);
-    await apollo.start();
-    http = await listen(apollo, address, limits);
-    return { port: (http.address() as AddressInfo).port, close };
+    const lanes = await Lanes.open(database, limits);
+    closing.push(() => lanes.close());
+    const { waitMs, lightMs: statementMs, stateMs } = limits;
+    const watching = await connect(database, { name: 'dpin api, state', connections: 1, statementMs, waitMs });
+    closing.push(() => watching.destroy());
+    const { schema, indexOnly } = await buildApiSchema();
+    const analyst = new Analyst(schema, limits);
+    closing.push(() => analyst.close());
+    const pipeline = new Pipeline({ schema, indexOnly, lanes, analyst, limits, log, state: () => state.now });
+    const state = new StateWatch(watching, stateMs, () => pipeline.forget());
+    closing.push(() => state.close());
+    const server: Server = await listen(pipeline.handler, http, limits);
+    closing.push(() => stopListening(server));
+    return { port: (server.address() as AddressInfo).port, close };
   } catch (error) {
     await close();
     throw error;

@@ -44,6 +44,7 @@ export async function startTestApi(limits: ApiOptions['limits'] = {}): Promise<T
     database: { ...address, oracleSchema: env.ORACLE_SCHEMA },
     host: '127.0.0.1',
     port: 0,
+    corsOrigins: ['*'],
     log,
     limits,
   });

@@ -282,6 +282,7 @@ describe('an audit of the index', () => {
         database: { user, ...address, oracleSchema: 'oracle' },
         host: '127.0.0.1',
         port: 0,
+        corsOrigins: ['*'],
         log: createLogger('dpin:test'),
       };
       const api = await startApi(options);

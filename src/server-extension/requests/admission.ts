@@ -6,7 +6,8 @@ import type { ApiLimits } from '../limits';
  * Lets in so many requests at the same time, and so many of one client: who asks for more is told to ask again, and
  * takes no place from others.
  */
-export function admission({ requests, requestsPerClient, retryAfterSeconds }: ApiLimits): RequestHandler {
+export function admission(limits: ApiLimits): RequestHandler {
+  const { requests, requestsPerClient, retryAfterSeconds, readMs } = limits;
   const underWay = new Map<string, number>();
   let all = 0;
   return (request, response, next) => {
@@ -24,7 +25,10 @@ export function admission({ requests, requestsPerClient, retryAfterSeconds }: Ap
     }
     all += 1;
     underWay.set(client, own + 1);
+    // Whoever does not take its answer in would keep the place for ever.
+    const cut = setTimeout(() => response.destroy(), readMs);
     response.once('close', () => {
+      clearTimeout(cut);
       all -= 1;
       const left = (underWay.get(client) ?? 0) - 1;
       if (left > 0) underWay.set(client, left);

@@ -1,0 +1,158 @@
+import type { Logger } from '@subsquid/logger';
+import type { Request, RequestHandler, Response } from 'express';
+import { type DocumentNode, execute, GraphQLError, type GraphQLSchema } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { addressOf } from '../../runtime/client-address';
+import { publicError, statusOf } from '../errors';
+import type { ApiLimits } from '../limits';
+import type { IndexState } from '../state';
+import { type Analysed, analyse, analyseAgain, checkValues, type Rejected, tokensOf } from './analysis/analyse';
+import type { Analyst } from './analysis/analyst';
+import { type Answer, Answers, answerOf } from './answers';
+import { type Asked, bodyOf } from './asked';
+import type { Lanes } from './lanes';
+import { PersistedQueries } from './persisted';
+import { Refusal } from './refusal';
+import { ownValuesIn } from './size';
+
+/** Fields that describe the schema, at a length that would hold others up. */
+const DESCRIPTIONS = new Set(['__schema', '__type']);
+
+export interface PipelineOptions {
+  schema: GraphQLSchema;
+  /** Fields of the root whose answers are as true as the state of the index. */
+  indexOnly: ReadonlySet<string>;
+  lanes: Lanes;
+  analyst: Analyst;
+  limits: ApiLimits;
+  log: Logger;
+  /** What is known of the state of the index; undefined: nothing. */
+  state(): IndexState | undefined;
+}
+
+/** What turns a request into its answer: read, analysed, answered from memory or in a lane to the database, sent. */
+export class Pipeline {
+  private readonly persisted: PersistedQueries;
+  private readonly documents: LRUCache<string, DocumentNode>;
+  private readonly answers: Answers;
+  /** Descriptions of the schema stay true as long as the process runs. */
+  private readonly descriptions: Answers;
+
+  constructor(private readonly options: PipelineOptions) {
+    const { persistedBytes, documentsBytes, answersBytes, answerBytes } = options.limits;
+    this.persisted = new PersistedQueries(persistedBytes);
+    this.documents = new LRUCache({ maxSize: documentsBytes, sizeCalculation: (_, query) => query.length + 1 });
+    this.answers = new Answers({ answersBytes, answerBytes });
+    this.descriptions = new Answers({ answersBytes: 8 * answerBytes, answerBytes: 2 * answerBytes });
+  }
+
+  /** Forgets answers: the state of the index is another one. */
+  forget(): void {
+    this.answers.forget();
+  }
+
+  readonly handler: RequestHandler = (request, response, next) => {
+    const client = addressOf(request.socket.remoteAddress ?? 'unknown');
+    this.answer(client, () => bodyOf(request, this.options.limits))
+      .then((answer) => this.send(answer, request, response))
+      .catch(next);
+  };
+
+  private async answer(client: string, read: () => ReturnType<typeof bodyOf>): Promise<Answer> {
+    try {
+      const asked = this.persisted.resolve(read());
+      const analysed = await this.analysed(client, asked);
+      if ('rejected' in analysed) return this.failed(400, analysed.rejected);
+      return await this.made(client, asked, analysed);
+    } catch (error) {
+      if (error instanceof Refusal) return this.failed(error.status, error.errors, error.headers);
+      if (error instanceof GraphQLError) return this.executed({ errors: [error] });
+      throw error;
+    }
+  }
+
+  private async analysed(client: string, asked: Asked): Promise<Analysed | Rejected> {
+    const { schema, limits, analyst } = this.options;
+    const { query } = asked;
+    const known = this.documents.get(query);
+    if (known) return analyseAgain(known, asked, limits);
+    const tokens = tokensOf(query, limits.tokens);
+    if (tokens > limits.tokens) {
+      throw new Refusal(400, 'QUERY_TOO_COSTLY', `the query has more than ${limits.tokens} words and signs`);
+    }
+    let found: Analysed | Rejected;
+    if (tokens <= limits.tokensAtOnce) found = analyse(asked, schema, limits);
+    else {
+      const analysed = await analyst.analyse(client, asked);
+      if ('rejected' in analysed) return analysed;
+      found = checkValues(analysed.document, schema) ?? analyseAgain(analysed.document, asked, limits);
+    }
+    if (!('rejected' in found)) this.documents.set(query, found.document);
+    return found;
+  }
+
+  private made(client: string, asked: Asked, analysed: Analysed): Promise<Answer> {
+    const { schema, indexOnly, limits, analyst, state } = this.options;
+    const names = analysed.roots.map(({ name }) => name.value);
+    if (names.some((name) => DESCRIPTIONS.has(name))) {
+      if (!names.every((name) => DESCRIPTIONS.has(name) || name === '__typename')) {
+        throw new Refusal(400, 'BAD_USER_INPUT', 'ask for __schema and __type in a query of their own');
+      }
+      return this.descriptions.get(asked, async () => answerOf(200, await analyst.introspect(client, asked)));
+    }
+    if (ownValuesIn(analysed, asked, schema) > limits.responseNodes) {
+      throw new Refusal(400, 'BAD_USER_INPUT', 'response might exceed the size limit');
+    }
+    const isTrueForTheState = names.every((name) => indexOnly.has(name) || name === '__typename');
+    return isTrueForTheState && state() !== undefined
+      ? this.answers.get(asked, (again) => this.fromDatabase(client, asked, analysed, again))
+      : this.fromDatabase(client, asked, analysed, () => undefined);
+  }
+
+  /** @param known an answer that somebody else got while this one waited for its turn */
+  private fromDatabase(
+    client: string,
+    { query, operationName, variables }: Asked,
+    { document }: Analysed,
+    known: () => Answer | undefined,
+  ): Promise<Answer> {
+    const { schema, lanes } = this.options;
+    return lanes.run(client, query, async (openreader) => {
+      const contextValue = { openreader };
+      const asked = { schema, document, rootValue: {}, contextValue, variableValues: variables, operationName };
+      return known() ?? this.executed(await execute(asked));
+    });
+  }
+
+  /** An answer of GraphQL with the HTTP status that its errors ask for. */
+  private executed({ data, errors }: { data?: unknown; errors?: readonly GraphQLError[] | undefined }): Answer {
+    if (!errors?.length) return answerOf(200, JSON.stringify({ data }));
+    const told = errors.map((error) => publicError(error, this.options.log));
+    const status = statusOf({ data, errors: told }) ?? 200;
+    const retry = { 'retry-after': String(this.options.limits.retryAfterSeconds) };
+    const text = JSON.stringify(data === undefined ? { errors: told } : { errors: told, data });
+    return answerOf(status, text, { 'cache-control': 'no-store', ...(status === 503 && retry) });
+  }
+
+  private failed(status: number, errors: Rejected['rejected'], headers: Answer['headers'] = {}): Answer {
+    return answerOf(status, JSON.stringify({ errors }), { 'cache-control': 'no-store', ...headers });
+  }
+
+  private send({ status, body, etag, headers }: Answer, request: Request, response: Response): void {
+    const block = this.options.state()?.block;
+    // Whoever keeps it asks each time whether it is still true.
+    response.set({ 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-cache', ...headers });
+    if (block !== undefined) response.set('x-indexed-block', String(block));
+    response.status(status);
+    if (status === 200 && headers['cache-control'] === undefined) response.set('etag', etag);
+    // Not `request.fresh`: fetch adds "no-cache" to every conditional request, and means the caches in between.
+    if (status === 200 && hasAlready(request, etag)) response.status(304).end();
+    else response.end(body);
+  }
+}
+
+function hasAlready(request: Request, etag: string): boolean {
+  if (request.method !== 'GET') return false;
+  const tags = request.get('if-none-match')?.split(',') ?? [];
+  return tags.some((tag) => tag.trim().replace(/^W\//, '') === etag);
+}

@@ -1,0 +1,19 @@
+import type { GraphQLFormattedError } from 'graphql';
+
+/** A request that is not answered, with the HTTP status and the errors that say why. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly errors: readonly GraphQLFormattedError[];
+
+  /** @param code of the error, as in the table of docs/guide/running.md */
+  constructor(
+    readonly status: number,
+    code: string,
+    message: string,
+    readonly headers: Readonly<Record<string, string>> = {},
+    extensions: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(message);
+    this.errors = [{ message, extensions: { code, ...extensions } }];
+  }
+}
