@@ -133,6 +133,54 @@ export const METRICS = {
       labels: [],
     },
   },
+  api: {
+    dpin_api_requests_total: {
+      type: 'counter',
+      help: 'Requests answered, by HTTP status.',
+      labels: ['status'],
+    },
+    dpin_api_request_seconds: {
+      type: 'histogram',
+      help: 'Time of a request, from its arrival until the answer is ready to be sent.',
+      labels: [],
+      buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+    },
+    dpin_api_kept_answers_total: {
+      type: 'counter',
+      help: 'Requests answered from memory, because the index had not moved since.',
+      labels: [],
+    },
+    dpin_api_standstill_seconds: {
+      type: 'gauge',
+      help: 'Longest time for which the event loop stood still since the last look.',
+      labels: [],
+    },
+    dpin_api_indexed_block: {
+      type: 'gauge',
+      help: 'Newest block in the index.',
+      labels: [],
+    },
+    dpin_api_index_lag_blocks: {
+      type: 'gauge',
+      help: 'Blocks the index is behind the chain, as the indexer last saw it.',
+      labels: [],
+    },
+    dpin_api_index_lag_seconds: {
+      type: 'gauge',
+      help: 'The same in seconds between the times of the two blocks.',
+      labels: [],
+    },
+    dpin_api_newest_score_timestamp_seconds: {
+      type: 'gauge',
+      help: 'End of the newest epoch with a proven batch.',
+      labels: [],
+    },
+    dpin_api_audit_differences: {
+      type: 'gauge',
+      help: 'Values on which index and chain differed in the last audit.',
+      labels: [],
+    },
+  },
   node: {
     dpin_node_session_ready: {
       type: 'gauge',

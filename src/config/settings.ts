@@ -238,6 +238,15 @@ export const SETTINGS = {
     example: 'https://explorer.example,https://staking.example',
     processes: ['api'],
   },
+  METRICS_HOST: {
+    schema: z.string().min(1),
+    default: '127.0.0.1',
+    description:
+      'Address on which this process shows /live, /ready and /metrics, on the port that its own setting names. What ' +
+      'they tell is for operators, so keep it to machines that you trust.',
+    example: '10.0.0.7',
+    processes: ['indexer', 'api', 'oracle', 'node'],
+  },
   GQL_METRICS_PORT: {
     schema: integer(0, 65535),
     default: '4390',
@@ -271,7 +280,7 @@ export const SETTINGS = {
   ORACLE_METRICS_PORT: {
     schema: integer(0, 65535),
     default: '4490',
-    description: 'Port of this machine only on which the oracle shows /live, /ready and /metrics; 0 for none.',
+    description: 'Port on which the oracle shows /live, /ready and /metrics; 0 for none.',
     example: '4490',
     processes: ['oracle'],
   },
@@ -360,7 +369,7 @@ export const SETTINGS = {
   NODE_METRICS_PORT: {
     schema: integer(0, 65535),
     default: '0',
-    description: 'Port of this machine only on which the node agent shows /live, /ready and /metrics; 0 for none.',
+    description: 'Port on which the node agent shows /live, /ready and /metrics; 0 for none.',
     example: '4491',
     processes: ['node'],
   },

@@ -83,7 +83,12 @@ export function processSpecs(places: DevnetPlaces): DevnetSpecs {
       ...{ ...chain, ...db, DEPLOYMENT_FILE: resolve(places.deploymentFile) },
       ...{ ORACLE_SCHEMA: oracleSchema(0), KEY: places.accounts.reporters[0]!.privateKey },
     },
-    api: { name: 'api', args: ['serve'], env: { ...db, GQL_PORT: String(places.graphqlPort) }, heapMb: 192 },
+    api: {
+      name: 'api',
+      args: ['serve'],
+      env: { ...db, GQL_PORT: String(places.graphqlPort), GQL_METRICS_PORT: '0' },
+      heapMb: 192,
+    },
     afterDeployment: [...oracles, indexer, ...agents.filter((_, nodeId) => !startsLater(nodeId))],
     later: new Map([...agents.entries()].filter(([nodeId]) => startsLater(nodeId))),
   };

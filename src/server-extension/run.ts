@@ -1,13 +1,19 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createLogger } from '@subsquid/logger';
 import { databaseAddress } from '../config/database';
+import { METRICS } from '../config/metrics';
 import type { SettingsOf } from '../config/settings';
 import { errorCode, isDatabaseAway } from '../runtime/database-away';
 import { FatalError } from '../runtime/errors';
+import { startHealthServer } from '../runtime/health-server';
+import { MetricsRegistry } from '../runtime/metrics';
 import { retry } from '../runtime/patience';
 import { aborted } from '../runtime/stop-signal';
+import { apiChecks, readApi } from './health';
 import { type Api, type ApiOptions, startApi } from './server';
 
 const log = createLogger('dpin:api');
+const STANDSTILL_RESOLUTION_MS = 5;
 
 /**
  * Runs the GraphQL server until the signal fires. Waits for Postgres as long as that takes.
@@ -16,10 +22,35 @@ const log = createLogger('dpin:api');
 export async function runApi(settings: SettingsOf<'api'>, signal: AbortSignal): Promise<void> {
   const database = { ...databaseAddress(settings), oracleSchema: settings.ORACLE_SCHEMA };
   const { GQL_HOST: host, GQL_PORT: port, GQL_CORS_ORIGINS: corsOrigins } = settings;
-  const api = await startWithPatience({ database, host, port, corsOrigins, log }, signal);
-  log.info({ url: `http://${host}:${api.port}/graphql` }, 'GraphQL answers');
-  await aborted(signal);
-  await api.close();
+  const metrics = new MetricsRegistry(METRICS.api);
+  let api: Api | undefined;
+  const health = await startHealthServer({
+    host: settings.METRICS_HOST,
+    port: settings.GQL_METRICS_PORT,
+    setting: 'GQL_METRICS_PORT',
+    checks: async () => (api ? apiChecks(api.watching) : { started: { ok: false } }),
+    metrics: () => metrics.text(),
+  });
+  try {
+    api = await startWithPatience({ database, host, port, corsOrigins, log, metrics }, signal);
+    readApi(api.watching, metrics);
+    watchStandstills(metrics);
+    log.info({ url: `http://${host}:${api.port}/graphql` }, 'GraphQL answers');
+    await aborted(signal);
+  } finally {
+    await health.close();
+    await api?.close();
+  }
+}
+
+/** Sees for how long the event loop stands still: nobody is answered meanwhile. */
+function watchStandstills(metrics: MetricsRegistry<(typeof METRICS)['api']>): void {
+  const delays = monitorEventLoopDelay({ resolution: STANDSTILL_RESOLUTION_MS });
+  delays.enable();
+  metrics.onLook(() => {
+    metrics.set('dpin_api_standstill_seconds', {}, Math.max(0, delays.max / 1e9));
+    delays.reset();
+  });
 }
 
 function startWithPatience(options: ApiOptions, signal: AbortSignal): Promise<Api> {

@@ -1,6 +1,9 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '@subsquid/logger';
+import type { DataSource } from 'typeorm';
+import type { METRICS } from '../config/metrics';
+import { type Metrics, NO_METRICS } from '../runtime/metrics';
 import { type ApiDatabase, connect } from './database';
 import { type HttpOptions, listen, stopListening } from './http';
 import { API_LIMITS, type ApiLimits } from './limits';
@@ -14,10 +17,13 @@ export interface ApiOptions extends HttpOptions {
   database: ApiDatabase;
   log: Logger;
   limits?: Partial<ApiLimits>;
+  metrics?: Metrics<(typeof METRICS)['api']>;
 }
 
 export interface Api {
   readonly port: number;
+  /** A connection for looks at how things are; no request waits for it. */
+  readonly watching: DataSource;
   close(): Promise<void>;
 }
 
@@ -25,7 +31,13 @@ export interface Api {
  * Starts the GraphQL server over the index and the oracle's own tables.
  * @throws the driver's error when Postgres cannot be reached, the system's when the port cannot be had
  */
-export async function startApi({ database, log, limits: given, ...http }: ApiOptions): Promise<Api> {
+export async function startApi({
+  database,
+  log,
+  limits: given,
+  metrics = NO_METRICS,
+  ...http
+}: ApiOptions): Promise<Api> {
   const limits = { ...API_LIMITS, ...given };
   const closing: (() => Promise<unknown>)[] = [];
   const close = async () => {
@@ -40,12 +52,12 @@ export async function startApi({ database, log, limits: given, ...http }: ApiOpt
     const { schema, indexOnly } = await buildApiSchema();
     const analyst = new Analyst(schema, limits);
     closing.push(() => analyst.close());
-    const pipeline = new Pipeline({ schema, indexOnly, lanes, analyst, limits, log, state: () => state.now });
+    const pipeline = new Pipeline({ schema, indexOnly, lanes, analyst, limits, log, metrics, state: () => state.now });
     const state = new StateWatch(watching, stateMs, () => pipeline.forget());
     closing.push(() => state.close());
     const server: Server = await listen(pipeline.handler, http, limits);
     closing.push(() => stopListening(server));
-    return { port: (server.address() as AddressInfo).port, close };
+    return { port: (server.address() as AddressInfo).port, watching, close };
   } catch (error) {
     await close();
     throw error;

@@ -23,6 +23,8 @@ export interface TestApi {
   readonly db: Client;
   /** Where GraphQL answers. */
   readonly url: string;
+  /** The connection by which the API looks how things are. */
+  readonly watching: DataSource;
   ask(query: string, variables?: Record<string, unknown>): Promise<Answer>;
   post(body: string): Promise<Answer>;
   stop(): Promise<void>;
@@ -63,6 +65,7 @@ export async function startTestApi(limits: ApiOptions['limits'] = {}): Promise<T
     postgres,
     db,
     url,
+    watching: api.watching,
     post,
     ask: (query, variables) => post(JSON.stringify({ query, variables })),
     stop: async () => {

@@ -18,6 +18,7 @@ describe('the server that shows how a process does', () => {
 
   function start(port: number): Promise<HealthServer> {
     return startHealthServer({
+      host: '127.0.0.1',
       port,
       setting: 'SOME_PORT',
       checks: async () => checks,

@@ -17,13 +17,23 @@ export function answerOf(status: number, text: string, headers: Answer['headers'
   return { status, body, etag, headers };
 }
 
+export interface AnswersOptions {
+  /** Of all answers together. */
+  answersBytes: number;
+  /** Of the largest that is kept. */
+  answerBytes: number;
+  /** Called for each answer that was known. */
+  onKept(): void;
+}
+
 /** Answers that are still true, by what was asked: those of one state, until it is told of another. */
 export class Answers {
   private readonly known: LRUCache<string, Answer>;
+  private readonly onKept: () => void;
   private state = 0;
 
-  /** @param bytes of all answers, and of the largest that is kept */
-  constructor({ answersBytes, answerBytes }: { answersBytes: number; answerBytes: number }) {
+  constructor({ answersBytes, answerBytes, onKept }: AnswersOptions) {
+    this.onKept = onKept;
     this.known = new LRUCache({
       maxSize: answersBytes,
       maxEntrySize: answerBytes,
@@ -44,7 +54,10 @@ export class Answers {
   async get(asked: Asked, make: (again: () => Answer | undefined) => Promise<Answer>): Promise<Answer> {
     const key = keyOf(asked);
     const known = this.known.get(key);
-    if (known) return known;
+    if (known) {
+      this.onKept();
+      return known;
+    }
     const { state } = this;
     const answer = await make(() => this.known.get(key));
     if (this.state === state && answer.status === 200 && answer.headers['cache-control'] === undefined) {

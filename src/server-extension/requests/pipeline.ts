@@ -2,7 +2,10 @@ import type { Logger } from '@subsquid/logger';
 import type { Request, RequestHandler, Response } from 'express';
 import { type DocumentNode, execute, GraphQLError, type GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import type { METRICS } from '../../config/metrics';
 import { addressOf } from '../../runtime/client-address';
+import { monotonicMs } from '../../runtime/clock';
+import type { Metrics } from '../../runtime/metrics';
 import { publicError, statusOf } from '../errors';
 import type { ApiLimits } from '../limits';
 import type { IndexState } from '../state';
@@ -26,6 +29,7 @@ export interface PipelineOptions {
   analyst: Analyst;
   limits: ApiLimits;
   log: Logger;
+  metrics: Metrics<(typeof METRICS)['api']>;
   /** What is known of the state of the index; undefined: nothing. */
   state(): IndexState | undefined;
 }
@@ -42,8 +46,10 @@ export class Pipeline {
     const { persistedBytes, documentsBytes, answersBytes, answerBytes } = options.limits;
     this.persisted = new PersistedQueries(persistedBytes);
     this.documents = new LRUCache({ maxSize: documentsBytes, sizeCalculation: (_, query) => query.length + 1 });
-    this.answers = new Answers({ answersBytes, answerBytes });
-    this.descriptions = new Answers({ answersBytes: 8 * answerBytes, answerBytes: 2 * answerBytes });
+    const onKept = () => options.metrics.add('dpin_api_kept_answers_total', {});
+    this.answers = new Answers({ answersBytes, answerBytes, onKept });
+    // The standard query for all of it has two megabytes.
+    this.descriptions = new Answers({ answersBytes: 8 * answerBytes, answerBytes: 4 * answerBytes, onKept });
   }
 
   /** Forgets answers: the state of the index is another one. */
@@ -53,8 +59,14 @@ export class Pipeline {
 
   readonly handler: RequestHandler = (request, response, next) => {
     const client = addressOf(request.socket.remoteAddress ?? 'unknown');
+    const { metrics } = this.options;
+    const startMs = monotonicMs();
     this.answer(client, () => bodyOf(request, this.options.limits))
-      .then((answer) => this.send(answer, request, response))
+      .then((answer) => {
+        metrics.observe('dpin_api_request_seconds', {}, (monotonicMs() - startMs) / 1000);
+        this.send(answer, request, response);
+        metrics.add('dpin_api_requests_total', { status: String(response.statusCode) });
+      })
       .catch(next);
   };
 
@@ -104,9 +116,8 @@ export class Pipeline {
       throw new Refusal(400, 'BAD_USER_INPUT', 'response might exceed the size limit');
     }
     const isTrueForTheState = names.every((name) => indexOnly.has(name) || name === '__typename');
-    return isTrueForTheState && state() !== undefined
-      ? this.answers.get(asked, (again) => this.fromDatabase(client, asked, analysed, again))
-      : this.fromDatabase(client, asked, analysed, () => undefined);
+    if (!isTrueForTheState || state() === undefined) return this.fromDatabase(client, asked, analysed, () => undefined);
+    return this.answers.get(asked, (again) => this.fromDatabase(client, asked, analysed, again));
   }
 
   /** @param known an answer that somebody else got while this one waited for its turn */
