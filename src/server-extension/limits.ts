@@ -31,13 +31,13 @@ export const API_LIMITS = {
   connectionsPerClient: 2,
   /** A query that was slow begins in the heavy lane for so long. */
   slowForMs: 60_000,
-  slowKept: 1_000,
   /** Waiting for a place in a lane, and for Postgres to take a connection. */
   waitMs: 3_000,
   /** For the client to take the answer in, from the arrival of its request on. */
   readMs: 30_000,
-  /** Memory for analysed queries, for queries known by their hash, and for answers that are still true. */
+  /** Memory for analysed queries, texts that are known to be slow, queries known by their hash, and answers still true. */
   documentsBytes: 4 * 1024 * 1024,
+  textsBytes: 1024 * 1024,
   persistedBytes: 4 * 1024 * 1024,
   answersBytes: 64 * 1024 * 1024,
   answerBytes: 1024 * 1024,

@@ -12,9 +12,20 @@ const ENOUGH = 7 / 8;
 
 let requests = 0;
 
+/** Thrown to a request that was taken to have one statement, and has another. */
+class OneStatement extends Error {}
+
+/** How the statements of a request run. */
+export interface RequestTime {
+  /** Of all statements together, from the first on. */
+  timeMs: number;
+  /** The moment by which they must have ended. */
+  untilMs: number;
+}
+
 /**
  * What one request may do with the database: its statements run one after the other in one transaction, which sees one
- * state, and all of them together within a time.
+ * state, and all of them together within a time. One that has a single statement needs no words around it.
  */
 export class RequestContext implements OpenreaderContext {
   readonly id = ++requests;
@@ -24,16 +35,18 @@ export class RequestContext implements OpenreaderContext {
   private readonly tx: LazyTransaction<EntityManager>;
   private last: Promise<unknown> = Promise.resolve();
   private failure: unknown;
+  private statements = 0;
 
   /**
    * @param source whose sessions end a statement after `timeMs`
-   * @param time of all statements together, from the first on, and the moment by which they must have ended
    * @param responseNodes values that the answer may have
+   * @param isSingle it is taken to have one statement
    */
   constructor(
-    source: DataSource,
-    private readonly time: { timeMs: number; untilMs: number },
+    private readonly source: DataSource,
+    private readonly time: RequestTime,
     responseNodes: number,
+    private readonly isSingle: boolean,
   ) {
     this.responseSizeLimit = new ResponseSizeLimit(responseNodes);
     this.tx = new LazyTransaction((work) => source.transaction(work));
@@ -42,6 +55,11 @@ export class RequestContext implements OpenreaderContext {
   /** Whether it took too long. */
   get ranOut(): boolean {
     return this.failure instanceof GraphQLError && this.failure.extensions?.['code'] === 'QUERY_TIMEOUT';
+  }
+
+  /** Whether it was wrong that it has one statement: then nothing that it says is an answer. */
+  get hadMore(): boolean {
+    return this.failure instanceof OneStatement;
   }
 
   /** Rows of a statement as objects. @throws the database's error; a GraphQLError once the time of the request is over */
@@ -83,6 +101,11 @@ export class RequestContext implements OpenreaderContext {
   }
 
   private async run<Row>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+    this.statements += 1;
+    if (this.isSingle) {
+      if (this.statements > 1) throw new OneStatement();
+      return this.source.query(sql, [...parameters]);
+    }
     const manager = await this.tx.get();
     const { timeMs, untilMs } = this.time;
     const nowMs = monotonicMs();

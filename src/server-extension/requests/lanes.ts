@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
 import { monotonicMs } from '../../runtime/clock';
 import { type ApiDatabase, connect } from '../database';
@@ -19,14 +20,19 @@ class Lane {
     this.turns = new Turns(connections, limits.connectionsPerClient);
   }
 
-  /** @returns what the work comes to, and whether it ran out of time. @throws GraphQLError when there is no place */
-  async run<T>(client: string, untilMs: number, work: (context: RequestContext) => Promise<T>) {
+  /**
+   * @param isSingle whether the work is taken to have one statement
+   * @returns what the work comes to, whether it ran out of time, and whether it had more statements than one
+   * @throws GraphQLError when there is no place
+   */
+  async run<T>(client: string, untilMs: number, isSingle: boolean, work: (context: RequestContext) => Promise<T>) {
     const giveBack = await this.turns.take(client, this.limits.waitMs).catch((error) => {
       throw error instanceof NoTurn ? unavailable('too many requests are under way, try again') : error;
     });
-    const context = new RequestContext(this.source, { timeMs: this.timeMs, untilMs }, this.limits.responseNodes);
+    const time = { timeMs: this.timeMs, untilMs };
+    const context = new RequestContext(this.source, time, this.limits.responseNodes, isSingle);
     try {
-      return { result: await work(context), ranOut: context.ranOut };
+      return { result: await work(context), ranOut: context.ranOut, hadMore: context.hadMore };
     } finally {
       await context.close();
       giveBack();
@@ -41,16 +47,24 @@ class Lane {
 /**
  * Two lanes to the database. Every query begins in the light one, which it must leave after a moment, and begins again in
  * the heavy one when that was not enough: whatever anybody asks, who asks for little waits for a moment at the most.
+ * Every query is taken to have one statement, until it has another.
  */
 export class Lanes {
-  /** Queries that were slow, with the time until which they begin in the heavy lane. */
-  private readonly slow = new Map<string, number>();
+  /** Texts of queries that were slow; they begin in the heavy lane for a while. */
+  private readonly slow: LRUCache<string, true>;
+  /** Texts of queries with several statements. */
+  private readonly several: LRUCache<string, true>;
 
   private constructor(
     private readonly light: Lane,
     private readonly heavy: Lane,
     private readonly limits: ApiLimits,
-  ) {}
+  ) {
+    const { slowForMs: ttl, textsBytes: maxSize } = limits;
+    const sizeCalculation = (_: true, text: string) => text.length + 1;
+    this.slow = new LRUCache({ maxSize, sizeCalculation, ttl });
+    this.several = new LRUCache({ maxSize, sizeCalculation });
+  }
 
   /** @throws the driver's error when Postgres cannot be reached */
   static async open(address: ApiDatabase, limits: ApiLimits): Promise<Lanes> {
@@ -72,33 +86,38 @@ export class Lanes {
   }
 
   /**
-   * Does the work of a request, twice when the first time was too short.
+   * Does the work of a request; again when it was taken for less than it is.
    * @param client whose request it is
-   * @param query its text, by which slow ones are known again
+   * @param query its text, by which it is known again
    * @throws GraphQLError when there is no place for it in time
    */
   async run<T>(client: string, query: string, work: (context: RequestContext) => Promise<T>): Promise<T> {
     const untilMs = monotonicMs() + this.limits.deadlineMs;
-    if (!this.isSlow(query)) {
-      const { result, ranOut } = await this.light.run(client, untilMs, work);
+    if (!this.slow.has(query)) {
+      const { result, ranOut } = await this.inLane(this.light, client, query, untilMs, work);
       if (!ranOut) return result;
-      this.remember(query);
+      this.slow.set(query, true);
     }
-    return (await this.heavy.run(client, untilMs, work)).result;
+    // It has used some of its time: only a transaction can have less than its session allows.
+    return (await this.heavy.run(client, untilMs, false, work)).result;
   }
 
   async close(): Promise<void> {
     await Promise.all([this.light.close(), this.heavy.close()]);
   }
 
-  private isSlow(query: string): boolean {
-    return (this.slow.get(query) ?? 0) > monotonicMs();
-  }
-
-  private remember(query: string): void {
-    this.slow.delete(query);
-    this.slow.set(query, monotonicMs() + this.limits.slowForMs);
-    const [oldest] = this.slow.keys();
-    if (this.slow.size > this.limits.slowKept) this.slow.delete(oldest as string);
+  private async inLane<T>(
+    lane: Lane,
+    client: string,
+    query: string,
+    untilMs: number,
+    work: (context: RequestContext) => Promise<T>,
+  ) {
+    if (!this.several.has(query)) {
+      const done = await lane.run(client, untilMs, true, work);
+      if (!done.hadMore) return done;
+      this.several.set(query, true);
+    }
+    return lane.run(client, untilMs, false, work);
   }
 }

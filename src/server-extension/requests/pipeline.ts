@@ -121,18 +121,19 @@ export class Pipeline {
   }
 
   /** @param known an answer that somebody else got while this one waited for its turn */
-  private fromDatabase(
+  private async fromDatabase(
     client: string,
     { query, operationName, variables }: Asked,
     { document }: Analysed,
     known: () => Answer | undefined,
   ): Promise<Answer> {
     const { schema, lanes } = this.options;
-    return lanes.run(client, query, async (openreader) => {
+    const result = await lanes.run(client, query, async (openreader) => {
       const contextValue = { openreader };
       const asked = { schema, document, rootValue: {}, contextValue, variableValues: variables, operationName };
-      return known() ?? this.executed(await execute(asked));
+      return known() ?? execute(asked);
     });
+    return 'body' in result ? result : this.executed(result);
   }
 
   /** An answer of GraphQL with the HTTP status that its errors ask for. */
