@@ -17,6 +17,9 @@ import {IRewardDistributor} from "./interfaces/IRewardDistributor.sol";
 /// @dev Two nested accumulators: reward per weight over all nodes, reward per share inside a node. Both round down;
 /// what rounding leaves stays in the contract. Weights are as of a node's last sync, which NodeStaking asks for after
 /// every stake change and anyone may ask for after a new score.
+/// Whatever claimable rewards are computed from changes only where an event tells it, so that who follows the events
+/// knows them to the last wei: the stored reward per weight with WeightUpdated or EmissionSet, a node's account with
+/// RewardAccrued or WeightUpdated, a delegator's with DelegatorSettled or RewardClaimed.
 ///
 /// Invariants
 /// 1. All claims so far + all claimable rewards <= all funding so far.
@@ -80,8 +83,10 @@ contract RewardDistributor is IRewardDistributor, AccessManaged, ReentrancyGuard
     /// @notice Weight of each hardware class, 1/10000.
     mapping(uint8 hardwareClass => uint16) public classWeightBps;
 
+    /// @dev As of the last checkpoint.
     uint256 private _rewardPerWeight;
-    uint64 private _updatedAt;
+    /// @dev Time of the last checkpoint, seconds.
+    uint64 private _checkpointAt;
     mapping(uint32 nodeId => NodeAccount) private _nodes;
     mapping(uint32 nodeId => mapping(address delegator => DelegatorAccount)) private _delegators;
 
@@ -122,7 +127,7 @@ contract RewardDistributor is IRewardDistributor, AccessManaged, ReentrancyGuard
         registry = registry_;
         staking = staking_;
         oracle = oracle_;
-        _updatedAt = uint64(block.timestamp);
+        _checkpointAt = uint64(block.timestamp);
         _setStakeCap(stakeCap_);
     }
 
@@ -131,7 +136,7 @@ contract RewardDistributor is IRewardDistributor, AccessManaged, ReentrancyGuard
     /// @param durationSeconds length of the stream from now on
     function fundEmission(uint256 amount, uint64 durationSeconds) external restricted nonReentrant {
         if (durationSeconds == 0) revert EmissionTooSmall(amount, durationSeconds);
-        _advance();
+        _checkpoint();
         uint256 remaining = endsAt > block.timestamp ? ratePerSecond * (endsAt - block.timestamp) : 0;
         uint256 available = amount + remaining + undistributed;
         uint256 rate = available / durationSeconds;
@@ -163,7 +168,9 @@ contract RewardDistributor is IRewardDistributor, AccessManaged, ReentrancyGuard
     /// @inheritdoc IRewardDistributor
     /// @dev The list is the caller's own: one bad id reverts the call and costs nobody else anything.
     function sync(uint32[] calldata nodeIds) external nonReentrant {
-        _advance();
+        // Without a node no event would tell the checkpoint.
+        if (nodeIds.length == 0) return;
+        _checkpoint();
         for (uint256 i = 0; i < nodeIds.length; i++) {
             _sync(nodeIds[i]);
         }
@@ -173,12 +180,11 @@ contract RewardDistributor is IRewardDistributor, AccessManaged, ReentrancyGuard
     /// @notice Pays the caller what it has earned as a delegator of the node.
     /// @return amount DPN wei paid; 0 when there is nothing, without an event
     function claim(uint32 nodeId) external nonReentrant returns (uint256 amount) {
-        _advance();
-        _settleNode(nodeId);
+        _settleNode(nodeId, _rewardPerWeightNow());
+        amount = _pendingOf(nodeId, msg.sender, _nodes[nodeId].rewardPerShare);
+        if (amount == 0) return 0;
         _settleDelegator(nodeId, msg.sender);
         DelegatorAccount storage account = _delegators[nodeId][msg.sender];
-        amount = account.pending;
-        if (amount == 0) return 0;
         account.pending = 0;
         account.claimed += amount;
         emit RewardClaimed(nodeId, msg.sender, msg.sender, false, amount, account.claimed);
@@ -190,8 +196,7 @@ contract RewardDistributor is IRewardDistributor, AccessManaged, ReentrancyGuard
     function claimOperator(uint32 nodeId) external nonReentrant returns (uint256 amount) {
         INodeRegistry.Node memory node = registry.getNode(nodeId);
         if (msg.sender != node.operator && msg.sender != node.rewardRecipient) revert NotOperator(nodeId, msg.sender);
-        _advance();
-        _settleNode(nodeId);
+        _settleNode(nodeId, _rewardPerWeightNow());
         NodeAccount storage account = _nodes[nodeId];
         amount = account.operatorPending;
         if (amount == 0) return 0;
@@ -205,18 +210,14 @@ contract RewardDistributor is IRewardDistributor, AccessManaged, ReentrancyGuard
     /// @dev delegator is zero when no delegator's shares change.
     function beforeStakeChange(uint32 nodeId, address delegator) external {
         if (msg.sender != address(staking)) revert NotStaking(msg.sender);
-        _advance();
-        _settleNode(nodeId);
+        _settleNode(nodeId, _rewardPerWeightNow());
         if (delegator != address(0)) _settleDelegator(nodeId, delegator);
     }
 
     /// @notice What {claim} would pay a delegator now, DPN wei.
     function pendingOf(uint32 nodeId, address delegator) external view returns (uint256) {
-        DelegatorAccount memory account = _delegators[nodeId][delegator];
-        uint256 rewardPerShare =
-            _nodes[nodeId].rewardPerShare + _split(nodeId, _rewardPerWeightNow()).rewardPerShareGain;
-        uint256 shares = staking.sharesOf(nodeId, delegator);
-        return account.pending + Math.mulDiv(shares, rewardPerShare - account.rewardPerSharePaid, SCALE);
+        uint256 gain = _split(nodeId, _rewardPerWeightNow()).rewardPerShareGain;
+        return _pendingOf(nodeId, delegator, _nodes[nodeId].rewardPerShare + gain);
     }
 
     /// @notice What {claimOperator} would pay now, DPN wei.
@@ -240,10 +241,10 @@ contract RewardDistributor is IRewardDistributor, AccessManaged, ReentrancyGuard
         emit StakeCapSet(stakeCap_);
     }
 
-    /// @dev DPN wei streamed since the last update.
+    /// @dev DPN wei streamed since the checkpoint.
     function _streamed() private view returns (uint256) {
         uint256 until = Math.min(block.timestamp, endsAt);
-        return until > _updatedAt ? ratePerSecond * (until - _updatedAt) : 0;
+        return until > _checkpointAt ? ratePerSecond * (until - _checkpointAt) : 0;
     }
 
     function _rewardPerWeightNow() private view returns (uint256) {
@@ -251,10 +252,11 @@ contract RewardDistributor is IRewardDistributor, AccessManaged, ReentrancyGuard
         return _rewardPerWeight + Math.mulDiv(_streamed(), SCALE, totalWeight);
     }
 
-    function _advance() private {
+    /// @dev Only for calls that then emit WeightUpdated or EmissionSet; all others settle with _rewardPerWeightNow.
+    function _checkpoint() private {
         if (totalWeight == 0) undistributed += _streamed();
         else _rewardPerWeight = _rewardPerWeightNow();
-        _updatedAt = uint64(block.timestamp);
+        _checkpointAt = uint64(block.timestamp);
     }
 
     /// @dev With weight again, what waited is streamed at the same rate by prolonging the stream.
@@ -291,36 +293,43 @@ contract RewardDistributor is IRewardDistributor, AccessManaged, ReentrancyGuard
         }
     }
 
-    /// @dev Needs _advance first. An amount that rounds to zero is left to grow.
-    function _settleNode(uint32 nodeId) private {
-        Split memory split = _split(nodeId, _rewardPerWeight);
+    /// @dev An amount that rounds to zero is left to grow. What nobody is there to earn goes back to the stream, and the
+    /// event then has zero amounts.
+    function _settleNode(uint32 nodeId, uint256 rewardPerWeight) private {
+        Split memory split = _split(nodeId, rewardPerWeight);
         if (split.amount == 0) return;
+        uint256 assigned = split.amount - split.unassigned;
+        if (split.unassigned != 0) undistributed += split.unassigned;
         NodeAccount storage node = _nodes[nodeId];
-        node.rewardPerWeightPaid = _rewardPerWeight;
-        if (split.unassigned != 0) {
-            undistributed += split.unassigned;
-            return;
-        }
+        node.rewardPerWeightPaid = rewardPerWeight;
         node.rewardPerShare += split.rewardPerShareGain;
         node.operatorPending += split.operatorAmount;
-        node.accruedTotal += split.amount;
+        node.accruedTotal += assigned;
         emit RewardAccrued(
-            nodeId, split.amount, split.operatorAmount, split.commission, split.delegatorsAmount, node.accruedTotal
+            nodeId, assigned, split.operatorAmount, split.commission, split.delegatorsAmount, node.accruedTotal
         );
+    }
+
+    /// @dev What a delegator can claim once the node's reward per share is as given.
+    function _pendingOf(uint32 nodeId, address delegator, uint256 rewardPerShare) private view returns (uint256) {
+        DelegatorAccount storage account = _delegators[nodeId][delegator];
+        uint256 shares = staking.sharesOf(nodeId, delegator);
+        return account.pending + Math.mulDiv(shares, rewardPerShare - account.rewardPerSharePaid, SCALE);
     }
 
     /// @dev Needs _settleNode first, and runs before the delegator's shares change.
     function _settleDelegator(uint32 nodeId, address delegator) private {
         DelegatorAccount storage account = _delegators[nodeId][delegator];
         uint256 rewardPerShare = _nodes[nodeId].rewardPerShare;
-        uint256 shares = staking.sharesOf(nodeId, delegator);
-        account.pending += Math.mulDiv(shares, rewardPerShare - account.rewardPerSharePaid, SCALE);
+        if (account.rewardPerSharePaid == rewardPerShare) return;
+        account.pending = _pendingOf(nodeId, delegator, rewardPerShare);
         account.rewardPerSharePaid = rewardPerShare;
+        emit DelegatorSettled(nodeId, delegator, account.pending, rewardPerShare);
     }
 
-    /// @dev Needs _advance first. Only eligible nodes have weight; a node without a proven score has score 0.
+    /// @dev Needs _checkpoint first. Only eligible nodes have weight; a node without a proven score has score 0.
     function _sync(uint32 nodeId) private {
-        _settleNode(nodeId);
+        _settleNode(nodeId, _rewardPerWeight);
         uint8 hardwareClass = registry.getNode(nodeId).hardwareClass;
         uint256 cappedStake;
         uint16 scoreBps;

@@ -1,3 +1,47 @@
+/** Columns of stake and rewards; old rows are filled below, or start with 0. */
+const REWARDS = {
+    network: ['reward_per_weight'],
+    delegation: ['pending_rewards'],
+    reward_accrual: ['reward_per_share', 'operator_reward_per_stake'],
+    gpu_node: ['total_stake', 'reward_per_share', 'operator_reward_per_stake'],
+}
+
+const perUnit = (rewards, units) =>
+    `sum(CASE WHEN ${units} = 0 THEN 0 ELSE div(${rewards} * 1000000000000000000, ${units}) END)`
+
+/**
+ * The sums follow from each settlement and the stake at that time. The feed tells that stake in every release: unbonding
+ * locks have their numbers in the order of its rows, and a share has cost one wei so far, as nothing was ever lost. Up to
+ * where rewards are settled old rows do not tell: reward_per_weight_paid and reward_per_share_paid stay NULL.
+ */
+const FILL_REWARDS = [
+    `WITH numbered AS (
+       SELECT id, node_id, kind, amount, row_number() OVER (PARTITION BY kind ORDER BY id) - 1 AS number FROM activity
+       WHERE kind IN ('STAKE_DEPOSITED', 'DELEGATED', 'UNBONDING_STARTED')
+     ), steps AS (
+       SELECT m.id, m.node_id, 0::numeric AS operator, 0::numeric AS delegators,
+         CASE WHEN m.kind = 'STAKE_DEPOSITED' THEN m.amount WHEN l.is_self_stake THEN -m.amount ELSE 0 END AS self,
+         CASE WHEN m.kind = 'DELEGATED' THEN m.amount WHEN NOT l.is_self_stake THEN -m.amount ELSE 0 END AS shares
+       FROM numbered m
+       LEFT JOIN unbonding_lock l ON m.kind = 'UNBONDING_STARTED' AND l.id = lpad(m.number::text, 12, '0')
+       UNION ALL SELECT id, node_id, operator_amount, delegators_amount, 0, 0 FROM reward_accrual
+     ), held AS (
+       SELECT id, node_id, operator, delegators, sum(self) OVER before AS self_stake, sum(shares) OVER before AS total_shares
+       FROM steps WINDOW before AS (PARTITION BY node_id ORDER BY id)
+     ), sums AS (
+       SELECT id, ${perUnit('delegators', 'total_shares')} OVER so_far AS per_share,
+         ${perUnit('operator', 'self_stake')} OVER so_far AS per_stake
+       FROM held WINDOW so_far AS (PARTITION BY node_id ORDER BY id)
+     )
+     UPDATE reward_accrual a SET reward_per_share = sums.per_share, operator_reward_per_stake = sums.per_stake
+     FROM sums WHERE sums.id = a.id`,
+    `UPDATE gpu_node SET total_stake = self_stake + delegated_stake`,
+    `UPDATE gpu_node SET reward_per_share = newest.reward_per_share,
+       operator_reward_per_stake = newest.operator_reward_per_stake, settled_at = newest."timestamp"
+     FROM (SELECT DISTINCT ON (node_id) * FROM reward_accrual ORDER BY node_id, id DESC) newest
+     WHERE newest.node_id = gpu_node.id`,
+]
+
 module.exports = class Explorer1795757452007 {
     name = 'Explorer1795757452007'
 
@@ -14,22 +58,26 @@ module.exports = class Explorer1795757452007 {
         await db.query(`ALTER TABLE "network" ADD "failing_node_count" integer NOT NULL`)
         await db.query(`ALTER TABLE "network" ADD "score_sum_bps" numeric NOT NULL`)
         await db.query(`ALTER TABLE "network" ADD "open_shard_count" integer NOT NULL`)
-        await db.query(`ALTER TABLE "network" ADD "reward_per_weight" numeric NOT NULL`)
+        await db.query(`ALTER TABLE "network" ADD "reward_per_weight" numeric NOT NULL DEFAULT 0`)
         await db.query(`ALTER TABLE "network" ADD "reward_per_weight_at" TIMESTAMP WITH TIME ZONE`)
-        await db.query(`ALTER TABLE "delegation" ADD "pending_rewards" numeric NOT NULL`)
+        await db.query(`ALTER TABLE "delegation" ADD "pending_rewards" numeric NOT NULL DEFAULT 0`)
         await db.query(`ALTER TABLE "delegation" ADD "reward_per_share_paid" numeric`)
         await db.query(`ALTER TABLE "job" ADD "open_shard_count" integer NOT NULL`)
         await db.query(`ALTER TABLE "score_change" ADD "pass_count" integer NOT NULL`)
         await db.query(`ALTER TABLE "score_change" ADD "fail_count" integer NOT NULL`)
-        await db.query(`ALTER TABLE "reward_accrual" ADD "reward_per_share" numeric NOT NULL`)
-        await db.query(`ALTER TABLE "reward_accrual" ADD "operator_reward_per_stake" numeric NOT NULL`)
-        await db.query(`ALTER TABLE "gpu_node" ADD "total_stake" numeric NOT NULL`)
+        await db.query(`ALTER TABLE "reward_accrual" ADD "reward_per_share" numeric NOT NULL DEFAULT 0`)
+        await db.query(`ALTER TABLE "reward_accrual" ADD "operator_reward_per_stake" numeric NOT NULL DEFAULT 0`)
+        await db.query(`ALTER TABLE "gpu_node" ADD "total_stake" numeric NOT NULL DEFAULT 0`)
         await db.query(`ALTER TABLE "gpu_node" ADD "pass_count" integer NOT NULL`)
         await db.query(`ALTER TABLE "gpu_node" ADD "fail_count" integer NOT NULL`)
         await db.query(`ALTER TABLE "gpu_node" ADD "reward_per_weight_paid" numeric`)
-        await db.query(`ALTER TABLE "gpu_node" ADD "reward_per_share" numeric NOT NULL`)
-        await db.query(`ALTER TABLE "gpu_node" ADD "operator_reward_per_stake" numeric NOT NULL`)
+        await db.query(`ALTER TABLE "gpu_node" ADD "reward_per_share" numeric NOT NULL DEFAULT 0`)
+        await db.query(`ALTER TABLE "gpu_node" ADD "operator_reward_per_stake" numeric NOT NULL DEFAULT 0`)
         await db.query(`ALTER TABLE "gpu_node" ADD "settled_at" TIMESTAMP WITH TIME ZONE`)
+        for (const statement of FILL_REWARDS) await db.query(statement)
+        for (const [table, columns] of Object.entries(REWARDS)) {
+            for (const column of columns) await db.query(`ALTER TABLE "${table}" ALTER COLUMN "${column}" DROP DEFAULT`)
+        }
         await db.query(`CREATE INDEX "IDX_ff4a376f6adb5a3f8040d86336" ON "job" ("open_shard_count") `)
         await db.query(`CREATE INDEX "IDX_7e64d13f664d9857698a37a234" ON "account" ("votes", "id") `)
         await db.query(`CREATE INDEX "IDX_bd893045760f719e24a95a4256" ON "account" ("balance", "id") `)
@@ -39,6 +87,12 @@ module.exports = class Explorer1795757452007 {
     }
 
     async down(db) {
+        await db.query(`DROP INDEX "public"."IDX_ff4a376f6adb5a3f8040d86336"`)
+        await db.query(`DROP INDEX "public"."IDX_7e64d13f664d9857698a37a234"`)
+        await db.query(`DROP INDEX "public"."IDX_bd893045760f719e24a95a4256"`)
+        await db.query(`DROP INDEX "public"."IDX_60fe250a8b1e1263a0c34910e9"`)
+        await db.query(`DROP INDEX "public"."IDX_34ae37458255c4892cb2d811dc"`)
+        await db.query(`DROP INDEX "public"."IDX_d53b862430578147641d2e679f"`)
         await db.query(`CREATE INDEX "IDX_d83afa683094d63ab33f8d9a24" ON "account" ("balance") `)
         await db.query(`CREATE INDEX "IDX_cf1952024c2c1a09685c4e64e1" ON "account" ("votes") `)
         await db.query(`CREATE INDEX "IDX_69bd12a58c78de34076404ee97" ON "gpu_node" ("score_bps") `)
@@ -67,11 +121,5 @@ module.exports = class Explorer1795757452007 {
         await db.query(`ALTER TABLE "gpu_node" DROP COLUMN "reward_per_share"`)
         await db.query(`ALTER TABLE "gpu_node" DROP COLUMN "operator_reward_per_stake"`)
         await db.query(`ALTER TABLE "gpu_node" DROP COLUMN "settled_at"`)
-        await db.query(`DROP INDEX "public"."IDX_ff4a376f6adb5a3f8040d86336"`)
-        await db.query(`DROP INDEX "public"."IDX_7e64d13f664d9857698a37a234"`)
-        await db.query(`DROP INDEX "public"."IDX_bd893045760f719e24a95a4256"`)
-        await db.query(`DROP INDEX "public"."IDX_60fe250a8b1e1263a0c34910e9"`)
-        await db.query(`DROP INDEX "public"."IDX_34ae37458255c4892cb2d811dc"`)
-        await db.query(`DROP INDEX "public"."IDX_d53b862430578147641d2e679f"`)
     }
 }

@@ -5,6 +5,7 @@ import type { EventParams as EParams, FunctionArguments, FunctionReturn } from '
 export const events = {
     AuthorityUpdated: event("0x2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad", "AuthorityUpdated(address)", {"authority": p.address}),
     ClassWeightSet: event("0x1120d990f3659637f22a34f94b6bf3ac1bf10852021ae21ab25889755bd3b131", "ClassWeightSet(uint8,uint16)", {"hardwareClass": indexed(p.uint8), "weightBps": p.uint16}),
+    DelegatorSettled: event("0xb59ded6d968503bdb626fea5f9d53f3950c9e2a126300f3d6c5ebcb36990d717", "DelegatorSettled(uint32,address,uint256,uint256)", {"nodeId": indexed(p.uint32), "delegator": indexed(p.address), "pending": p.uint256, "rewardPerShare": p.uint256}),
     EmissionSet: event("0xd8a338ed602e85c003baa39be2b642286582d9e1f9507835ee72758327871c34", "EmissionSet(uint256,uint64,uint256,uint256)", {"ratePerSecond": p.uint256, "endsAt": p.uint64, "funded": p.uint256, "undistributed": p.uint256}),
     RewardAccrued: event("0x2be29277512f1ebf9e3890918bea324987fca21f384bd79215a4c5abebf1b95f", "RewardAccrued(uint32,uint256,uint256,uint256,uint256,uint256)", {"nodeId": indexed(p.uint32), "amount": p.uint256, "operatorAmount": p.uint256, "commission": p.uint256, "delegatorsAmount": p.uint256, "accruedTotal": p.uint256}),
     RewardClaimed: event("0x48a96906c176880aa2958d9819f0fbbc69b826f89063d4ee3bd48ce09187f010", "RewardClaimed(uint32,address,address,bool,uint256,uint256)", {"nodeId": indexed(p.uint32), "account": indexed(p.address), "recipient": p.address, "asOperator": p.bool, "amount": p.uint256, "claimedTotal": p.uint256}),
@@ -119,6 +120,7 @@ export class Contract extends ContractBase {
 /// Event types
 export type AuthorityUpdatedEventArgs = EParams<typeof events.AuthorityUpdated>
 export type ClassWeightSetEventArgs = EParams<typeof events.ClassWeightSet>
+export type DelegatorSettledEventArgs = EParams<typeof events.DelegatorSettled>
 export type EmissionSetEventArgs = EParams<typeof events.EmissionSet>
 export type RewardAccruedEventArgs = EParams<typeof events.RewardAccrued>
 export type RewardClaimedEventArgs = EParams<typeof events.RewardClaimed>

@@ -5,8 +5,10 @@ import { functions as market } from '../abi/JobMarket';
 import { functions as registry } from '../abi/NodeRegistry';
 import { functions as staking } from '../abi/NodeStaking';
 import { functions as oracle } from '../abi/ReputationOracle';
+import { functions as rewards } from '../abi/RewardDistributor';
 import { openContracts } from '../chain/call';
 import type { Deployment } from '../chain/deployment';
+import { delegatorClaimable, operatorClaimable, rewardPerWeightAt, settlementOf } from '../protocol/rewards/stream';
 import { SCORE_STATUSES } from '../protocol/scoring/words';
 import { sleep } from '../runtime/backoff';
 import { queryGraphql } from './graphql';
@@ -27,9 +29,27 @@ export interface Comparison {
 }
 
 const wei = z.string().regex(/^\d+$/);
+const seconds = z
+  .string()
+  .datetime()
+  .transform((time) => BigInt(Date.parse(time) / 1000));
 const indexed = z.object({
   squidStatus: z.object({ height: z.number() }),
-  networks: z.array(z.object({ totalSupply: wei, totalStaked: wei, totalUnbonding: wei, escrowed: wei })).length(1),
+  networks: z
+    .array(
+      z.object({
+        totalSupply: wei,
+        totalStaked: wei,
+        totalUnbonding: wei,
+        escrowed: wei,
+        totalWeight: wei,
+        emissionRate: wei,
+        emissionEndsAt: seconds.nullable(),
+        rewardPerWeight: wei,
+        rewardPerWeightAt: seconds.nullable(),
+      }),
+    )
+    .length(1),
   gpuNodes: z.array(
     z.object({
       nodeId: z.number(),
@@ -40,32 +60,49 @@ const indexed = z.object({
       totalShares: wei,
       commissionBps: z.number(),
       certified: z.boolean(),
+      weight: wei,
+      rewardPerWeightPaid: wei,
+      rewardPerShare: wei,
+      operatorRewards: wei,
+      operatorClaimedRewards: wei,
     }),
   ),
   accounts: z.array(z.object({ id: z.string(), balance: wei })),
   delegations: z.array(
-    z.object({ node: z.object({ nodeId: z.number() }), delegator: z.object({ id: z.string() }), shares: wei }),
+    z.object({
+      node: z.object({ nodeId: z.number() }),
+      delegator: z.object({ id: z.string() }),
+      shares: wei,
+      pendingRewards: wei,
+      rewardPerSharePaid: wei,
+    }),
   ),
   unbondingLocks: z.array(z.object({ id: z.string(), amount: wei, withdrawnAt: z.string().nullable() })),
 });
 type Indexed = z.infer<typeof indexed>;
+type IndexedNode = Indexed['gpuNodes'][number];
+type IndexedDelegation = Indexed['delegations'][number];
 
 /** A devnet has far fewer of everything. */
 const LIMIT = 200;
 const query = `{
   squidStatus { height }
-  networks(limit: 1) { totalSupply totalStaked totalUnbonding escrowed }
+  networks(limit: 1) {
+    totalSupply totalStaked totalUnbonding escrowed
+    totalWeight emissionRate emissionEndsAt rewardPerWeight rewardPerWeightAt
+  }
   gpuNodes(limit: ${LIMIT}) {
     nodeId scoreBps scoreStatus selfStake delegatedStake totalShares commissionBps certified
+    weight rewardPerWeightPaid rewardPerShare operatorRewards operatorClaimedRewards
   }
   accounts(limit: ${LIMIT}) { id balance }
-  delegations(limit: ${LIMIT}) { node { nodeId } delegator { id } shares }
+  delegations(limit: ${LIMIT}) { node { nodeId } delegator { id } shares pendingRewards rewardPerSharePaid }
   unbondingLocks(limit: ${LIMIT}) { id amount withdrawnAt }
 }`;
 const ATTEMPTS_MAX = 40;
 
 /**
- * Compares every score, stake and balance in GraphQL with the contracts' own reads at the same block.
+ * Compares every score, stake, balance and claimable reward in GraphQL with the contracts' own reads at the same block.
  * @throws Error when the index moves on during every attempt to read it
  */
 export async function compareIndexWithChain(
@@ -97,7 +134,7 @@ async function readIndex(url: string): Promise<Indexed> {
 
 async function compare(state: Indexed, provider: JsonRpcProvider, deployment: Deployment): Promise<Comparison> {
   const height = state.squidStatus.height;
-  const { DPNToken, JobMarket, NodeRegistry, NodeStaking, ReputationOracle } = openContracts(
+  const { DPNToken, JobMarket, NodeRegistry, NodeStaking, ReputationOracle, RewardDistributor } = openContracts(
     deployment.contracts,
     provider,
   );
@@ -110,6 +147,9 @@ async function compare(state: Indexed, provider: JsonRpcProvider, deployment: De
   };
 
   const [network] = state.networks;
+  const block = await provider.getBlock(height);
+  if (block === null) throw new Error(`The chain has no block ${height}, which the index ends with.`);
+  const claims = claimableAt(state, BigInt(block.timestamp));
   check('totalSupply', network?.totalSupply, await DPNToken.read(token.totalSupply, {}, at));
   check('totalStaked', network?.totalStaked, await NodeStaking.read(staking.totalStaked, {}, at));
   check('totalUnbonding', network?.totalUnbonding, await NodeStaking.read(staking.totalUnbonding, {}, at));
@@ -127,14 +167,19 @@ async function compare(state: Indexed, provider: JsonRpcProvider, deployment: De
     check(`${name} totalShares`, node.totalShares, pool.totalShares);
     check(`${name} commission`, node.commissionBps, pool.commissionBps);
     check(`${name} certified`, node.certified, pool.certified);
+    const claimable = await RewardDistributor.read(rewards.pendingOperator, { nodeId }, at);
+    check(`${name} claimable`, claims.ofOperator(node), claimable);
   }
   for (const { id, balance } of state.accounts) {
     check(`balance of ${id}`, balance, await DPNToken.read(token.balanceOf, { account: id }, at));
   }
-  for (const { node, delegator, shares } of state.delegations) {
+  for (const delegation of state.delegations) {
+    const { node, delegator, shares } = delegation;
     const name = `shares of ${delegator.id} in node ${node.nodeId}`;
     const args = { nodeId: node.nodeId, delegator: delegator.id };
     check(name, shares, await NodeStaking.read(staking.sharesOf, args, at));
+    const claimable = await RewardDistributor.read(rewards.pendingOf, args, at);
+    check(`claimable by ${delegator.id} in node ${node.nodeId}`, claims.ofDelegator(delegation), claimable);
   }
   check('unbonding locks', state.unbondingLocks.length, await NodeStaking.read(staking.lockCount, {}, at));
   for (const { id, amount, withdrawnAt } of state.unbondingLocks) {
@@ -143,4 +188,57 @@ async function compare(state: Indexed, provider: JsonRpcProvider, deployment: De
     check(`lock ${id} withdrawn`, withdrawnAt !== null, lock.withdrawn);
   }
   return comparison;
+}
+
+/** What operators and delegators can claim by the rows of the index at a time, DPN wei. */
+function claimableAt({ networks, gpuNodes }: Indexed, atSeconds: bigint) {
+  const [network] = networks as [Indexed['networks'][number]];
+  const rewardPerWeight = rewardPerWeightAt(
+    {
+      rewardPerWeight: BigInt(network.rewardPerWeight),
+      rewardPerWeightAt: network.rewardPerWeightAt,
+      ratePerSecond: BigInt(network.emissionRate),
+      endsAt: network.emissionEndsAt,
+      totalWeight: BigInt(network.totalWeight),
+    },
+    atSeconds,
+  );
+  const settlement = (node: IndexedNode) =>
+    settlementOf(
+      {
+        weight: BigInt(node.weight),
+        rewardPerWeightPaid: BigInt(node.rewardPerWeightPaid),
+        rewardPerShare: BigInt(node.rewardPerShare),
+        selfStake: BigInt(node.selfStake),
+        delegatedStake: BigInt(node.delegatedStake),
+        totalShares: BigInt(node.totalShares),
+        commissionBps: BigInt(node.commissionBps),
+      },
+      rewardPerWeight,
+    );
+  return {
+    ofOperator: (node: IndexedNode): bigint =>
+      operatorClaimable(
+        {
+          operatorRewards: BigInt(node.operatorRewards),
+          operatorClaimedRewards: BigInt(node.operatorClaimedRewards),
+        },
+        settlement(node),
+      ),
+    /** Undefined when its node is not among the rows. */
+    ofDelegator: (delegation: IndexedDelegation): bigint | undefined => {
+      const node = gpuNodes.find(({ nodeId }) => nodeId === delegation.node.nodeId);
+      return (
+        node &&
+        delegatorClaimable(
+          {
+            pendingRewards: BigInt(delegation.pendingRewards),
+            rewardPerSharePaid: BigInt(delegation.rewardPerSharePaid),
+            shares: BigInt(delegation.shares),
+          },
+          BigInt(node.rewardPerShare) + settlement(node).rewardPerShareGain,
+        )
+      );
+    },
+  };
 }

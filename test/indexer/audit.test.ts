@@ -140,6 +140,10 @@ describe('an audit of the index', () => {
     ['gpu_node', `SET self_stake = self_stake + 1 WHERE node_id = 2`, 'GpuNode', '0000000002', 'selfStake'],
     ['account', `SET balance = balance - 1 WHERE id = (SELECT max(id) FROM account)`, 'Account', null, 'balance'],
     ['delegation', `SET shares = shares + 1 WHERE id = (SELECT min(id) FROM delegation)`, 'Delegation', null, 'shares'],
+    ['delegation', `SET pending_rewards = pending_rewards + 1`, 'Delegation', null, 'claimable'],
+    ['delegation', `SET reward_per_share_paid = 'NaN'`, 'Delegation', null, 'claimable'],
+    ['gpu_node', `SET operator_rewards = operator_rewards - 1 WHERE node_id = 0`, 'GpuNode', '0000000000', 'claimable'],
+    ['network', `SET reward_per_weight_at = reward_per_weight_at - interval '1 s'`, 'GpuNode', null, 'claimable'],
     ['job', `SET deadline = deadline + interval '1 s' WHERE id = '000000000000'`, 'Job', '000000000000', 'deadline'],
     ['job_shard', `SET result_hash = 'x' WHERE shard = 0`, 'JobShard', '000000000000-00000', 'resultHash'],
     [
@@ -205,6 +209,9 @@ describe('an audit of the index', () => {
     const copy = await fixture.database(database);
     await fixture.query(copy, 'UPDATE network SET histories_after_block = block');
     await fixture.query(copy, 'TRUNCATE class_weight_change, methodology_change');
+    // Rewards are not settled yet since then.
+    await fixture.query(copy, 'UPDATE gpu_node SET reward_per_weight_paid = NULL');
+    await fixture.query(copy, 'UPDATE delegation SET reward_per_share_paid = NULL');
     // Only the last term of a reporter became a row.
     await fixture.query(
       copy,

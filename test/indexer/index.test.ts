@@ -1,4 +1,10 @@
 import { ActivityKind } from '../../src/model';
+import {
+  delegatorClaimable,
+  operatorClaimable,
+  rewardPerWeightAt,
+  settlementOf,
+} from '../../src/protocol/rewards/stream';
 import { SCORE_STATUSES } from '../../src/protocol/scoring/words';
 import { Fixture } from './fixture';
 import { Scenario } from './scenario';
@@ -100,6 +106,63 @@ describe('the index of a chain on which everything happened', () => {
     expect(BigInt(network?.['total_weight'] as string)).toBe(await read('RewardDistributor', 'totalWeight', []));
     expect(BigInt(network?.['total_staked'] as string)).toBe(await read('NodeStaking', 'totalStaked', []));
     expect(BigInt(network?.['total_unbonding'] as string)).toBe(await read('NodeStaking', 'totalUnbonding', []));
+  });
+
+  it('tells what operators and delegators can claim, to the wei', async () => {
+    const now = BigInt(await scenario.now());
+    const amount = (row: Row | undefined, column: string) => BigInt(row?.[column] as string);
+    const time = (row: Row | undefined, column: string) => BigInt(Date.parse(row?.[column] as string) / 1000);
+    const [network] = rows('network');
+    const rewardPerWeight = rewardPerWeightAt(
+      {
+        rewardPerWeight: amount(network, 'reward_per_weight'),
+        rewardPerWeightAt: time(network, 'reward_per_weight_at'),
+        ratePerSecond: amount(network, 'emission_rate'),
+        endsAt: time(network, 'emission_ends_at'),
+        totalWeight: amount(network, 'total_weight'),
+      },
+      now,
+    );
+    const claimable: bigint[] = [];
+    for (const node of rows('gpu_node')) {
+      const rewardPerShare = amount(node, 'reward_per_share');
+      const settlement = settlementOf(
+        {
+          weight: amount(node, 'weight'),
+          rewardPerWeightPaid: amount(node, 'reward_per_weight_paid'),
+          rewardPerShare,
+          selfStake: amount(node, 'self_stake'),
+          delegatedStake: amount(node, 'delegated_stake'),
+          totalShares: amount(node, 'total_shares'),
+          commissionBps: amount(node, 'commission_bps'),
+        },
+        rewardPerWeight,
+      );
+      const operator = operatorClaimable(
+        {
+          operatorRewards: amount(node, 'operator_rewards'),
+          operatorClaimedRewards: amount(node, 'operator_claimed_rewards'),
+        },
+        settlement,
+      );
+      expect(operator).toBe(await read('RewardDistributor', 'pendingOperator', [node['node_id']]));
+      claimable.push(operator);
+      for (const delegation of rows('delegation').filter(({ node_id }) => node_id === node['id'])) {
+        const delegator = delegatorClaimable(
+          {
+            pendingRewards: amount(delegation, 'pending_rewards'),
+            rewardPerSharePaid: amount(delegation, 'reward_per_share_paid'),
+            shares: amount(delegation, 'shares'),
+          },
+          rewardPerShare + settlement.rewardPerShareGain,
+        );
+        const id = delegation['delegator_id'];
+        expect(delegator).toBe(await read('RewardDistributor', 'pendingOf', [node['node_id'], id]));
+        claimable.push(delegator);
+      }
+      expect(amount(node, 'total_stake')).toBe(amount(node, 'self_stake') + amount(node, 'delegated_stake'));
+    }
+    expect(claimable.filter((wei) => wei > 0n).length).toBeGreaterThan(2);
   });
 
   it('keeps text that Postgres could not', () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import { readSettings } from '../../src/config/settings';
+import { readSettings, type SettingsOf } from '../../src/config/settings';
+import { auditIndex } from '../../src/indexer/audit/audit';
 import { ormOptions } from '../../src/indexer/store/orm';
 import { Fixture } from './fixture';
 import { Scenario } from './scenario';
@@ -8,7 +9,7 @@ import { Scenario } from './scenario';
 type Row = Record<string, unknown>;
 
 /** Migrations after the first release, newest first. */
-const SINCE_FIRST_RELEASE = ['Histories1795718400000', 'NoForeignKeys1763802000000'];
+const SINCE_FIRST_RELEASE = ['Explorer1795757452007', 'Histories1795718400000', 'NoForeignKeys1763802000000'];
 /** Histories that begin with the migration, as Network.historiesAfterBlock says. */
 const LATE_TABLES = [
   'class_weight_change',
@@ -22,7 +23,11 @@ const LATE_TABLES = [
 ];
 /** Columns that old rows do not tell. */
 const LATE_COLUMNS = ['created_block', 'created_at', 'updated_block', 'updated_at'];
-const LATE_OF_NETWORK = ['reward_distributor', 'histories_after_block'];
+const LATE_OF_TABLE: Readonly<Record<string, readonly string[]>> = {
+  network: ['reward_distributor', 'histories_after_block', 'reward_per_weight', 'reward_per_weight_at'],
+  gpu_node: ['reward_per_weight_paid'],
+  delegation: ['pending_rewards', 'reward_per_share_paid'],
+};
 const LATE_KINDS = ['REWARD_DISTRIBUTOR_SET', 'REWARD_SETTLEMENT_SKIPPED'];
 
 describe('an index of the first release', () => {
@@ -40,15 +45,18 @@ describe('an index of the first release', () => {
   }, 120_000);
   afterAll(() => fixture.stop());
 
-  /** Makes of an index of today one of the first release: its tables, and nothing in them that it did not write. */
-  async function toFirstRelease(database: string): Promise<void> {
-    const settings = readSettings('indexer', {
+  const settingsOf = (database: string): SettingsOf<'indexer'> =>
+    readSettings('indexer', {
       ...fixture.postgres.env,
       DB_NAME: database,
       RPC_URL: fixture.chain.url,
       CHAIN_ID: '31337',
       DEPLOYMENT_FILE: fixture.network.deploymentFile,
     });
+
+  /** Makes of an index of today one of the first release: its tables, and nothing in them that it did not write. */
+  async function toFirstRelease(database: string): Promise<void> {
+    const settings = settingsOf(database);
     const migrations = [join(__dirname, '..', '..', 'db', 'migrations', '*.js')];
     const source = await new DataSource({ ...ormOptions(settings), migrations }).initialize();
     try {
@@ -77,7 +85,7 @@ describe('an index of the first release', () => {
 
   /** A table without what the migration could not know. */
   function known(dump: Map<string, string[]>, table: string): Row[] {
-    const late = table === 'network' ? [...LATE_COLUMNS, ...LATE_OF_NETWORK] : LATE_COLUMNS;
+    const late = [...LATE_COLUMNS, ...(LATE_OF_TABLE[table] ?? [])];
     return parsed(dump, table)
       .filter(({ kind }) => table !== 'activity' || !LATE_KINDS.includes(kind as string))
       .map((row) => Object.fromEntries(Object.entries(row).filter(([column]) => !late.includes(column))));
@@ -113,5 +121,16 @@ describe('an index of the first release', () => {
     }
     expect(parsed(dump, 'network')[0]).toMatchObject({ histories_after_block: migratedAt });
     expect(parsed(clean, 'network')[0]).toMatchObject({ histories_after_block: 0 });
+
+    const early = parsed(dump, 'reward_accrual').filter(({ block }) => (block as number) <= migratedAt);
+    expect(early.filter(({ reward_per_share }) => reward_per_share !== '0').length).toBeGreaterThan(0);
+    const settled = (table: string, column: string) => parsed(dump, table).filter((row) => row[column] !== null).length;
+    expect(settled('gpu_node', 'reward_per_weight_paid')).toBeGreaterThan(0);
+    expect(settled('delegation', 'reward_per_share_paid')).toBeGreaterThan(0);
+    const audit = await auditIndex(
+      { ...settingsOf(database), AUDIT_CALLS_PER_SECOND: 100_000 },
+      new AbortController().signal,
+    );
+    expect(audit.differences.filter(({ field }) => field !== 'rewardDistributor')).toEqual([]);
   }, 120_000);
 });

@@ -18,7 +18,7 @@ interface IRewardDistributor {
         uint256 weight,
         uint256 totalWeight
     );
-    /// @notice A node's stream was settled: amount = operatorAmount + delegatorsAmount.
+    /// @notice A node's stream was settled: amount = operatorAmount + delegatorsAmount; all zero when nobody holds stake.
     /// @param operatorAmount the operator's share with commission; commission part of it that came from delegators
     /// @param accruedTotal all that this node (with delegators) has accrued so far
     event RewardAccrued(
@@ -29,6 +29,10 @@ interface IRewardDistributor {
         uint256 delegatorsAmount,
         uint256 accruedTotal
     );
+    /// @notice A delegator was settled up to the node's reward per share.
+    /// @param pending DPN wei settled and not claimed
+    /// @param rewardPerShare DPN wei that one share of the node has earned since the beginning, times 1e18
+    event DelegatorSettled(uint32 indexed nodeId, address indexed delegator, uint256 pending, uint256 rewardPerShare);
     /// @param account the delegator, or the node's operator
     /// @param asOperator true: the node's own reward, paid to its reward recipient
     /// @param claimedTotal all that this account has claimed of this node in this role

@@ -21,6 +21,7 @@ import {
   type Difference,
   type EpochChecksum,
 } from '../store/audit/audit-store';
+import { withClaimable } from './claimable';
 import { BlockGone, NoKey, StateGone, StateReads } from './reads';
 import { onChain } from './views';
 
@@ -172,12 +173,7 @@ class Auditor {
       contract.read(oracle.epochSeconds, {}),
     ]);
     // Without its time no epoch would count as over, and every checksum would be left out.
-    const { timestampSeconds } = await this.pool.withRetry(async (endpoint) => {
-      this.signal.throwIfAborted();
-      const header = parseHeader(await endpoint.call('eth_getBlockByNumber', toHex(final.height), false));
-      if (header === undefined) throw new RpcFailure('stale', `no block ${final.height}`);
-      return header;
-    });
+    const { timestampSeconds } = await this.header(final.height);
     const genesisSeconds = Number(genesis);
     const epochSeconds = Number(length);
     // A block at the very end of an epoch may be followed by one of the same second.
@@ -185,7 +181,18 @@ class Auditor {
     return this.store.begin({ genesisSeconds, epochSeconds, wholeUntil });
   }
 
+  private header(height: number): Promise<{ hash: string; timestampSeconds: number }> {
+    return this.pool.withRetry(async (endpoint) => {
+      this.signal.throwIfAborted();
+      const header = parseHeader(await endpoint.call('eth_getBlockByNumber', toHex(height), false));
+      if (header === undefined) throw new RpcFailure('stale', `no block ${height}`);
+      return header;
+    });
+  }
+
   private async compareAll(audit: Audit): Promise<void> {
+    const { hash, timestampSeconds } = await this.header(audit.block.height);
+    if (hash !== audit.block.hash) throw new BlockGone(`block ${audit.block.height}`);
     const { contracts } = this.chain.deployment;
     const reads = new StateReads(this.pool, openContracts(contracts, this.chain.provider), audit.block, {
       callsPerSecond: this.settings.AUDIT_CALLS_PER_SECOND,
@@ -197,7 +204,7 @@ class Auditor {
       this.signal.throwIfAborted();
       const rows = await this.store.next(this.rowsAtOnce);
       if (rows.length === 0) return;
-      const compared = await Promise.all(rows.map((row) => compare(row, reads)));
+      const compared = await Promise.all(rows.map((row) => compare(row, reads, BigInt(timestampSeconds))));
       const values = compared.reduce((sum, { values }) => sum + values, 0);
       await this.store.record(
         audit,
@@ -213,11 +220,13 @@ class Auditor {
   }
 }
 
-/** Compares one row: number of values, and those that differ. */
+/** Compares one row at a block of that time: number of values, and those that differ. */
 async function compare(
-  { entity, id, facts }: AuditRow,
+  { entity, id, facts: taken }: AuditRow,
   reads: StateReads,
+  atSeconds: bigint,
 ): Promise<{ values: number; differences: Difference[] }> {
+  const facts = withClaimable(taken, atSeconds);
   const said = await onChain(entity, facts, reads.read).catch((error) => {
     if (error instanceof NoKey) return undefined;
     throw error;

@@ -27,6 +27,9 @@ const time = (seconds: bigint): bigint => BigInt(dateOf(seconds).getTime()) / 1_
 const unlessZero = <T extends string | bigint>(value: T | undefined): T | null =>
   value === 0n || value === ZeroAddress || value === ZeroHash || value === undefined ? null : value;
 
+/** What the chain says; null where the index says that it does not know it. */
+const unlessUnknown = <T>(fact: string | null, said: T): T | null => (fact === null ? null : said);
+
 /** A number by which contracts know a row. @throws NoKey when it is none */
 function numberOf(text: string | null): bigint {
   if (text === null || !/^-?\d+$/.test(text)) throw new NoKey(`${text} is no number`);
@@ -95,13 +98,14 @@ const VIEWS: { readonly [E in Audited]: View<E> } = {
 
   GpuNode: async (facts, read) => {
     const nodeId = Number(numberOf(facts.nodeId));
-    const [node, pool, pending, score, weight, accrued] = await Promise.all([
+    const [node, pool, pending, score, weight, accrued, claimable] = await Promise.all([
       read('NodeRegistry', registry.getNode, { nodeId }),
       read('NodeStaking', staking.getPool, { nodeId }),
       read('NodeStaking', staking.pendingCommission, { nodeId }),
       read('ReputationOracle', oracle.scoreOf, { nodeId }),
       read('RewardDistributor', rewards.weightOf, { nodeId }),
       read('RewardDistributor', rewards.accruedOf, { nodeId }),
+      read('RewardDistributor', rewards.pendingOperator, { nodeId }),
     ]);
     if (!node || !pool || !pending || !score) return undefined;
     const isPending = pending.effectiveAt !== 0n;
@@ -116,6 +120,7 @@ const VIEWS: { readonly [E in Audited]: View<E> } = {
       certified: pool.certified,
       selfStake: pool.selfStake,
       delegatedStake: pool.delegatedStake,
+      totalStake: pool.selfStake + pool.delegatedStake,
       totalShares: pool.totalShares,
       'sum of shares': pool.totalShares,
       delegatorCount: facts['rows with shares'],
@@ -129,6 +134,7 @@ const VIEWS: { readonly [E in Audited]: View<E> } = {
       accruedRewards: accrued,
       'sum of accruals': accrued,
       claimedRewards: facts['sum of claims'],
+      claimable: unlessUnknown(facts.claimable, claimable),
       claimedShardCount: facts['rows of shards'],
     };
   },
@@ -147,10 +153,15 @@ const VIEWS: { readonly [E in Audited]: View<E> } = {
     };
   },
 
-  Delegation: async ({ nodeId, delegator }, read) =>
-    all({
-      shares: read('NodeStaking', staking.sharesOf, { nodeId: Number(numberOf(nodeId)), delegator: delegator ?? '' }),
-    }),
+  Delegation: async (facts, read) => {
+    const which = { nodeId: Number(numberOf(facts.nodeId)), delegator: facts.delegator ?? '' };
+    return all({
+      shares: read('NodeStaking', staking.sharesOf, which),
+      claimable: read('RewardDistributor', rewards.pendingOf, which).then((claimable) =>
+        unlessUnknown(facts.claimable, claimable),
+      ),
+    });
+  },
 
   UnbondingLock: async ({ lockId }, read) => {
     const lock = await read('NodeStaking', staking.getLock, { lockId: numberOf(lockId) });

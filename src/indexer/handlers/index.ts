@@ -47,6 +47,7 @@ import { reporterAdded } from './reputation-oracle/reporter-added';
 import { reporterRetired } from './reputation-oracle/reporter-retired';
 import { roundAnchored } from './reputation-oracle/round-anchored';
 import { classWeightSet } from './reward-distributor/class-weight-set';
+import { delegatorSettled } from './reward-distributor/delegator-settled';
 import { emissionSet } from './reward-distributor/emission-set';
 import { rewardAccrued } from './reward-distributor/reward-accrued';
 import { rewardClaimed } from './reward-distributor/reward-claimed';
@@ -103,6 +104,7 @@ export const HANDLERS: readonly Handler[] = [
   reporterRetired,
   roundAnchored,
   classWeightSet,
+  delegatorSettled,
   emissionSet,
   rewardAccrued,
   rewardClaimed,

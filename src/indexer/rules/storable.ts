@@ -11,6 +11,11 @@ export function dateOf(seconds: bigint): Date {
   return new Date(Number(seconds > LAST_SECOND ? LAST_SECOND : seconds) * 1000);
 }
 
+/** The seconds since 1970 that a block's or a contract's time was; its inverse, up to the end of the year 9999. */
+export function secondsOf(date: Date): bigint {
+  return BigInt(date.getTime() / 1000);
+}
+
 /** Text as Postgres can keep it: a NUL, which anybody can put into a contract's string, becomes U+FFFD. */
 export function cleanText(text: string): string {
   return text.replaceAll('\0', '\uFFFD');

@@ -50,7 +50,7 @@ export class Delegation {
     unbonded!: bigint
 
     /**
-     * CURRENT DPN wei of rewards settled and not claimed; more has come since, see claimable rewards in docs/methodology.md
+     * CURRENT DPN wei of rewards settled and not claimed; more has come since, see docs/protocol/10-rewards.md
      */
     @BigIntColumn_({nullable: false})
     pendingRewards!: bigint

@@ -228,7 +228,7 @@ export class Network {
     totalWeight!: bigint
 
     /**
-     * CURRENT DPN wei streamed to one unit of weight until rewardPerWeightAt, times 10^18; it goes on from there, see docs/methodology.md
+     * CURRENT DPN wei streamed to one unit of weight until rewardPerWeightAt, times 10^18; it goes on from there, see docs/protocol/10-rewards.md
      */
     @BigIntColumn_({nullable: false})
     rewardPerWeight!: bigint

@@ -4,6 +4,7 @@ import { handler } from '../../handler';
 import { delegationKey, nodeKey } from '../../ids';
 import { agree } from '../../rules/checks';
 import { setShares } from '../../rules/counters';
+import { setStake } from '../../rules/stakes';
 import { stamp } from '../../store/table';
 
 /** An account bought shares of a node's delegated stake. */
@@ -31,7 +32,7 @@ export const delegated = handler({
     delegation.deposited += amount;
     setShares({ delegation, node, account, network }, event.delegatorShares);
 
-    node.delegatedStake = event.delegatedStake;
+    setStake(node, { delegatedStake: event.delegatedStake });
     node.totalShares = event.totalShares;
     network.totalStaked = event.totalStaked;
     const accountShares = event.delegatorShares;

@@ -3,6 +3,7 @@ import { ActivityKind, StakeChangeKind } from '../../../model';
 import { handler } from '../../handler';
 import { delegationKey, nodeKey } from '../../ids';
 import { agree } from '../../rules/checks';
+import { setStake } from '../../rules/stakes';
 
 /** An operator bonded stake of its own. */
 export const stakeDeposited = handler({
@@ -21,7 +22,7 @@ export const stakeDeposited = handler({
     const network = rows.network.edit(at);
     agree(node, 'selfStake', node.selfStake + amount, selfStake);
     agree(network, 'totalStaked', network.totalStaked + amount, totalStaked);
-    node.selfStake = selfStake;
+    setStake(node, { selfStake });
     network.totalStaked = totalStaked;
     const account = rows.operator.findOrCreate(at);
     const accountShares = rows.delegation.find()?.shares ?? 0n;

@@ -4,6 +4,7 @@ import { handler } from '../../handler';
 import { delegationKey, lockKey, nodeKey } from '../../ids';
 import { agree } from '../../rules/checks';
 import { setShares } from '../../rules/counters';
+import { setStake } from '../../rules/stakes';
 import { dateOf } from '../../rules/storable';
 import { stamp } from '../../store/table';
 
@@ -46,8 +47,7 @@ export const unbondingStarted = handler({
       withdrawableAt: dateOf(event.withdrawableAt),
     });
     account.unbonding += amount;
-    node.selfStake = event.selfStake;
-    node.delegatedStake = event.delegatedStake;
+    setStake(node, { selfStake: event.selfStake, delegatedStake: event.delegatedStake });
     node.totalShares = event.totalShares;
     network.totalStaked = event.totalStaked;
     network.totalUnbonding = event.totalUnbonding;

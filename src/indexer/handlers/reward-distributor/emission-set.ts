@@ -2,6 +2,7 @@ import { events } from '../../../abi/RewardDistributor';
 import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
 import { agree } from '../../rules/checks';
+import { checkpoint } from '../../rules/rewards';
 import { dateOf } from '../../rules/storable';
 
 /** The emission was funded, or prolonged by what had waited while no node had weight. */
@@ -13,6 +14,7 @@ export const emissionSet = handler({
   apply({ ratePerSecond, funded, undistributed, ...event }, rows, at) {
     const network = rows.network.edit(at);
     if (funded < network.emissionFunded) agree(network, 'emissionFunded', network.emissionFunded, funded);
+    checkpoint(network, at.timestamp);
     const endsAt = dateOf(event.endsAt);
     network.emissionRate = ratePerSecond;
     network.emissionEndsAt = endsAt;

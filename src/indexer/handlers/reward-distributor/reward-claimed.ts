@@ -25,9 +25,16 @@ export const rewardClaimed = handler({
     if (rows.delegation) {
       const delegation = rows.delegation.edit(at);
       agree(delegation, 'claimedRewards', delegation.claimedRewards + amount, claimedTotal);
+      // Whoever claims is settled first, with an event where that changes something.
+      if (delegation.rewardPerSharePaid != null) {
+        agree(delegation, 'pendingRewards', delegation.pendingRewards, amount);
+      }
       delegation.claimedRewards = claimedTotal;
+      delegation.pendingRewards = 0n;
+      delegation.rewardPerSharePaid = node.rewardPerShare;
     } else {
       agree(node, 'operatorClaimedRewards', node.operatorClaimedRewards + amount, claimedTotal);
+      agree(node, 'operatorRewards', node.operatorRewards, claimedTotal);
       node.operatorClaimedRewards = claimedTotal;
     }
     rows.claim.create(at, { node, account, recipient, asOperator, amount, claimedTotal });

@@ -3,6 +3,7 @@ import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
 import { nodeKey } from '../../ids';
 import { agree } from '../../rules/checks';
+import { checkpoint, settlementDue } from '../../rules/rewards';
 import { weighed } from '../../rules/weights';
 
 /** A node's weight in the emission was computed anew. */
@@ -25,6 +26,10 @@ export const weightUpdated = handler({
     const hardwareClass = [...rows.classes].find(({ number }) => number === node.hardwareClass);
     agree(node, 'classWeightBps', hardwareClass?.weightBps ?? 0, classWeightBps);
     agree(network, 'totalWeight', network.totalWeight - node.weight + weight, totalWeight);
+    checkpoint(network, at.timestamp);
+    // Its settlement comes first, unless there is nothing to settle.
+    agree(node, 'rewards to settle', settlementDue(node, network.rewardPerWeight)?.amount ?? 0n, 0n);
+    node.rewardPerWeightPaid = network.rewardPerWeight;
     node.weight = weight;
     network.totalWeight = totalWeight;
     rows.change.create(at, { node, cappedStake, scoreBps, classWeightBps, weight, totalWeight });

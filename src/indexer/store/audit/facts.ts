@@ -28,6 +28,31 @@ const sum = (table: string, value: string, where = 'true'): string =>
 const joined = (name: string, table: string, key: string, columns: string): string =>
   `LEFT JOIN (SELECT ${key} AS id, ${columns} FROM ${table} GROUP BY ${key}) ${name} ON ${name}.id = t.id`;
 
+/** Pairs of name and text in one JSON object. */
+const textsOf = (values: Readonly<Record<string, string>>): string =>
+  `jsonb_build_object(${Object.entries(values)
+    .map(([name, sql]) => `'${name}', (${sql})::text`)
+    .join(', ')})`;
+
+/** The columns that what can be claimed of a node follows from, with those of its claimant. */
+const claimable = (node: string, claimant: Readonly<Record<string, string>>): string =>
+  textsOf({
+    ...claimant,
+    rewardPerWeight: 'w.reward_per_weight',
+    rewardPerWeightAt: seconds('w.reward_per_weight_at'),
+    emissionRate: 'w.emission_rate',
+    emissionEndsAt: seconds('w.emission_ends_at'),
+    totalWeight: 'w.total_weight',
+    weight: `${node}.weight`,
+    rewardPerWeightPaid: `${node}.reward_per_weight_paid`,
+    rewardPerShare: `${node}.reward_per_share`,
+    selfStake: `${node}.self_stake`,
+    delegatedStake: `${node}.delegated_stake`,
+    totalShares: `${node}.total_shares`,
+    commissionBps: `${node}.commission_bps`,
+  });
+const NETWORK = `LEFT JOIN network w ON w.id = '${NETWORK_ID}'`;
+
 /** What is compared though no row may be there. */
 const ALWAYS = `(SELECT '${NETWORK_ID}' AS id) t`;
 /** Rows since histories are whole; an earlier release kept fewer of them. */
@@ -105,7 +130,7 @@ export const FACTS = {
   },
   HardwareClass: { from: 'hardware_class t', values: { number: 't.number', weightBps: 't.weight_bps' } },
   GpuNode: {
-    from: `gpu_node t
+    from: `gpu_node t ${NETWORK}
       ${joined('d', 'delegation', 'node_id', 'sum(shares) AS shares, count(*) FILTER (WHERE shares > 0) AS delegators')}
       ${joined('a', 'reward_accrual', 'node_id', 'sum(amount) AS amount')}
       ${joined('c', 'reward_claim', 'node_id', 'sum(amount) AS amount')}
@@ -122,6 +147,7 @@ export const FACTS = {
       certified: 't.certified',
       selfStake: 't.self_stake',
       delegatedStake: 't.delegated_stake',
+      totalStake: 't.total_stake',
       totalShares: 't.total_shares',
       delegatorCount: 't.delegator_count',
       commissionBps: 't.commission_bps',
@@ -133,6 +159,10 @@ export const FACTS = {
       weight: 't.weight',
       accruedRewards: 't.accrued_rewards',
       claimedRewards: 't.claimed_rewards',
+      claimable: claimable('t', {
+        operatorRewards: 't.operator_rewards',
+        operatorClaimedRewards: 't.operator_claimed_rewards',
+      }),
       claimedShardCount: 't.claimed_shard_count',
       'sum of shares': 'coalesce(d.shares, 0)',
       'rows with shares': 'coalesce(d.delegators, 0)',
@@ -160,8 +190,17 @@ export const FACTS = {
     },
   },
   Delegation: {
-    from: 'delegation t LEFT JOIN gpu_node n ON n.id = t.node_id',
-    values: { nodeId: 'n.node_id', delegator: 't.delegator_id', shares: 't.shares' },
+    from: `delegation t LEFT JOIN gpu_node n ON n.id = t.node_id ${NETWORK}`,
+    values: {
+      nodeId: 'n.node_id',
+      delegator: 't.delegator_id',
+      shares: 't.shares',
+      claimable: claimable('n', {
+        pendingRewards: 't.pending_rewards',
+        rewardPerSharePaid: 't.reward_per_share_paid',
+        shares: 't.shares',
+      }),
+    },
   },
   UnbondingLock: {
     from: 'unbonding_lock t LEFT JOIN gpu_node n ON n.id = t.node_id',
@@ -297,6 +336,5 @@ export type Audited = keyof typeof FACTS;
 /** A SELECT of entity, id and values of every row, in order of the ids. */
 export function factsQuery(entity: Audited): string {
   const { from, values }: Source = FACTS[entity];
-  const pairs = Object.entries(values).map(([name, sql]) => `'${name}', (${sql})::text`);
-  return `SELECT '${entity}', t.id, jsonb_build_object(${pairs.join(', ')}) FROM ${from} ORDER BY t.id`;
+  return `SELECT '${entity}', t.id, ${textsOf(values)} FROM ${from} ORDER BY t.id`;
 }
