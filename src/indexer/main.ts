@@ -8,6 +8,7 @@ import { handlerTable, indexBatch, logFilters } from './batch';
 import { reorgBelowFinality, shortReason } from './failures';
 import { HANDLERS } from './handlers';
 import { isMintedBy, whatToIndex } from './network';
+import { epochClockOf } from './rules/same-constants';
 import type { NetworkMark } from './rules/same-network';
 import { createProcessor } from './source/processor';
 import type { Finality } from './source/rpc/reader';
@@ -52,7 +53,8 @@ export interface Indexer {
  */
 export async function startIndexer(settings: SettingsOf<'indexer'>, options: IndexerOptions = {}): Promise<Indexer> {
   const wanted = await whatToIndex(settings);
-  const { deployment } = wanted;
+  const { deployment, constants } = wanted;
+  const clock = epochClockOf(constants);
   const { toBlock = Number.POSITIVE_INFINITY, signal = new AbortController().signal } = options;
   const lock = await takeIndexLock({ settings, log, signal });
   const orRelease = async (error: unknown): Promise<never> => {
@@ -104,13 +106,16 @@ export async function startIndexer(settings: SettingsOf<'indexer'>, options: Ind
     );
   };
   // What was asked first came from one endpoint; a wrong hash in the mark would refuse every later start.
-  const claim = async () => claimDatabase(settings, { ...mark, genesisHash: await processor.genesisHash() }, onChain);
+  const claim = async () => {
+    const genesisHash = await processor.genesisHash();
+    return claimDatabase(settings, { ...mark, genesisHash }, constants, onChain);
+  };
   await persist(claim).catch(orRelease);
   log.info({ fromBlock, events: HANDLERS.length, source: settings.INDEX_SOURCE }, 'indexing');
 
   const indexed = async () => {
     await processor.run(database, async (store, blocks) => {
-      const events = await indexBatch(table, store, blocks);
+      const events = await indexBatch(table, clock, store, blocks);
       options.onBatch?.(events, blocks.at(-1)?.header.height ?? 0);
     });
     await database.caughtUp();
