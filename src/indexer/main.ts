@@ -7,11 +7,12 @@ import { FatalError, RetryableError } from '../runtime/errors';
 import { handlerTable, indexBatch, logFilters } from './batch';
 import { reorgBelowFinality, shortReason } from './failures';
 import { HANDLERS } from './handlers';
+import { watchHead } from './head-watch';
 import { isMintedBy, whatToIndex } from './network';
 import { epochClockOf } from './rules/same-constants';
 import type { NetworkMark } from './rules/same-network';
 import { createProcessor } from './source/processor';
-import type { Finality } from './source/rpc/reader';
+import type { Finality, SeenHeader } from './source/rpc/reader';
 import type { BlockRef } from './source/types';
 import { IndexDatabase } from './store/database';
 import { takeIndexLock } from './store/index-lock';
@@ -113,10 +114,19 @@ export async function startIndexer(settings: SettingsOf<'indexer'>, options: Ind
   await persist(claim).catch(orRelease);
   log.info({ fromBlock, events: HANDLERS.length, source: settings.INDEX_SOURCE }, 'indexing');
 
+  const ended = new AbortController();
+  const noteHead = ({ header, seenAtMs }: SeenHeader) =>
+    database.noteChainHead(
+      { height: header.height, time: new Date(header.timestampSeconds * 1000) },
+      new Date(seenAtMs),
+    );
+  void watchHead(processor.newestBlock, noteHead, AbortSignal.any([signal, ended.signal]));
   const indexed = async () => {
     await processor.run(database, async (store, blocks) => {
       const events = await indexBatch(table, clock, store, blocks);
-      options.onBatch?.(events, blocks.at(-1)?.header.height ?? 0);
+      const last = blocks.at(-1)?.header;
+      if (last) await store.setHead({ height: last.height, time: new Date(last.timestamp) });
+      options.onBatch?.(events, last?.height ?? 0);
     });
     await database.caughtUp();
   };
@@ -125,7 +135,10 @@ export async function startIndexer(settings: SettingsOf<'indexer'>, options: Ind
       if (error instanceof FatalError) throw error;
       throw (await reorgedBelow().catch(() => undefined)) ?? stoppedBy(error);
     })
-    .finally(() => lock.release());
+    .finally(() => {
+      ended.abort();
+      return lock.release();
+    });
   return { finished, drained: () => database.drained() };
 }
 
