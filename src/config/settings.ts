@@ -137,6 +137,22 @@ export const SETTINGS = {
     example: '50',
     processes: ['indexer'],
   },
+  METRICS_HOST: {
+    schema: z.string().min(1),
+    default: '127.0.0.1',
+    description:
+      'Address on which a process shows /live, /ready and /metrics; they tell how the machine does, so only this machine ' +
+      'by default.',
+    example: '10.0.0.5',
+    processes: ['indexer', 'api', 'oracle', 'node'],
+  },
+  INDEX_METRICS_PORT: {
+    schema: integer(0, 65535),
+    default: '4492',
+    description: 'Port on which the indexer shows /live, /ready and /metrics; 0 for none.',
+    example: '4492',
+    processes: ['indexer'],
+  },
   DB_HOST: {
     schema: z.string().min(1),
     default: '127.0.0.1',
@@ -246,7 +262,7 @@ export const SETTINGS = {
   ORACLE_METRICS_PORT: {
     schema: integer(0, 65535),
     default: '4490',
-    description: 'Port of this machine only on which the oracle shows /live, /ready and /metrics; 0 for none.',
+    description: 'Port on which the oracle shows /live, /ready and /metrics; 0 for none.',
     example: '4490',
     processes: ['oracle'],
   },
@@ -335,7 +351,7 @@ export const SETTINGS = {
   NODE_METRICS_PORT: {
     schema: integer(0, 65535),
     default: '0',
-    description: 'Port of this machine only on which the node agent shows /live, /ready and /metrics; 0 for none.',
+    description: 'Port on which the node agent shows /live, /ready and /metrics; 0 for none.',
     example: '4491',
     processes: ['node'],
   },

@@ -60,6 +60,7 @@ export async function runNodeAgent(options: NodeAgentOptions): Promise<void> {
   const closing: Closer[] = [];
   try {
     const health = await startHealthServer({
+      host: settings.METRICS_HOST,
       port: settings.NODE_METRICS_PORT,
       setting: 'NODE_METRICS_PORT',
       checks: async () => sessionOf,

@@ -32,6 +32,7 @@ export async function runOracle(settings: SettingsOf<'oracle'>, stop: AbortSigna
   let running: Oracle | null = null;
   try {
     const health = await startHealthServer({
+      host: settings.METRICS_HOST,
       port: settings.ORACLE_METRICS_PORT,
       setting: 'ORACLE_METRICS_PORT',
       checks: async () => (running ? oracleChecks(running) : { started: { ok: false } }),

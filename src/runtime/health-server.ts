@@ -2,8 +2,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { FatalError } from './errors';
 
-/** It tells how this machine does: nobody else is to hear that. */
-const HOST = '127.0.0.1';
 /** A request is a line and a few headers. */
 const REQUEST_MS = 5_000;
 const MAX_HEADER_BYTES = 8_192;
@@ -16,6 +14,8 @@ export interface Check {
 }
 
 export interface HealthOptions {
+  /** Address to listen on, METRICS_HOST: it tells how this machine does, which not everybody is to hear. */
+  host: string;
   /** 0: no server. */
   port: number;
   /** Setting that chose the port. */
@@ -33,11 +33,11 @@ export interface HealthServer {
 }
 
 /**
- * Serves /live, /ready and /metrics on this machine only.
- * @throws FatalError when the port is taken
+ * Serves /live, /ready and /metrics.
+ * @throws FatalError when the port is taken, or the address is none of this machine
  */
 export async function startHealthServer(options: HealthOptions): Promise<HealthServer> {
-  const { port, setting } = options;
+  const { host, port, setting } = options;
   if (port === 0) return { port, close: async () => undefined };
   const server = createServer(
     { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: 1 },
@@ -50,12 +50,12 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
   server.maxConnections = MAX_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
-      const advice = `Set ${setting} to a free port of this machine, or to 0 for none.`;
+      const advice = `Set ${setting} to a free port, or to 0 for none, and METRICS_HOST to an address of this machine.`;
       reject(
-        new FatalError(`${setting}: cannot listen on ${HOST}:${port}: ${error.message}`, advice, {}, { cause: error }),
+        new FatalError(`${setting}: cannot listen on ${host}:${port}: ${error.message}`, advice, {}, { cause: error }),
       );
     });
-    server.listen(port, HOST, resolve);
+    server.listen(port, host, resolve);
   });
   return {
     port: (server.address() as AddressInfo).port,

@@ -18,6 +18,7 @@ describe('the server that shows how a process does', () => {
 
   function start(port: number): Promise<HealthServer> {
     return startHealthServer({
+      host: '127.0.0.1',
       port,
       setting: 'SOME_PORT',
       checks: async () => checks,
@@ -80,6 +81,16 @@ describe('the server that shows how a process does', () => {
       socket.on('error', () => resolve(false)).on('close', () => socket.destroy());
     });
     expect(reached).toBe(false);
+  });
+
+  it('listens where it is told to, and names the setting for an address that is none of this machine', async () => {
+    const options = { setting: 'SOME_PORT', checks: async () => checks, metrics: () => metrics() };
+    const other = await startHealthServer({ ...options, host: '127.0.0.2', port: server.port });
+    await other.close();
+    const nowhere = startHealthServer({ ...options, host: '192.0.2.1', port: server.port });
+    const error = await nowhere.catch((reason) => reason);
+    expect(error).toBeInstanceOf(FatalError);
+    expect(error.advice).toContain('METRICS_HOST');
   });
 
   it('refuses a port that is taken, naming the setting', async () => {
