@@ -1,3 +1,6 @@
+// Written by `npm run migration`; by hand: what fills the new columns from the rows that there are. The series stay empty
+// until `dpin index rollups` makes them from histories.
+
 /** Columns of stake and rewards; old rows are filled below, or start with 0. */
 const REWARDS = {
     network: ['reward_per_weight'],
@@ -42,6 +45,35 @@ const FILL_REWARDS = [
      WHERE newest.node_id = gpu_node.id`,
 ]
 
+/** New columns of rows that there are, and what they start with. */
+const COUNTS = {
+    network: ['unrated_node_count', 'provisional_node_count', 'established_node_count', 'failing_node_count', 'score_sum_bps', 'open_shard_count'],
+    job: ['open_shard_count'],
+    score_change: ['pass_count', 'fail_count'],
+    gpu_node: ['pass_count', 'fail_count'],
+}
+
+const nodes = (status) => `(SELECT count(*) FROM gpu_node WHERE NOT retired AND score_status = '${status}')`
+
+const FILL_COUNTS = [
+    `UPDATE job SET open_shard_count = shard_count - active_shard_count - accepted_shard_count - expired_shard_count
+     WHERE status = 'OPEN'`,
+    `UPDATE network SET unrated_node_count = ${nodes('UNRATED')}, provisional_node_count = ${nodes('PROVISIONAL')},
+       established_node_count = ${nodes('ESTABLISHED')}, failing_node_count = ${nodes('FAILING')},
+       score_sum_bps = (SELECT coalesce(sum(score_bps), 0) FROM gpu_node WHERE NOT retired),
+       open_shard_count = (SELECT coalesce(sum(open_shard_count), 0) FROM job)`,
+    `UPDATE score_change SET pass_count = counts.passed, fail_count = counts.failed FROM (
+       SELECT id, count(*) FILTER (WHERE outcome = 'PASS') OVER newest AS passed,
+         count(*) FILTER (WHERE outcome = 'FAIL') OVER newest AS failed
+       FROM score_change WINDOW newest AS (PARTITION BY node_id ORDER BY id)
+     ) counts WHERE counts.id = score_change.id`,
+    `UPDATE gpu_node SET pass_count = counts.passed, fail_count = counts.failed FROM (
+       SELECT node_id AS id, count(*) FILTER (WHERE outcome = 'PASS') AS passed,
+         count(*) FILTER (WHERE outcome = 'FAIL') AS failed
+       FROM score_change GROUP BY node_id
+     ) counts WHERE counts.id = gpu_node.id`,
+]
+
 module.exports = class Explorer1795757452007 {
     name = 'Explorer1795757452007'
 
@@ -50,32 +82,32 @@ module.exports = class Explorer1795757452007 {
         await db.query(`DROP INDEX "public"."IDX_cf1952024c2c1a09685c4e64e1"`)
         await db.query(`DROP INDEX "public"."IDX_69bd12a58c78de34076404ee97"`)
         await db.query(`DROP INDEX "public"."IDX_66689281c99d22e5466904f83e"`)
-        await db.query(`CREATE TABLE "network_day" ("id" character varying NOT NULL, "number" integer NOT NULL, "starts_at" TIMESTAMP WITH TIME ZONE NOT NULL, "total_supply" numeric NOT NULL, "holders" integer NOT NULL, "transfer_count" integer NOT NULL, "transfer_volume" numeric NOT NULL, "total_staked" numeric NOT NULL, "total_unbonding" numeric NOT NULL, "node_count" integer NOT NULL, "certified_node_count" integer NOT NULL, "retired_node_count" integer NOT NULL, "unrated_node_count" integer NOT NULL, "provisional_node_count" integer NOT NULL, "established_node_count" integer NOT NULL, "failing_node_count" integer NOT NULL, "score_sum_bps" numeric NOT NULL, "delegation_count" integer NOT NULL, "job_count" integer NOT NULL, "completed_job_count" integer NOT NULL, "cancelled_job_count" integer NOT NULL, "open_shard_count" integer NOT NULL, "accepted_shard_count" integer NOT NULL, "expired_shard_count" integer NOT NULL, "escrowed" numeric NOT NULL, "job_payments" numeric NOT NULL, "job_fees" numeric NOT NULL, "total_weight" numeric NOT NULL, "rewards_accrued" numeric NOT NULL, "rewards_claimed" numeric NOT NULL, "round_count" integer NOT NULL, "batch_count" integer NOT NULL, "block" integer NOT NULL, "timestamp" TIMESTAMP WITH TIME ZONE NOT NULL, CONSTRAINT "PK_49d869b523240382edfbc61680a" PRIMARY KEY ("id"))`)
-        await db.query(`CREATE TABLE "network_epoch" ("id" character varying NOT NULL, "number" integer NOT NULL, "starts_at" TIMESTAMP WITH TIME ZONE NOT NULL, "total_supply" numeric NOT NULL, "holders" integer NOT NULL, "transfer_count" integer NOT NULL, "transfer_volume" numeric NOT NULL, "total_staked" numeric NOT NULL, "total_unbonding" numeric NOT NULL, "node_count" integer NOT NULL, "certified_node_count" integer NOT NULL, "retired_node_count" integer NOT NULL, "unrated_node_count" integer NOT NULL, "provisional_node_count" integer NOT NULL, "established_node_count" integer NOT NULL, "failing_node_count" integer NOT NULL, "score_sum_bps" numeric NOT NULL, "delegation_count" integer NOT NULL, "job_count" integer NOT NULL, "completed_job_count" integer NOT NULL, "cancelled_job_count" integer NOT NULL, "open_shard_count" integer NOT NULL, "accepted_shard_count" integer NOT NULL, "expired_shard_count" integer NOT NULL, "escrowed" numeric NOT NULL, "job_payments" numeric NOT NULL, "job_fees" numeric NOT NULL, "total_weight" numeric NOT NULL, "rewards_accrued" numeric NOT NULL, "rewards_claimed" numeric NOT NULL, "round_count" integer NOT NULL, "batch_count" integer NOT NULL, "block" integer NOT NULL, "timestamp" TIMESTAMP WITH TIME ZONE NOT NULL, CONSTRAINT "PK_1528810945bdf55e91d5fc21670" PRIMARY KEY ("id"))`)
-        await db.query(`ALTER TABLE "network" ADD "unrated_node_count" integer NOT NULL`)
-        await db.query(`ALTER TABLE "network" ADD "provisional_node_count" integer NOT NULL`)
-        await db.query(`ALTER TABLE "network" ADD "established_node_count" integer NOT NULL`)
-        await db.query(`ALTER TABLE "network" ADD "failing_node_count" integer NOT NULL`)
-        await db.query(`ALTER TABLE "network" ADD "score_sum_bps" numeric NOT NULL`)
-        await db.query(`ALTER TABLE "network" ADD "open_shard_count" integer NOT NULL`)
+        await db.query(`CREATE TABLE "network_day" ("id" character varying NOT NULL, "number" integer NOT NULL, "starts_at" TIMESTAMP WITH TIME ZONE NOT NULL, "total_supply" numeric NOT NULL, "holders" integer NOT NULL, "transfer_count" integer NOT NULL, "transfer_volume" numeric NOT NULL, "total_staked" numeric NOT NULL, "total_unbonding" numeric NOT NULL, "node_count" integer NOT NULL, "certified_node_count" integer NOT NULL, "retired_node_count" integer NOT NULL, "unrated_node_count" integer NOT NULL, "provisional_node_count" integer NOT NULL, "established_node_count" integer NOT NULL, "failing_node_count" integer NOT NULL, "score_sum_bps" numeric NOT NULL, "delegation_count" integer NOT NULL, "job_count" integer NOT NULL, "completed_job_count" integer NOT NULL, "cancelled_job_count" integer NOT NULL, "open_shard_count" numeric NOT NULL, "accepted_shard_count" integer NOT NULL, "expired_shard_count" integer NOT NULL, "escrowed" numeric NOT NULL, "job_payments" numeric NOT NULL, "job_fees" numeric NOT NULL, "total_weight" numeric NOT NULL, "rewards_accrued" numeric NOT NULL, "rewards_claimed" numeric NOT NULL, "round_count" integer NOT NULL, "batch_count" integer NOT NULL, "block" integer NOT NULL, "timestamp" TIMESTAMP WITH TIME ZONE NOT NULL, CONSTRAINT "PK_49d869b523240382edfbc61680a" PRIMARY KEY ("id"))`)
+        await db.query(`CREATE TABLE "network_epoch" ("id" character varying NOT NULL, "number" integer NOT NULL, "starts_at" TIMESTAMP WITH TIME ZONE NOT NULL, "total_supply" numeric NOT NULL, "holders" integer NOT NULL, "transfer_count" integer NOT NULL, "transfer_volume" numeric NOT NULL, "total_staked" numeric NOT NULL, "total_unbonding" numeric NOT NULL, "node_count" integer NOT NULL, "certified_node_count" integer NOT NULL, "retired_node_count" integer NOT NULL, "unrated_node_count" integer NOT NULL, "provisional_node_count" integer NOT NULL, "established_node_count" integer NOT NULL, "failing_node_count" integer NOT NULL, "score_sum_bps" numeric NOT NULL, "delegation_count" integer NOT NULL, "job_count" integer NOT NULL, "completed_job_count" integer NOT NULL, "cancelled_job_count" integer NOT NULL, "open_shard_count" numeric NOT NULL, "accepted_shard_count" integer NOT NULL, "expired_shard_count" integer NOT NULL, "escrowed" numeric NOT NULL, "job_payments" numeric NOT NULL, "job_fees" numeric NOT NULL, "total_weight" numeric NOT NULL, "rewards_accrued" numeric NOT NULL, "rewards_claimed" numeric NOT NULL, "round_count" integer NOT NULL, "batch_count" integer NOT NULL, "block" integer NOT NULL, "timestamp" TIMESTAMP WITH TIME ZONE NOT NULL, CONSTRAINT "PK_1528810945bdf55e91d5fc21670" PRIMARY KEY ("id"))`)
+        await db.query(`ALTER TABLE "network" ADD "unrated_node_count" integer NOT NULL DEFAULT 0`)
+        await db.query(`ALTER TABLE "network" ADD "provisional_node_count" integer NOT NULL DEFAULT 0`)
+        await db.query(`ALTER TABLE "network" ADD "established_node_count" integer NOT NULL DEFAULT 0`)
+        await db.query(`ALTER TABLE "network" ADD "failing_node_count" integer NOT NULL DEFAULT 0`)
+        await db.query(`ALTER TABLE "network" ADD "score_sum_bps" numeric NOT NULL DEFAULT 0`)
+        await db.query(`ALTER TABLE "network" ADD "open_shard_count" numeric NOT NULL DEFAULT 0`)
         await db.query(`ALTER TABLE "network" ADD "reward_per_weight" numeric NOT NULL DEFAULT 0`)
         await db.query(`ALTER TABLE "network" ADD "reward_per_weight_at" TIMESTAMP WITH TIME ZONE`)
         await db.query(`ALTER TABLE "delegation" ADD "pending_rewards" numeric NOT NULL DEFAULT 0`)
         await db.query(`ALTER TABLE "delegation" ADD "reward_per_share_paid" numeric`)
-        await db.query(`ALTER TABLE "job" ADD "open_shard_count" integer NOT NULL`)
-        await db.query(`ALTER TABLE "score_change" ADD "pass_count" integer NOT NULL`)
-        await db.query(`ALTER TABLE "score_change" ADD "fail_count" integer NOT NULL`)
+        await db.query(`ALTER TABLE "job" ADD "open_shard_count" integer NOT NULL DEFAULT 0`)
+        await db.query(`ALTER TABLE "score_change" ADD "pass_count" integer NOT NULL DEFAULT 0`)
+        await db.query(`ALTER TABLE "score_change" ADD "fail_count" integer NOT NULL DEFAULT 0`)
         await db.query(`ALTER TABLE "reward_accrual" ADD "reward_per_share" numeric NOT NULL DEFAULT 0`)
         await db.query(`ALTER TABLE "reward_accrual" ADD "operator_reward_per_stake" numeric NOT NULL DEFAULT 0`)
         await db.query(`ALTER TABLE "gpu_node" ADD "total_stake" numeric NOT NULL DEFAULT 0`)
-        await db.query(`ALTER TABLE "gpu_node" ADD "pass_count" integer NOT NULL`)
-        await db.query(`ALTER TABLE "gpu_node" ADD "fail_count" integer NOT NULL`)
+        await db.query(`ALTER TABLE "gpu_node" ADD "pass_count" integer NOT NULL DEFAULT 0`)
+        await db.query(`ALTER TABLE "gpu_node" ADD "fail_count" integer NOT NULL DEFAULT 0`)
         await db.query(`ALTER TABLE "gpu_node" ADD "reward_per_weight_paid" numeric`)
         await db.query(`ALTER TABLE "gpu_node" ADD "reward_per_share" numeric NOT NULL DEFAULT 0`)
         await db.query(`ALTER TABLE "gpu_node" ADD "operator_reward_per_stake" numeric NOT NULL DEFAULT 0`)
         await db.query(`ALTER TABLE "gpu_node" ADD "settled_at" TIMESTAMP WITH TIME ZONE`)
-        for (const statement of FILL_REWARDS) await db.query(statement)
-        for (const [table, columns] of Object.entries(REWARDS)) {
+        for (const statement of [...FILL_REWARDS, ...FILL_COUNTS]) await db.query(statement)
+        for (const [table, columns] of [...Object.entries(REWARDS), ...Object.entries(COUNTS)]) {
             for (const column of columns) await db.query(`ALTER TABLE "${table}" ALTER COLUMN "${column}" DROP DEFAULT`)
         }
         await db.query(`CREATE INDEX "IDX_ff4a376f6adb5a3f8040d86336" ON "job" ("open_shard_count") `)

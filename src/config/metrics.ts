@@ -5,6 +5,48 @@ import type { Metrics, MetricTable } from '../runtime/metrics';
 
 /** Every metric of every process; docs/reference/metrics.md is written from this table, and no other can be emitted. */
 export const METRICS = {
+  indexer: {
+    dpin_indexer_events_total: {
+      type: 'counter',
+      help: 'Events of contracts taken in.',
+      labels: [],
+    },
+    dpin_indexer_indexed_block: {
+      type: 'gauge',
+      help: 'Number of the newest block in the index.',
+      labels: [],
+    },
+    dpin_indexer_indexed_timestamp_seconds: {
+      type: 'gauge',
+      help: 'Time of that block.',
+      labels: [],
+    },
+    dpin_indexer_head_block: {
+      type: 'gauge',
+      help: 'Number of the newest block of the chain.',
+      labels: [],
+    },
+    dpin_indexer_head_timestamp_seconds: {
+      type: 'gauge',
+      help: 'Time of that block.',
+      labels: [],
+    },
+    dpin_indexer_head_seen_timestamp_seconds: {
+      type: 'gauge',
+      help: 'When an endpoint last said what the newest block is.',
+      labels: [],
+    },
+    dpin_indexer_audit_timestamp_seconds: {
+      type: 'gauge',
+      help: 'When the newest audit of the index ended.',
+      labels: [],
+    },
+    dpin_indexer_audit_differences: {
+      type: 'gauge',
+      help: 'Values that differed from the contracts in that audit.',
+      labels: [],
+    },
+  },
   oracle: {
     dpin_oracle_rounds_total: {
       type: 'counter',

@@ -146,6 +146,22 @@ export const SETTINGS = {
     example: '50',
     processes: ['indexer'],
   },
+  METRICS_HOST: {
+    schema: z.string().min(1),
+    default: '127.0.0.1',
+    description:
+      'Address on which a process shows /live, /ready and /metrics; they tell how the machine does, so only this machine ' +
+      'by default.',
+    example: '10.0.0.5',
+    processes: ['indexer', 'api', 'oracle', 'node'],
+  },
+  INDEX_METRICS_PORT: {
+    schema: integer(0, 65535),
+    default: '4492',
+    description: 'Port on which the indexer shows /live, /ready and /metrics; 0 for none.',
+    example: '4492',
+    processes: ['indexer'],
+  },
   DB_HOST: {
     schema: z.string().min(1),
     default: '127.0.0.1',
@@ -237,15 +253,6 @@ export const SETTINGS = {
       'the same for everybody, so any is safe.',
     example: 'https://explorer.example,https://staking.example',
     processes: ['api'],
-  },
-  METRICS_HOST: {
-    schema: z.string().min(1),
-    default: '127.0.0.1',
-    description:
-      'Address on which this process shows /live, /ready and /metrics, on the port that its own setting names. What ' +
-      'they tell is for operators, so keep it to machines that you trust.',
-    example: '10.0.0.7',
-    processes: ['indexer', 'api', 'oracle', 'node'],
   },
   GQL_METRICS_PORT: {
     schema: integer(0, 65535),

@@ -42,7 +42,12 @@ export function processSpecs(places: DevnetPlaces): DevnetSpecs {
     FINALITY_BLOCKS: String(FINALITY_BLOCKS),
   };
   const db = databaseEnvironment(places.database);
-  const indexer: ChildSpec = { name: 'indexer', args: ['process'], env: { ...chain, ...db }, heapMb: 192 };
+  const indexer: ChildSpec = {
+    name: 'indexer',
+    args: ['process'],
+    env: { ...chain, ...db, INDEX_METRICS_PORT: '0' },
+    heapMb: 192,
+  };
   const oracles = places.accounts.reporters.map(
     (wallet, reporter): ChildSpec => ({
       name: `oracle${suffix(reporter)}`,

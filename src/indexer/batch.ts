@@ -5,6 +5,8 @@ import { IndexingError, LostEventsError } from './failures';
 import type { Handler } from './handler';
 import { eventKey } from './ids';
 import { Contradiction } from './rules/checks';
+import type { EpochClock } from './rules/periods';
+import { type Moment, momentAt } from './series';
 import type { Block, EventPlace, LogFilter } from './source/types';
 import type { WritableStore } from './store/table';
 import { BatchRows } from './store/tables';
@@ -36,16 +38,33 @@ export function logFilters(table: HandlerTable, contracts: Deployment['contracts
   }));
 }
 
+/** An event that can be taken in once the rows it names are loaded. */
+interface PreparedEvent {
+  handler: Handler;
+  place: EventPlace;
+  header: Block['header'];
+  moment: Moment;
+  apply: () => void;
+}
+
 /**
  * Indexes a batch of blocks: decodes every log and learns the rows it names, loads them with one query per table,
- * applies the events in chain order, and writes what changed. The network's row tells the last event.
+ * applies the events in chain order, and writes what changed. The network's row tells the last event; the series take
+ * a copy of it after the last event of each day and epoch.
+ * @param clock when epochs are
  * @returns number of events taken in
  * @throws LostEventsError for an event that contradicts the rows before it; IndexingError for one that cannot be taken
  * in otherwise; both name event, block and transaction
  */
-export async function indexBatch(table: HandlerTable, store: WritableStore, blocks: readonly Block[]): Promise<number> {
-  const rows = new BatchRows();
-  const prepared: { handler: Handler; place: EventPlace; header: Block['header']; apply: () => void }[] = [];
+export async function indexBatch(
+  table: HandlerTable,
+  clock: EpochClock,
+  store: WritableStore,
+  blocks: readonly Block[],
+): Promise<number> {
+  const rows = new BatchRows(clock);
+  const prepared: PreparedEvent[] = [];
+  let moment: Moment | undefined;
   for (const { header, logs } of blocks) {
     const timestamp = new Date(header.timestamp);
     for (const log of logs) {
@@ -57,8 +76,10 @@ export async function indexBatch(table: HandlerTable, store: WritableStore, bloc
         timestamp,
         txHash: log.transactionHash,
       };
+      const seconds = Math.floor(header.timestamp / 1000);
+      if (!moment?.holds(seconds)) moment = momentAt(rows.names, seconds);
       try {
-        prepared.push({ handler, place, header, apply: handler.prepare(log, place, rows.names) });
+        prepared.push({ handler, place, header, moment, apply: handler.prepare(log, place, rows.names) });
       } catch (error) {
         throw new IndexingError(handler.name, header, place, error);
       }
@@ -67,15 +88,15 @@ export async function indexBatch(table: HandlerTable, store: WritableStore, bloc
   if (prepared.length === 0) return 0;
   await rows.load(store);
   const range = { from: blocks[0]?.header.height ?? 0, to: blocks.at(-1)?.header.height ?? 0 };
-  for (const { handler, place, header, apply } of prepared) {
+  for (const [index, { handler, place, header, moment, apply }] of prepared.entries()) {
     try {
       apply();
     } catch (error) {
       if (error instanceof Contradiction) throw new LostEventsError(handler.name, header, place, error, range);
       throw new IndexingError(handler.name, header, place, error);
     }
+    if (prepared[index + 1]?.moment !== moment) moment.record(place);
   }
-  rows.names.network.edit((prepared.at(-1) as (typeof prepared)[number]).place);
   await rows.flush(store);
   return prepared.length;
 }

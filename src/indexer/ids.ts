@@ -28,6 +28,12 @@ export const shardKey = (jobId: bigint, shard: number): string => `${jobKey(jobI
 /** OracleEpoch, and Methodology by its first epoch: epoch with ten digits. */
 export const epochKey = (epoch: bigint): string => pad(epoch, 10);
 
+/** NetworkDay: days since 1970 with ten digits. */
+export const dayKey = (day: number): string => pad(day, 10);
+
+/** NetworkEpoch: epoch with ten digits; -1, all time before epoch 0, is "0", which sorts before them. */
+export const networkEpochKey = (epoch: number): string => (epoch < 0 ? '0' : pad(epoch, 10));
+
 /** OracleBatch: epoch, dash, batch with ten digits. */
 export const batchKey = (epoch: bigint, batch: number): string => `${epochKey(epoch)}-${pad(batch, 10)}`;
 

@@ -7,10 +7,12 @@ import { FatalError, RetryableError } from '../runtime/errors';
 import { handlerTable, indexBatch, logFilters } from './batch';
 import { reorgBelowFinality, shortReason } from './failures';
 import { HANDLERS } from './handlers';
+import { watchHead } from './head-watch';
 import { isMintedBy, whatToIndex } from './network';
+import { epochClockOf } from './rules/same-constants';
 import type { NetworkMark } from './rules/same-network';
 import { createProcessor } from './source/processor';
-import type { Finality } from './source/rpc/reader';
+import type { Finality, SeenHeader } from './source/rpc/reader';
 import type { BlockRef } from './source/types';
 import { IndexDatabase } from './store/database';
 import { takeIndexLock } from './store/index-lock';
@@ -52,7 +54,8 @@ export interface Indexer {
  */
 export async function startIndexer(settings: SettingsOf<'indexer'>, options: IndexerOptions = {}): Promise<Indexer> {
   const wanted = await whatToIndex(settings);
-  const { deployment } = wanted;
+  const { deployment, constants } = wanted;
+  const clock = epochClockOf(constants);
   const { toBlock = Number.POSITIVE_INFINITY, signal = new AbortController().signal } = options;
   const lock = await takeIndexLock({ settings, log, signal });
   const orRelease = async (error: unknown): Promise<never> => {
@@ -104,14 +107,26 @@ export async function startIndexer(settings: SettingsOf<'indexer'>, options: Ind
     );
   };
   // What was asked first came from one endpoint; a wrong hash in the mark would refuse every later start.
-  const claim = async () => claimDatabase(settings, { ...mark, genesisHash: await processor.genesisHash() }, onChain);
+  const claim = async () => {
+    const genesisHash = await processor.genesisHash();
+    return claimDatabase(settings, { ...mark, genesisHash }, constants, onChain);
+  };
   await persist(claim).catch(orRelease);
   log.info({ fromBlock, events: HANDLERS.length, source: settings.INDEX_SOURCE }, 'indexing');
 
+  const ended = new AbortController();
+  const noteHead = ({ header, seenAtMs }: SeenHeader) =>
+    database.noteChainHead(
+      { height: header.height, time: new Date(header.timestampSeconds * 1000) },
+      new Date(seenAtMs),
+    );
+  void watchHead(processor.newestBlock, noteHead, AbortSignal.any([signal, ended.signal]));
   const indexed = async () => {
     await processor.run(database, async (store, blocks) => {
-      const events = await indexBatch(table, store, blocks);
-      options.onBatch?.(events, blocks.at(-1)?.header.height ?? 0);
+      const events = await indexBatch(table, clock, store, blocks);
+      const last = blocks.at(-1)?.header;
+      if (last) await store.setHead({ height: last.height, time: new Date(last.timestamp) });
+      options.onBatch?.(events, last?.height ?? 0);
     });
     await database.caughtUp();
   };
@@ -120,7 +135,10 @@ export async function startIndexer(settings: SettingsOf<'indexer'>, options: Ind
       if (error instanceof FatalError) throw error;
       throw (await reorgedBelow().catch(() => undefined)) ?? stoppedBy(error);
     })
-    .finally(() => lock.release());
+    .finally(() => {
+      ended.abort();
+      return lock.release();
+    });
   return { finished, drained: () => database.drained() };
 }
 

@@ -2,6 +2,7 @@ import { ZeroHash } from 'ethers';
 import { events as token } from '../abi/DPNToken';
 import { LOG_RANGE_BLOCKS } from '../chain/call';
 import { connectChain } from '../chain/connect';
+import { type Constant, readConstants } from '../chain/constants';
 import type { Deployment } from '../chain/deployment';
 import type { ChainProvider } from '../chain/provider';
 import { explainEndpoint } from '../chain/refusal';
@@ -18,6 +19,8 @@ export interface IndexedNetwork {
   starts: StartBlocks;
   /** How a database of this network is marked. */
   mark: NetworkMark;
+  /** What the contracts say of themselves. */
+  constants: Constant[];
 }
 
 /**
@@ -36,7 +39,8 @@ async function askChain(settings: SettingsOf<'indexer'>): Promise<IndexedNetwork
   try {
     const starts = await findStartBlocks(provider, deployment);
     const contracts = followed(deployment, starts);
-    return { deployment, starts, mark: { chainId, genesisHash: await genesisHash(provider), contracts } };
+    const mark = { chainId, genesisHash: await genesisHash(provider), contracts };
+    return { deployment, starts, mark, constants: await readConstants(provider, deployment) };
   } finally {
     provider.destroy();
   }

@@ -14,7 +14,7 @@ export interface Check {
 }
 
 export interface HealthOptions {
-  /** Address on which it answers: it tells how this machine does, which not everybody is to hear. */
+  /** Address to listen on, METRICS_HOST: it tells how this machine does, which not everybody is to hear. */
   host: string;
   /** 0: no server. */
   port: number;
@@ -34,7 +34,7 @@ export interface HealthServer {
 
 /**
  * Serves /live, /ready and /metrics.
- * @throws FatalError when the address or the port cannot be had
+ * @throws FatalError when the port is taken, or the address is none of this machine
  */
 export async function startHealthServer(options: HealthOptions): Promise<HealthServer> {
   const { host, port, setting } = options;
@@ -50,7 +50,7 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
   server.maxConnections = MAX_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
-      const advice = `Set ${setting} to a free port, or to 0 for none; METRICS_HOST is an address of this machine.`;
+      const advice = `Set ${setting} to a free port, or to 0 for none, and METRICS_HOST to an address of this machine.`;
       reject(
         new FatalError(`${setting}: cannot listen on ${host}:${port}: ${error.message}`, advice, {}, { cause: error }),
       );

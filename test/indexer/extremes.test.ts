@@ -25,6 +25,7 @@ jest.mock('../../src/indexer/rules/checks', () => ({
   oneLess: (_row: unknown, _column: string, count: number) => count - 1,
 }));
 
+const CLOCK = { genesisSeconds: 1_600_000_000, epochSeconds: 3_600 };
 const INT = 2n ** 31n - 1n;
 /**
  * What the contracts keep below the largest value of its ABI type, each largest value with the place that does it. Times
@@ -233,7 +234,7 @@ describe('the columns of the index', () => {
       header,
       logs: [{ logIndex: 0, transactionHash: `0x${'ef'.repeat(32)}`, address, topics, data }],
     };
-    await indexBatch(table, store, [block]);
+    await indexBatch(table, CLOCK, store, [block]);
   };
 
   it.each(events.map((event) => [`${event.contract}.${event.fragment.format()}`, event] as const))(

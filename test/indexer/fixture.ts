@@ -58,6 +58,7 @@ export class Fixture {
       DEPLOYMENT_FILE: this.network.deploymentFile,
       FINALITY_BLOCKS: String(FINALITY_BLOCKS),
       DB_NAME: database,
+      INDEX_METRICS_PORT: '0',
     };
   }
 

@@ -1,8 +1,9 @@
 import { handlerTable, indexBatch, logFilters } from '../../src/indexer/batch';
 import { LostEventsError } from '../../src/indexer/failures';
 import { HANDLERS } from '../../src/indexer/handlers';
+import type { EpochClock } from '../../src/indexer/rules/periods';
 import type { Block } from '../../src/indexer/source/types';
-import { GpuNode, Network } from '../../src/model';
+import { GpuNode, Network, NetworkDay, NetworkEpoch } from '../../src/model';
 import { Fixture } from './fixture';
 import { MemoryStore } from './memory-store';
 import { Scenario } from './scenario';
@@ -36,6 +37,7 @@ const UNSEEN = [
 describe('an index that lost an event', () => {
   let fixture: Fixture;
   let blocks: Block[];
+  let clock: EpochClock;
   const table = () => handlerTable(HANDLERS, fixture.network.deployment.contracts);
 
   beforeAll(async () => {
@@ -46,6 +48,10 @@ describe('an index that lost an event', () => {
     for (let choice = 0; choice < 20; choice++) if (choice % 4 !== 2) await scenario.step(choice);
     await again(scenario);
     blocks = await readBlocks();
+    clock = {
+      genesisSeconds: fixture.network.genesisTime,
+      epochSeconds: Number(await scenario.read('ReputationOracle', 'epochSeconds', [])),
+    };
   }, 120_000);
   afterAll(() => fixture.stop());
 
@@ -97,7 +103,7 @@ describe('an index that lost an event', () => {
   /** Indexes block by block, as at the head. */
   async function index(chain: readonly Block[]): Promise<MemoryStore> {
     const store = new MemoryStore();
-    for (const block of chain) await indexBatch(table(), store, [block]);
+    for (const block of chain) await indexBatch(table(), clock, store, [block]);
     return store;
   }
 
@@ -110,10 +116,24 @@ describe('an index that lost an event', () => {
   it('takes in every event of the chain as it is, block by block and at once', async () => {
     const store = await index(blocks);
     const whole = new MemoryStore();
-    await indexBatch(table(), whole, blocks);
+    await indexBatch(table(), clock, whole, blocks);
     expect(whole.rows(GpuNode)).toEqual(store.rows(GpuNode));
     expect(whole.rows(Network)).toEqual(store.rows(Network));
     expect(store.rows(GpuNode).length).toBeGreaterThan(0);
+    for (const entity of [NetworkDay, NetworkEpoch]) {
+      expect(whole.rows(entity)).toEqual(store.rows(entity));
+      expect(store.rows(entity).length).toBeGreaterThan(0);
+    }
+    expect(store.rows(NetworkEpoch).length).toBeGreaterThan(1);
+  });
+
+  it('stops at a batch whose epoch ends at another time than by the clock of the oracle', async () => {
+    const store = new MemoryStore();
+    const wrong = { ...clock, epochSeconds: clock.epochSeconds + 1 };
+    const error = await indexBatch(table(), wrong, store, blocks).catch((e) => e);
+    expect(error).toBeInstanceOf(LostEventsError);
+    expect(error.message).toContain('ReputationOracle.BatchProven');
+    expect(error.message).toContain('observedAt');
   });
 
   it('stops at the next event that says otherwise, for every event but those that nothing builds on', async () => {

@@ -1,5 +1,7 @@
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { ContractName } from '../../src/chain/contracts';
+import { STAKING_PARAMETERS } from '../../src/devnet/network';
 import { EXIT_FATAL } from '../../src/runtime/exit';
 import { startTestChain } from '../support/chain';
 import { deployTestNetwork } from '../support/deploy';
@@ -96,6 +98,35 @@ describe('a database that has the index of a network', () => {
     await fixture.query('postgres', `ALTER DATABASE ${strange} RESET ALL`);
     expect(await fixture.dump(strange)).toEqual(await fixture.cleanDump());
   }, 120_000);
+
+  it('has every constant of the contracts, and is refused to an endpoint that says another one', async () => {
+    const kept = async () =>
+      (await fixture.query(database, 'SELECT constants FROM squid_processor.network_constants'))[0]?.['constants'];
+    const constants = (await kept()) as { contract: ContractName; name: string; value: string; unit: string }[];
+    for (const { contract, name, value } of constants) {
+      const said = await fixture.network.contract(contract).getFunction(name).staticCall();
+      expect([contract, name, value]).toEqual([contract, name, String(said).toLowerCase()]);
+    }
+    expect(constants).toContainEqual({
+      contract: 'NodeStaking',
+      name: 'unbondingDelay',
+      value: String(STAKING_PARAMETERS.unbondingDelaySeconds),
+      unit: 'seconds',
+    });
+    const other = constants.map((one) => (one.name === 'unbondingDelay' ? { ...one, value: '5' } : one));
+    const keep = (values: unknown) =>
+      fixture.query(database, `UPDATE squid_processor.network_constants SET constants = '${JSON.stringify(values)}'`);
+    await keep(other);
+    const indexer = fixture.index(database);
+    expect(await indexer.exited).toBe(EXIT_FATAL);
+    expect(indexer.output).toContain(
+      `RPC_URL: NodeStaking.unbondingDelay is ${STAKING_PARAMETERS.unbondingDelaySeconds} there, 5 in the index`,
+    );
+    expect(indexer.output).toContain('npx dpin resync');
+    expect(await kept()).toEqual(other);
+    await keep(constants);
+    await restarted();
+  }, 60_000);
 
   it('says which field of its mark somebody broke', async () => {
     await fixture.query(database, `UPDATE squid_processor.network_mark SET contracts = '{"DPNToken": 5}'`);

@@ -83,6 +83,16 @@ describe('the server that shows how a process does', () => {
     expect(reached).toBe(false);
   });
 
+  it('listens where it is told to, and names the setting for an address that is none of this machine', async () => {
+    const options = { setting: 'SOME_PORT', checks: async () => checks, metrics: () => metrics() };
+    const other = await startHealthServer({ ...options, host: '127.0.0.2', port: server.port });
+    await other.close();
+    const nowhere = startHealthServer({ ...options, host: '192.0.2.1', port: server.port });
+    const error = await nowhere.catch((reason) => reason);
+    expect(error).toBeInstanceOf(FatalError);
+    expect(error.advice).toContain('METRICS_HOST');
+  });
+
   it('refuses a port that is taken, naming the setting', async () => {
     await expect(start(server.port)).rejects.toThrow(FatalError);
     await expect(start(server.port)).rejects.toThrow('SOME_PORT: cannot listen on 127.0.0.1:');

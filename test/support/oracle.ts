@@ -68,7 +68,7 @@ export class TestOracle {
 
   /** The indexer and the API, for a test that reads over GraphQL. */
   startApi(): void {
-    this.spawn(['process'], this.postgres.env);
+    this.spawn(['process'], { ...this.postgres.env, INDEX_METRICS_PORT: '0' });
     this.spawn(['serve'], { ...this.postgres.env, GQL_PORT: String(this.graphqlPort) });
   }
 

@@ -3,13 +3,14 @@ import type { Store } from '@subsquid/typeorm-store';
 import { TypeormDatabase } from '@subsquid/typeorm-store';
 import type { HotDatabase } from '@subsquid/util-internal-processor-tools';
 import { DataSource } from 'typeorm';
-import { connectChain } from '../../chain/connect';
 import { databaseAddress } from '../../config/database';
 import { readSettings, rpcUrls, type SettingsOf } from '../../config/settings';
 import { readIfThere } from '../../devnet/machine/processes';
 import { handlerTable, indexBatch, logFilters } from '../../indexer/batch';
 import { HANDLERS } from '../../indexer/handlers';
 import { finalityOf, startIndexer } from '../../indexer/main';
+import { whatToIndex } from '../../indexer/network';
+import { epochClockOf } from '../../indexer/rules/same-constants';
 import { createProcessor } from '../../indexer/source/processor';
 import { TrackedStore } from '../../indexer/store/tracked-store';
 import * as model from '../../model';
@@ -54,8 +55,8 @@ class PlainDatabase extends TypeormDatabase {
 
 /** The same handlers on the plain processor. */
 async function plain(settings: SettingsOf<'indexer'>, toBlock: number, onBatch: OnBatch): Promise<void> {
-  const { deployment, provider } = await connectChain(settings);
-  provider.destroy();
+  const { deployment, constants } = await whatToIndex(settings);
+  const clock = epochClockOf(constants);
   const table = handlerTable(HANDLERS, deployment.contracts);
   const processor = createProcessor({
     rpcUrls: rpcUrls(settings.RPC_URL),
@@ -70,7 +71,7 @@ async function plain(settings: SettingsOf<'indexer'>, toBlock: number, onBatch: 
   });
   const database = new PlainDatabase(settings) as unknown as HotDatabase<Store>;
   await processor.run(database, async (store, blocks) =>
-    onBatch(await indexBatch(table, new TrackedStore(store), blocks)),
+    onBatch(await indexBatch(table, clock, new TrackedStore(store), blocks)),
   );
 }
 

@@ -11,6 +11,7 @@ import { command as audit } from './index/audit';
 import { command as process } from './index/process';
 import { command as resync } from './index/resync';
 import { command as rewind } from './index/rewind';
+import { command as rollups } from './index/rollups';
 import { command as node } from './node/run';
 import { command as oracle } from './oracle/run';
 
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   process,
   audit,
   rewind,
+  rollups,
   resync,
   serve,
   oracle,

@@ -4,6 +4,7 @@ import { referencePage, table } from './page';
 
 /** Setting that says where each process shows its metrics. */
 const PORT_SETTING: Readonly<Record<keyof typeof METRICS, string>> = {
+  indexer: 'INDEX_METRICS_PORT',
   oracle: 'ORACLE_METRICS_PORT',
   api: 'GQL_METRICS_PORT',
   node: 'NODE_METRICS_PORT',
@@ -14,7 +15,7 @@ export function metricsPage(): string {
   return referencePage(
     'Metrics',
     '`src/config/metrics.ts`',
-    'A process shows its metrics as text for Prometheus under `/metrics`, on a port of its own at `METRICS_HOST`. ' +
+    'A process shows its metrics as text for Prometheus under `/metrics`, on `METRICS_HOST` and a port of its own. ' +
       'Counters begin at 0 when the process starts. A unit stands in the name.',
     ...Object.entries(METRICS).flatMap(([process, rows]) => [
       `## ${process}`,

@@ -1,4 +1,5 @@
-import { holderChange, setCertified, setShares } from './counters';
+import { ScoreStatus } from '../../model';
+import { countScore, holderChange, setCertified, setShares } from './counters';
 
 describe('holderChange', () => {
   it.each([
@@ -38,5 +39,35 @@ describe('setCertified', () => {
       return network.certifiedNodeCount;
     };
     expect([true, true, false, false].map(countAfter)).toEqual([3, 3, 2, 2]);
+  });
+});
+
+describe('countScore', () => {
+  const none = {
+    unratedNodeCount: 0,
+    provisionalNodeCount: 0,
+    establishedNodeCount: 0,
+    failingNodeCount: 0,
+    scoreSumBps: 0n,
+  };
+
+  it.each([
+    [ScoreStatus.UNRATED, 'unratedNodeCount'],
+    [ScoreStatus.PROVISIONAL, 'provisionalNodeCount'],
+    [ScoreStatus.ESTABLISHED, 'establishedNodeCount'],
+    [ScoreStatus.FAILING, 'failingNodeCount'],
+  ])('counts a node that is %s with its score, in and out again', (scoreStatus, count) => {
+    const network = { ...none };
+    const node = { retired: false, scoreStatus, scoreBps: 70 };
+    countScore(network, node, 1);
+    expect(network).toEqual({ ...none, [count]: 1, scoreSumBps: 70n });
+    countScore(network, node, -1);
+    expect(network).toEqual(none);
+  });
+
+  it('counts a retired node nowhere', () => {
+    const network = { ...none };
+    countScore(network, { retired: true, scoreStatus: ScoreStatus.ESTABLISHED, scoreBps: 70 }, 1);
+    expect(network).toEqual(none);
   });
 });

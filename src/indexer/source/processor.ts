@@ -4,7 +4,7 @@ import { Gateway } from './archive/gateway';
 import { Portal } from './archive/portal';
 import { ArchiveSource } from './archive/source';
 import { makePatient } from './patient';
-import type { Finality } from './rpc/reader';
+import type { Finality, SeenHeader } from './rpc/reader';
 import { RpcSource } from './rpc/source';
 import type { Block, LogFilter } from './types';
 
@@ -47,6 +47,8 @@ export interface Processor {
   genesisHash(): Promise<string | null>;
   /** Number of the newest block that is final now. */
   finalHeight(): Promise<number>;
+  /** The newest block, seen not longer ago than this; undefined when no endpoint tells. */
+  newestBlock(maxAgeMs: number): Promise<SeenHeader | undefined>;
 }
 
 /** Of the processor's own source: simultaneous requests to the endpoint, and calls per request. */
@@ -112,6 +114,7 @@ export function createProcessor(options: ProcessorOptions): Processor {
     blockHash: (height) => ours.getBlockHash(height),
     genesisHash: () => ours.genesisHash(),
     finalHeight: () => ours.getFinalizedHeight(),
+    newestBlock: (maxAgeMs) => ours.newestBlock(maxAgeMs),
   };
 }
 

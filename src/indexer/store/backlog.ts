@@ -3,10 +3,11 @@ import { RetryableError } from '../../runtime/errors';
 import { rowsRefused } from '../failures';
 import type { BlockRef } from '../source/types';
 import { type BulkStatement, bulkStatement, byKnownRelations } from './bulk-writes';
+import { type Head, indexedHead } from './freshness';
 import { persist } from './persist';
 import { withReferences } from './relations';
 import { RowCache } from './row-cache';
-import type { EntityClass, StoreEntity, WritableStore } from './table';
+import type { EntityClass, IndexStore, StoreEntity } from './table';
 
 /** Everything that final blocks change, ready to be written; a repetition needs nothing else. */
 interface Write {
@@ -42,7 +43,7 @@ export class Backlog {
    * Takes a batch in; returns when it is about to be written and may still fail, which the next call tells, or
    * `settled`.
    */
-  async transact(prev: BlockRef, next: BlockRef, map: (store: WritableStore) => Promise<void>): Promise<void> {
+  async transact(prev: BlockRef, next: BlockRef, map: (store: IndexStore) => Promise<void>): Promise<void> {
     this.cache.age();
     const store = new BacklogStore(this.cache, this.options.source, () => this.settled());
     await map(store);
@@ -127,7 +128,7 @@ async function isWritten(source: DataSource, head: BlockRef): Promise<boolean> {
 }
 
 /** One batch: reads through the rows in memory, collects what is to be written. */
-class BacklogStore implements WritableStore {
+class BacklogStore implements IndexStore {
   readonly statements: BulkStatement[] = [];
 
   constructor(
@@ -170,6 +171,10 @@ class BacklogStore implements WritableStore {
 
   async upsert<E extends StoreEntity>(entity: EntityClass<E>, rows: E[]): Promise<void> {
     for (const group of byKnownRelations(this.source.getMetadata(entity), rows)) this.write(entity, group, 'upsert');
+  }
+
+  async setHead(head: Head): Promise<void> {
+    this.statements.push(indexedHead(head));
   }
 
   private write<E extends StoreEntity>(entity: EntityClass<E>, rows: E[], mode: 'insert' | 'upsert'): void {

@@ -9,6 +9,7 @@ import {
   type JobShard,
   JobStatus,
   type Network,
+  type NetworkDay,
   type OracleBatch,
   type OracleEpoch,
   type Reporter,
@@ -17,6 +18,7 @@ import {
   type StakeChange,
   type UnbondingLock,
 } from '../../model';
+import type { Period } from '../rules/periods';
 import { EMPTY_STATE_COMMITMENT } from '../rules/scores';
 import type { Born } from './table';
 
@@ -47,7 +49,7 @@ export const newNetwork = (): Born<Network> => ({
   jobCount: 0,
   completedJobCount: 0,
   cancelledJobCount: 0,
-  openShardCount: 0,
+  openShardCount: 0n,
   acceptedShardCount: 0,
   expiredShardCount: 0,
   escrowed: 0n,
@@ -71,6 +73,41 @@ export const newNetwork = (): Born<Network> => ({
   lastProvenEpoch: null,
   lastProvenAt: null,
   historiesAfterBlock: 0,
+});
+
+/** A day or an epoch of the network's series: `NetworkEpoch` has the same columns. */
+export const newPeriod = (period: Period, network: Network): Born<NetworkDay> => ({
+  number: period.number,
+  startsAt: new Date(period.startSeconds * 1000),
+  totalSupply: network.totalSupply,
+  holders: network.holders,
+  transferCount: network.transferCount,
+  transferVolume: network.transferVolume,
+  totalStaked: network.totalStaked,
+  totalUnbonding: network.totalUnbonding,
+  nodeCount: network.nodeCount,
+  certifiedNodeCount: network.certifiedNodeCount,
+  retiredNodeCount: network.retiredNodeCount,
+  unratedNodeCount: network.unratedNodeCount,
+  provisionalNodeCount: network.provisionalNodeCount,
+  establishedNodeCount: network.establishedNodeCount,
+  failingNodeCount: network.failingNodeCount,
+  scoreSumBps: network.scoreSumBps,
+  delegationCount: network.delegationCount,
+  jobCount: network.jobCount,
+  completedJobCount: network.completedJobCount,
+  cancelledJobCount: network.cancelledJobCount,
+  openShardCount: network.openShardCount,
+  acceptedShardCount: network.acceptedShardCount,
+  expiredShardCount: network.expiredShardCount,
+  escrowed: network.escrowed,
+  jobPayments: network.jobPayments,
+  jobFees: network.jobFees,
+  totalWeight: network.totalWeight,
+  rewardsAccrued: network.rewardsAccrued,
+  rewardsClaimed: network.rewardsClaimed,
+  roundCount: network.roundCount,
+  batchCount: network.batchCount,
 });
 
 export const newAccount = (): Born<Account> => ({

@@ -17,7 +17,7 @@ export interface BulkStatement {
   table: string;
   /** Its text, with parameters numbered after `offset`. */
   sql(offset: number): string;
-  parameters: string[];
+  parameters: (string | null)[];
 }
 
 /**

@@ -6,12 +6,13 @@ import type { DatabaseSettings } from '../../config/database';
 import type { BlockRef } from '../source/types';
 import { Backlog } from './backlog';
 import { BulkDataSource } from './bulk-writes';
+import { createFreshness, type Head, setChainHead } from './freshness';
 import { finalHeadOf, headOf } from './heads';
 import { ormOptions } from './orm';
 import { persist } from './persist';
 import { buildMissingIndexes } from './schema';
 import { dropIndexes } from './secondary-indexes';
-import type { WritableStore } from './table';
+import type { IndexStore } from './table';
 import { TrackedStore } from './tracked-store';
 
 const log = createLogger('dpin:indexer:db');
@@ -38,7 +39,7 @@ export interface IndexDatabaseOptions {
  * which are built before the first block that is not final. Blocks that a reorg may drop go through the processor's own
  * store, which notes how to take them back.
  */
-export class IndexDatabase implements HotDatabase<WritableStore> {
+export class IndexDatabase implements HotDatabase<IndexStore> {
   readonly supportsHotBlocks = true;
   private readonly tracked: TrackedDatabase;
   private backlog?: Backlog;
@@ -58,6 +59,7 @@ export class IndexDatabase implements HotDatabase<WritableStore> {
 
   async connect(): Promise<HotDatabaseState> {
     const state = await persist(() => this.tracked.connect());
+    await persist(async () => createFreshness(this.source.manager, await headOf(this.source.manager)));
     const { firstBlock, finalHeight } = this.options;
     this.hasHotBlocks = state.top.length > 0;
     const done = Math.max(0, state.height - firstBlock + 1);
@@ -69,7 +71,7 @@ export class IndexDatabase implements HotDatabase<WritableStore> {
     return state;
   }
 
-  async transact(info: FinalTxInfo, map: (store: WritableStore) => Promise<void>): Promise<void> {
+  async transact(info: FinalTxInfo, map: (store: IndexStore) => Promise<void>): Promise<void> {
     const { prevHead, nextHead } = info;
     if (!this.hasHotBlocks) {
       const { permission } = this.options;
@@ -83,7 +85,7 @@ export class IndexDatabase implements HotDatabase<WritableStore> {
 
   async transactHot2(
     info: HotTxInfo,
-    map: (store: WritableStore, from: number, to: number) => Promise<void>,
+    map: (store: IndexStore, from: number, to: number) => Promise<void>,
   ): Promise<void> {
     await this.caughtUp();
     this.hasHotBlocks = true;
@@ -93,7 +95,7 @@ export class IndexDatabase implements HotDatabase<WritableStore> {
     await this.track(work, info.newBlocks.at(-1)?.hash);
   }
 
-  transactHot(info: HotTxInfo, map: (store: WritableStore, block: BlockRef) => Promise<void>): Promise<void> {
+  transactHot(info: HotTxInfo, map: (store: IndexStore, block: BlockRef) => Promise<void>): Promise<void> {
     return this.transactHot2(info, async (store, from, to) => {
       for (const block of info.newBlocks.slice(from, to)) await map(store, block);
     });
@@ -116,6 +118,11 @@ export class IndexDatabase implements HotDatabase<WritableStore> {
   /** The newest final block that is indexed; undefined before the first. */
   async finalHead(): Promise<BlockRef | undefined> {
     return this.tracked.source && finalHeadOf(this.tracked.source.manager);
+  }
+
+  /** Notes how far the chain is; beside all transactions, which neither wait for it nor fail with it. */
+  async noteChainHead(head: Head, seenAt: Date): Promise<void> {
+    if (this.tracked.source?.isInitialized) await setChainHead(this.source.manager, head, seenAt);
   }
 
   private get source(): DataSource {

@@ -1,11 +1,14 @@
 import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
+import type { Constant } from '../../chain/constants';
 import { CONTRACT_NAMES } from '../../chain/contracts';
 import type { DatabaseSettings } from '../../config/database';
 import { FatalError } from '../../runtime/errors';
+import { requireSameConstants } from '../rules/same-constants';
 import { type NetworkMark, requireSameNetwork } from '../rules/same-network';
 import type { BlockRef } from '../source/types';
 import { finalHeadOf, hasStateTable } from './heads';
+import { keepConstants, keptConstants } from './network-constants';
 import { ormOptions, withSource } from './orm';
 
 const markSchema = z.object({
@@ -22,12 +25,14 @@ const markSchema = z.object({
  * yet. One of a release that set no mark is marked once the chain has the block up to which it is indexed.
  * @param settings of the database
  * @param wanted the network of the settings
+ * @param constants what its contracts say of themselves
  * @param onChain throws when the chain does not have this block
- * @throws FatalError when the rows are of another network; what `onChain` throws
+ * @throws FatalError when the rows are of another network, or were made with other constants; what `onChain` throws
  */
 export async function claimDatabase(
   settings: DatabaseSettings,
   wanted: NetworkMark,
+  constants: readonly Constant[],
   onChain: (head: BlockRef) => Promise<void>,
 ): Promise<void> {
   await withSource(ormOptions(settings), async ({ manager }) => {
@@ -36,11 +41,15 @@ export async function claimDatabase(
     const kept = head && (await readMark(manager));
     if (kept) requireSameNetwork(settings.DB_NAME, kept, wanted);
     else if (head) await onChain(head);
-    await writeMark(manager, {
-      ...wanted,
-      genesisHash: wanted.genesisHash ?? kept?.genesisHash ?? null,
-      // Contracts that the mark alone knows stay: a release may be put back.
-      contracts: { ...kept?.contracts, ...wanted.contracts },
+    if (head) requireSameConstants((await keptConstants(manager)) ?? [], constants);
+    await manager.transaction('READ COMMITTED', async (inside) => {
+      await writeMark(inside, {
+        ...wanted,
+        genesisHash: wanted.genesisHash ?? kept?.genesisHash ?? null,
+        // Contracts that the mark alone knows stay: a release may be put back.
+        contracts: { ...kept?.contracts, ...wanted.contracts },
+      });
+      await keepConstants(inside, constants);
     });
   });
 }
@@ -76,16 +85,14 @@ export async function readMark(manager: EntityManager): Promise<NetworkMark | un
 }
 
 async function writeMark(manager: EntityManager, { chainId, genesisHash, contracts }: NetworkMark): Promise<void> {
-  await manager.transaction('READ COMMITTED', async (inside) => {
-    await inside.query('CREATE SCHEMA IF NOT EXISTS squid_processor');
-    await inside.query(
-      `CREATE TABLE IF NOT EXISTS squid_processor.network_mark (
-         id int PRIMARY KEY CHECK (id = 0), chain_id bigint NOT NULL, genesis_hash text, contracts jsonb NOT NULL)`,
-    );
-    await inside.query(
-      `INSERT INTO squid_processor.network_mark (id, chain_id, genesis_hash, contracts) VALUES (0, $1, $2, $3)
-       ON CONFLICT (id) DO UPDATE SET chain_id = $1, genesis_hash = $2, contracts = $3`,
-      [chainId, genesisHash, JSON.stringify(contracts)],
-    );
-  });
+  await manager.query('CREATE SCHEMA IF NOT EXISTS squid_processor');
+  await manager.query(
+    `CREATE TABLE IF NOT EXISTS squid_processor.network_mark (
+       id int PRIMARY KEY CHECK (id = 0), chain_id bigint NOT NULL, genesis_hash text, contracts jsonb NOT NULL)`,
+  );
+  await manager.query(
+    `INSERT INTO squid_processor.network_mark (id, chain_id, genesis_hash, contracts) VALUES (0, $1, $2, $3)
+     ON CONFLICT (id) DO UPDATE SET chain_id = $1, genesis_hash = $2, contracts = $3`,
+    [chainId, genesisHash, JSON.stringify(contracts)],
+  );
 }

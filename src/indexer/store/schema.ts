@@ -6,6 +6,7 @@ import { PROJECT_ROOT } from '../../runtime/project';
 import { takeIndexLock } from './index-lock';
 import { ormOptions, withSource } from './orm';
 import { persist } from './persist';
+import { takeBackUnfinalized } from './rewind';
 import { buildIndexes, droppedIndexes } from './secondary-indexes';
 import { requireOurs } from './whose';
 
@@ -32,6 +33,8 @@ export function applyMigrations(settings: DatabaseSettings): Promise<string[]> {
     const isPending = await source.showMigrations();
     // A migration may speak of any index that those before it made.
     if (isPending && (await droppedIndexes(source)).length > 0) await buildIndexes(source);
+    // What was noted of unfinalized blocks knows nothing of columns that are new: it could not undo them.
+    if (isPending) await source.transaction('SERIALIZABLE', (manager) => takeBackUnfinalized(manager));
     const applied = await source.runMigrations({ transaction: 'all' });
     return applied.map(({ name }) => name);
   });

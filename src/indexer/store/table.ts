@@ -34,6 +34,12 @@ export interface WritableStore {
   upsert<E extends StoreEntity>(entity: EntityClass<E>, rows: E[]): Promise<void>;
 }
 
+/** The same, at a place on the chain. */
+export interface IndexStore extends WritableStore {
+  /** Says, once, which block the rows are of when this batch is written. */
+  setHead(head: { height: number; time: Date }): Promise<void>;
+}
+
 /**
  * The columns that a row is born with: all but id and place, which the table fills in; lists are other tables' rows.
  */

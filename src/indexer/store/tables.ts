@@ -16,6 +16,8 @@ import {
   Methodology,
   MethodologyChange,
   Network,
+  NetworkDay,
+  NetworkEpoch,
   OracleBatch,
   OracleEpoch,
   Reporter,
@@ -32,6 +34,7 @@ import {
   WorkerKeyRotation,
 } from '../../model';
 import { NETWORK_ID } from '../ids';
+import type { EpochClock } from '../rules/periods';
 import type { EventPlace } from '../source/types';
 import * as births from './births';
 import {
@@ -64,6 +67,8 @@ function table<E extends StoreEntity, Facts extends unknown[]>(
 /** Every table of the index, referenced ones before those that reference them: rows are written in this order. */
 const TABLES = {
   networks: table(Network, births.newNetwork),
+  networkDays: table(NetworkDay, births.newPeriod),
+  networkEpochs: table(NetworkEpoch, births.newPeriod),
   accounts: table(Account, births.newAccount, { lifetime: true }),
   classes: table(HardwareClass),
   nodes: table(GpuNode, births.newNode, { lifetime: true }),
@@ -103,6 +108,8 @@ type Tables = { readonly [Name in keyof typeof TABLES]: ReturnType<(typeof TABLE
 export type RowNames = { readonly [Name in keyof Tables]: Pick<Tables[Name], 'ref' | 'new' | 'all'> } & {
   /** The row of the whole network. */
   readonly network: NetworkRow;
+  /** When epochs are: it never changes. */
+  readonly clock: EpochClock;
 };
 
 /** The network's row; it always says which event changed it last. */
@@ -120,10 +127,12 @@ export class BatchRows {
   private readonly tables = Object.fromEntries(NAMES.map((name) => [name, TABLES[name]()])) as unknown as Tables;
 
   /** Where handlers name the rows they need. */
-  readonly names: RowNames = {
-    ...this.tables,
-    network: new NetworkRow(this.tables.networks.ref(NETWORK_ID)),
-  };
+  readonly names: RowNames;
+
+  constructor(clock: EpochClock) {
+    const network = new NetworkRow(this.tables.networks.ref(NETWORK_ID));
+    this.names = { ...this.tables, network, clock };
+  }
 
   /** Loads all named rows, one query per table. */
   async load(store: WritableStore): Promise<void> {

@@ -146,8 +146,8 @@ export class Network {
     /**
      * CURRENT number of shards that nobody has claimed, of open jobs, those past their deadline included
      */
-    @IntColumn_({nullable: false})
-    openShardCount!: number
+    @BigIntColumn_({nullable: false})
+    openShardCount!: bigint
 
     /**
      * CUMULATIVE number of shards accepted and paid

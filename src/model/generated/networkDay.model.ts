@@ -139,8 +139,8 @@ export class NetworkDay {
     /**
      * Shards of open jobs that nobody has claimed
      */
-    @IntColumn_({nullable: false})
-    openShardCount!: number
+    @BigIntColumn_({nullable: false})
+    openShardCount!: bigint
 
     /**
      * CUMULATIVE number of shards accepted and paid

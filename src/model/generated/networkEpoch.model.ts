@@ -2,7 +2,8 @@ import {Entity as Entity_, Column as Column_, PrimaryColumn as PrimaryColumn_, I
 
 /**
  * The network as the last event before an epoch's end left it; an epoch without an event has no row. What happened in an
- * epoch is the difference to the row before. The id is the epoch with ten digits.
+ * epoch is the difference to the row before. All time before the first epoch has a row of its own, so that the first
+ * epoch's difference is right too. The id is the epoch with ten digits.
  */
 @Entity_()
 export class NetworkEpoch {
@@ -11,19 +12,19 @@ export class NetworkEpoch {
     }
 
     /**
-     * Epoch with ten digits, so that ids sort
+     * Epoch with ten digits, so that ids sort; "0" for all time before epoch 0, which sorts before them
      */
     @PrimaryColumn_()
     id!: string
 
     /**
-     * Epoch by the clock of the oracle contract: it begins at its genesis time; -1 is all time before
+     * Epoch by the clock of the oracle contract: epoch 0 begins at its genesis time; -1 is all time before
      */
     @IntColumn_({nullable: false})
     number!: number
 
     /**
-     * First moment of it
+     * First moment of it; of all time before epoch 0 the beginning of 1970
      */
     @DateTimeColumn_({nullable: false})
     startsAt!: Date
@@ -139,8 +140,8 @@ export class NetworkEpoch {
     /**
      * Shards of open jobs that nobody has claimed
      */
-    @IntColumn_({nullable: false})
-    openShardCount!: number
+    @BigIntColumn_({nullable: false})
+    openShardCount!: bigint
 
     /**
      * CUMULATIVE number of shards accepted and paid

@@ -5,7 +5,7 @@ import {ScoreOutcome} from "./_scoreOutcome"
 import {ScoreStatus} from "./_scoreStatus"
 
 /**
- * A proven change of a node's score or of the state behind it. The id is node-epoch.
+ * A verdict of the quorum on a node, or a proven change of its score or of the state behind it. The id is node-epoch.
  */
 @Index_(["node", "id"], {unique: false})
 @Index_(["batch", "id"], {unique: false})

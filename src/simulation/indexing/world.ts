@@ -70,6 +70,7 @@ export class World {
       CHAIN_ID: String(DEVNET_CHAIN_ID),
       DEPLOYMENT_FILE: this.chain.deploymentFile,
       FINALITY_BLOCKS: String(FINALITY_BLOCKS),
+      INDEX_METRICS_PORT: '0',
       AUDIT_CRON: '',
       ...change,
     });

@@ -13,13 +13,14 @@ export const jobCancelled = handler({
   apply({ refund, escrowed }, rows, at) {
     const job = rows.job.edit(at);
     agree(job, 'status', job.status, JobStatus.OPEN);
-    const openShards = job.shardCount - job.acceptedShardCount - job.expiredShardCount;
-    agree(job, 'refunded', job.pricePerShard * BigInt(openShards), refund);
+    agree(job, 'refunded', job.pricePerShard * BigInt(job.openShardCount), refund);
     job.status = JobStatus.CANCELLED;
     job.refunded += refund;
     job.closedAt = at.timestamp;
     const network = rows.network.edit(at);
     network.cancelledJobCount += 1;
+    network.openShardCount -= BigInt(job.openShardCount);
+    job.openShardCount = 0;
     agree(network, 'escrowed', network.escrowed - refund, escrowed);
     network.escrowed = escrowed;
     return { job, account: job.client, amount: refund };

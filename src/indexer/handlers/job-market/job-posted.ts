@@ -33,6 +33,7 @@ export const jobPosted = handler({
     const amount = event.pricePerShard * BigInt(event.shardCount);
     agree(network, 'escrowed', network.escrowed + amount, event.escrowed);
     network.jobCount += 1;
+    network.openShardCount += BigInt(job.openShardCount);
     network.escrowed = event.escrowed;
     return { account: client, job, amount };
   },

@@ -19,6 +19,7 @@ export const shardExpired = handler({
   apply({ shard, claimed, refund, escrowed }, rows, at) {
     const job = rows.job.edit(at);
     const node = rows.node?.edit(at);
+    const network = rows.network.edit(at);
     const unclaimed = { job, shard, node: null, state: ShardState.EXPIRED, claimedAt: null };
     const row = stamp(rows.shard.editOrCreate(at, unclaimed), at);
     agree(row, 'state', row.state, claimed ? ShardState.CLAIMED : ShardState.EXPIRED);
@@ -32,8 +33,10 @@ export const shardExpired = handler({
       job.activeShardCount = oneLess(job, 'activeShardCount', job.activeShardCount);
       node.activeShardCount = oneLess(node, 'activeShardCount', node.activeShardCount);
       node.expiredShardCount += 1;
+    } else {
+      job.openShardCount = oneLess(job, 'openShardCount', job.openShardCount);
+      network.openShardCount -= 1n;
     }
-    const network = rows.network.edit(at);
     network.expiredShardCount += 1;
     agree(network, 'escrowed', network.escrowed - refund, escrowed);
     network.escrowed = escrowed;

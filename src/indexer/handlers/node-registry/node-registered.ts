@@ -4,6 +4,7 @@ import { BATCH_SIZE } from '../../../protocol/scoring/words';
 import { handler } from '../../handler';
 import { batchStateKey, nodeKey } from '../../ids';
 import { agree } from '../../rules/checks';
+import { countScore } from '../../rules/counters';
 import { setScore, unpackNode } from '../../rules/scores';
 import { cleanText } from '../../rules/storable';
 
@@ -35,6 +36,7 @@ export const nodeRegistered = handler({
     network.nodeCount += 1;
     const batch = rows.batch.find();
     if (batch) setScore(node, unpackNode(batch, event.nodeId), batch);
+    countScore(network, node, 1);
     return { node, account: operator };
   },
 });

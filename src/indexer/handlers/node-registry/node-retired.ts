@@ -3,6 +3,7 @@ import { ActivityKind } from '../../../model';
 import { handler } from '../../handler';
 import { nodeKey } from '../../ids';
 import { agree } from '../../rules/checks';
+import { countScore } from '../../rules/counters';
 
 /** The operator took the node out for good. */
 export const nodeRetired = handler({
@@ -13,8 +14,10 @@ export const nodeRetired = handler({
   apply(_, rows, at) {
     const node = rows.node.edit(at);
     agree(node, 'retired', node.retired, false);
+    const network = rows.network.edit(at);
+    countScore(network, node, -1);
     node.retired = true;
-    rows.network.edit(at).retiredNodeCount += 1;
+    network.retiredNodeCount += 1;
     return { node, account: node.operator };
   },
 });

@@ -1,18 +1,21 @@
 import {
   type GpuNode,
   type Methodology,
+  type Network,
   type OracleBatch,
   type OracleEpoch,
   type ScoreChange,
   ScoreOutcome,
 } from '../../../model';
 import { Contradiction } from '../../rules/checks';
+import { countScore } from '../../rules/counters';
 import { outcomeOf, type ProvenNode, setScore, statusOf } from '../../rules/scores';
 import type { EventPlace } from '../../source/types';
 import type { Born, NewRow } from '../../store/table';
 
 /** The rows behind one node's score. */
 interface ScoreRows {
+  network: Network;
   node: GpuNode;
   change: NewRow<ScoreChange, [Born<ScoreChange>]>;
   batch: OracleBatch;
@@ -21,25 +24,30 @@ interface ScoreRows {
 }
 
 /**
- * Writes what a batch proved about one node: the node's current score, and a row of history unless nothing but its
- * idle count moved.
- * @returns whether there was something for the history
+ * Writes what a batch proved about one node: the node's current score, and a row of history where the quorum gave a
+ * verdict or anything but the idle count moved. A verdict may leave a score that is at its fixed point as it was; the
+ * rows of passes and failures are whole all the same.
+ * @returns whether the state changed
  */
 export function applyScore(rows: ScoreRows, proven: ProvenNode, at: EventPlace): boolean {
-  const { node, batch, epoch } = rows;
+  const { network, node, batch, epoch } = rows;
   const status = statusOf(proven);
-  const changed =
+  const hasVerdict = proven.idle === 0n;
+  const isChanged =
     node.scoreBps !== proven.scoreBps ||
     node.scoreStatus !== status ||
     node.alpha !== proven.alpha ||
     node.beta !== proven.beta ||
     node.perf !== proven.perf;
-  if (changed) {
+  if (hasVerdict || isChanged) {
+    const outcome = ScoreOutcome[outcomeOf(node, proven, lambdaAt(rows.methodologies, epoch.number))];
+    if (outcome === ScoreOutcome.PASS) node.passCount += 1;
+    if (outcome === ScoreOutcome.FAIL) node.failCount += 1;
     rows.change.create(at, {
       node,
       batch,
       epoch: epoch.number,
-      outcome: ScoreOutcome[outcomeOf(node, proven, lambdaAt(rows.methodologies, epoch.number))],
+      outcome,
       previousScoreBps: node.scoreBps,
       scoreBps: proven.scoreBps,
       previousStatus: node.scoreStatus,
@@ -53,8 +61,10 @@ export function applyScore(rows: ScoreRows, proven: ProvenNode, at: EventPlace):
       observedAt: batch.observedAt,
     });
   }
+  countScore(network, node, -1);
   setScore(node, proven, { observedAt: batch.observedAt, epoch: epoch.number });
-  return changed;
+  countScore(network, node, 1);
+  return isChanged;
 }
 
 /** Lambda of the newest methodology that holds for the epoch. */

@@ -4,6 +4,7 @@ import { BATCH_SIZE } from '../../../protocol/scoring/words';
 import { handler } from '../../handler';
 import { batchKey, batchStateKey, epochKey, nodeKey, scoreChangeKey } from '../../ids';
 import { agree } from '../../rules/checks';
+import { epochEndSeconds } from '../../rules/periods';
 import { unpackBatch, wordBytes } from '../../rules/scores';
 import { dateOf } from '../../rules/storable';
 import { stamp } from '../../store/table';
@@ -25,11 +26,13 @@ export const batchProven = handler({
       return { node: names.nodes.ref(nodeKey(nodeId)), change: names.scoreChanges.new(scoreChangeKey(nodeId, epoch)) };
     }),
     network: names.network,
+    clock: names.clock,
   }),
   apply(event, rows, at) {
     const observedAt = dateOf(event.observedAt);
     const state = stamp(rows.state.editOrCreate(at, { number: event.batch }), at);
     agree(state, 'commitment', state.commitment, event.oldCommitment);
+    agree(state, 'observedAt', epochEndSeconds(rows.clock, event.epoch), event.observedAt);
     const epoch = stamp(rows.epoch.editOrCreate(at, { number: Number(event.epoch) }), at);
     epoch.observedAt = observedAt;
     epoch.batchCount += 1;
@@ -51,6 +54,7 @@ export const batchProven = handler({
     state.scoreWords = batch.scoreWords;
     state.states = batch.states;
     state.proofCount += 1;
+    const network = rows.network.edit(at);
     const proven = unpackBatch(event.scoreWords, event.states);
     for (const [index, { node, change }] of rows.nodes.entries()) {
       if (node.find() === undefined) break;
@@ -58,13 +62,12 @@ export const batchProven = handler({
       const score = proven[index];
       if (
         score &&
-        applyScore({ node: node.edit(at), change, batch, epoch, methodologies: rows.methodologies }, score, at)
+        applyScore({ network, node: node.edit(at), change, batch, epoch, methodologies: rows.methodologies }, score, at)
       ) {
         epoch.changedNodeCount += 1;
       }
     }
 
-    const network = rows.network.edit(at);
     network.batchCount += 1;
     if (network.lastProvenEpoch == null || epoch.number > network.lastProvenEpoch) {
       network.lastProvenEpoch = epoch.number;

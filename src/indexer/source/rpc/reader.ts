@@ -32,6 +32,7 @@ const RANGE_BYTES = 8 * 2 ** 20;
 /** Said when one endpoint calls so many blocks more final than another, and how often. */
 const HELD_BACK_BLOCKS = 256;
 const SAY_AGAIN_MS = 60_000;
+const FURTHER_COUNTS_MS = 2_000;
 const CONTRADICT_EACH_OTHER = 'endpoints have different logs';
 const CONTRADICT_THE_HEADER = 'no endpoint gives logs that fit the header';
 
@@ -49,6 +50,12 @@ export interface HeadView {
   finalHeight: number;
 }
 
+/** A newest block, and when this process heard of it, ms since 1970. */
+export interface SeenHeader {
+  header: Header;
+  seenAtMs: number;
+}
+
 /** Our logs of a range and the header of its end, from one endpoint. */
 export interface RangeReading {
   logs: PlacedLog[];
@@ -62,6 +69,7 @@ export class ChainReader {
   private readonly ours: ReadonlyMap<string, ReadonlySet<string>>;
   private readonly bloom: BloomJudge;
   private heldBackSaidAtMs = 0;
+  private newest: SeenHeader | undefined;
 
   constructor(
     readonly pool: EndpointPool,
@@ -83,6 +91,7 @@ export class ChainReader {
     const [latest, tagged] = await endpoint.batch(calls);
     const head = parseHeader(valueIn(latest));
     if (head === undefined) throw new RpcFailure('stale', 'no newest block');
+    this.see(head);
     let finalHeight = Math.max(0, head.height - this.finality.blocks);
     if (asksTag && tagged !== undefined) {
       if (tagged.failure?.kind === 'refused') {
@@ -98,6 +107,19 @@ export class ChainReader {
       }
     }
     return { head, finalHeight };
+  }
+
+  /** The highest block of those that endpoints called the newest, of late. */
+  get newestSeen(): SeenHeader | undefined {
+    return this.newest;
+  }
+
+  /** Endpoints may differ: for a while the one that is further counts. */
+  private see(header: Header): void {
+    const seenAtMs = Date.now();
+    const isBehind = this.newest !== undefined && header.height < this.newest.header.height;
+    if (isBehind && seenAtMs - (this.newest as SeenHeader).seenAtMs < FURTHER_COUNTS_MS) return;
+    this.newest = { header, seenAtMs };
   }
 
   /** The same, where `finalHeight` is what `agreedFinal` says. @throws RpcFailure */

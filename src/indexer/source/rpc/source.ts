@@ -6,7 +6,7 @@ import type { Endpoint } from './endpoint';
 import { RpcFailure } from './failure';
 import { HeadFollower } from './head';
 import { EndpointPool } from './pool';
-import { ChainReader, type Finality } from './reader';
+import { ChainReader, type Finality, type SeenHeader } from './reader';
 import { FinalRecord } from './record';
 import { byHeight, type Header, type Range, sameHeader, sameLogs } from './shapes';
 
@@ -52,6 +52,18 @@ export class RpcSource {
 
   async getFinalizedHeight(): Promise<number> {
     return finalHeightOf(this.reader);
+  }
+
+  /**
+   * The newest block of the chain, as it was seen of late, else as an endpoint says it now; undefined when none does.
+   * @param maxAgeMs how long ago it may have been seen
+   */
+  async newestBlock(maxAgeMs: number): Promise<SeenHeader | undefined> {
+    const { reader } = this;
+    const seen = reader.newestSeen;
+    if (seen !== undefined && Date.now() - seen.seenAtMs < maxAgeMs) return seen;
+    await reader.pool.tryFirst((endpoint) => reader.head(endpoint));
+    return reader.newestSeen === seen ? undefined : reader.newestSeen;
   }
 
   /**
