@@ -29,3 +29,31 @@ export function age(seconds: number): string {
   if (seconds < 172_800) return `${Math.round(seconds / 3600)} h`;
   return `${Math.round(seconds / 86_400)} d`;
 }
+
+/** Why a proven epoch moved a score: "Epoch 12 passed; the score rose from 80.00 % to 83.12 %, provisional as before". */
+export function scoreChangeWords(change: {
+  epoch: number;
+  outcome: 'PASS' | 'FAIL' | 'NONE';
+  previousScoreBps: number;
+  scoreBps: number;
+  previousStatus: string;
+  status: string;
+}): string {
+  const { epoch, outcome, previousScoreBps: from, scoreBps: to, previousStatus, status } = change;
+  const said = OUTCOME_WORDS[outcome];
+  const moved =
+    from === to
+      ? `the score stayed at ${percent(to)}`
+      : `the score ${to > from ? 'rose' : 'fell'} from ${percent(from)} to ${percent(to)}`;
+  const stands =
+    previousStatus === status
+      ? `${status.toLowerCase()} as before`
+      : `now ${status.toLowerCase()}, ${previousStatus.toLowerCase()} before`;
+  return `Epoch ${epoch} ${said}; ${moved}, ${stands}`;
+}
+
+const OUTCOME_WORDS = {
+  PASS: 'passed',
+  FAIL: 'failed',
+  NONE: 'was not measured, so that older evidence fades',
+} as const;

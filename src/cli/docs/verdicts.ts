@@ -1,4 +1,11 @@
-import { VERDICTS, type VerdictCode, type VerdictGroup } from '../../protocol/verdicts';
+import {
+  FAULT_OWNERS,
+  type FaultOwner,
+  faultOwner,
+  VERDICTS,
+  type VerdictCode,
+  type VerdictGroup,
+} from '../../protocol/verdicts';
 import { referencePage, table } from './page';
 
 /** What a group does to a node's epoch (docs/protocol/6-verdicts.md). */
@@ -26,6 +33,19 @@ const ADVICE: Record<VerdictCode, string> = {
   NO_OPENING: 'keep the agent running between commitment and opening; set `NODE_JOURNAL_FILE`',
 };
 
+const OWNS: Record<FaultOwner, string> = {
+  node: 'what the node sent proves it',
+  oracle: 'the reporter could not do its part',
+  network: 'nothing came, or it came late: the reporter cannot tell the node from the network between them',
+};
+
+/** Owners of a code over all facts that there can be. */
+function owners(code: VerdictCode): string {
+  const facts = [false, true].flatMap((busy) => [false, true].map((revealed) => ({ busy, revealed })));
+  const found = new Set(facts.map((one) => faultOwner(code, one)));
+  return FAULT_OWNERS.filter((owner) => found.has(owner)).join(' or ') || 'nobody';
+}
+
 /** Text of docs/reference/verdicts.md. */
 export function verdictsPage(): string {
   const groups = Object.keys(EFFECT) as VerdictGroup[];
@@ -40,8 +60,13 @@ export function verdictsPage(): string {
       groups.map((group) => [group, EFFECT[group]]),
     ),
     table(
-      ['code', 'group', 'what happened', 'what to do'],
-      codes.map(([code, { group, words }]) => [`\`${code}\``, group, words, ADVICE[code]]),
+      ['fault of', 'because'],
+      FAULT_OWNERS.map((owner) => [owner, OWNS[owner]]),
+    ),
+    'A `TIMEOUT` is the node’s fault when it claimed to be busy, a `REPLAYED` when it revealed: so it was there.',
+    table(
+      ['code', 'group', 'fault of', 'what happened', 'what to do'],
+      codes.map(([code, { group, words }]) => [`\`${code}\``, group, owners(code), words, ADVICE[code]]),
     ),
   );
 }

@@ -1,6 +1,7 @@
 import { Arg, Field, Float, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { Column, columnsOf } from './column';
-import { pageLimit, rowsOf, select, type Transaction } from './query';
+import { rowsCost, upTo } from './cost';
+import { DEFAULT_LIMIT, pageLimit, rowsOf, select, type Transaction } from './query';
 
 /** Differences told by name. */
 const NAMED = 100;
@@ -35,7 +36,7 @@ export class IndexAudit {
   compared!: number;
   @Column(() => Float, 'a.differences', { description: 'Values that differed; the index is as it should be with 0' })
   differences!: number;
-  @Field(() => [AuditDifference], { description: `The first ${NAMED} of them` })
+  @Field(() => [AuditDifference], { description: `The first ${NAMED} of them`, complexity: upTo(NAMED) })
   named!: AuditDifference[];
 }
 
@@ -76,9 +77,12 @@ export class AuditResolver {
     return { ...found, named };
   }
 
-  @Query(() => [EpochChecksum], { description: 'Checksums of epochs that were over at the last audit, newest first' })
+  @Query(() => [EpochChecksum], {
+    description: 'Checksums of epochs that were over at the last audit, newest first',
+    complexity: rowsCost(DEFAULT_LIMIT),
+  })
   async epochChecksums(
-    @Arg('limit', () => Int, { defaultValue: 20, description: '1 to 100' }) limit: number,
+    @Arg('limit', () => Int, { defaultValue: DEFAULT_LIMIT, description: '1 to 100' }) limit: number,
   ): Promise<EpochChecksum[]> {
     const rows = pageLimit(limit);
     if (!(await this.wasAudited())) return [];

@@ -1,11 +1,12 @@
 import { Json } from '@subsquid/graphql-server';
 import { Arg, Field, Int, ObjectType, Query, Resolver } from 'type-graphql';
-import { VERDICT_CODES, VERDICTS, type VerdictCode } from '../../protocol/verdicts';
+import { faultOwner, VERDICT_CODES, VERDICTS, type VerdictCode } from '../../protocol/verdicts';
 import { inputError } from '../errors';
 import { sizeMeaning, taskNames } from '../plain-words';
 import { Column, hex } from './column';
+import { rowsCost } from './cost';
 import { evidenceUrl } from './evidence';
-import { optionalOrdinal, pageLimit, pageOffset, select, type Transaction } from './query';
+import { DEFAULT_LIMIT, optionalOrdinal, pageLimit, pageOffset, select, type Transaction } from './query';
 
 // Others' commitments and times stay hidden until the anchor fixed them.
 const onceAnchored = (sql: string) => `CASE WHEN r.state IN ('opening', 'closed', 'void') THEN ${sql} END`;
@@ -77,7 +78,18 @@ export class OracleChallenge {
     nullable: true,
     description: 'What was recorded and decided the verdict: when what came, and when the reporter was absent',
   })
-  facts!: unknown;
+  facts!: { busy?: unknown; revealMs?: unknown } | null;
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Whose fault it is that the challenge did not pass. node: what the node sent proves it; oracle: the reporter could ' +
+      'not do its part; network: nothing came, or it came late, and the reporter cannot tell the node from the network ' +
+      'between them; null for a pass, an excuse, and while the round runs',
+  })
+  get faultOwner(): string | null {
+    const { busy, revealMs } = this.facts ?? {};
+    return this.verdict && faultOwner(this.verdict, { busy: busy != null, revealed: revealMs != null });
+  }
   @Column(() => Int, 'c.perf_bps', {
     nullable: true,
     description: 'Measured rate against the class reference, 1/10000',
@@ -116,9 +128,12 @@ export const FROM_CHALLENGES = `
 export class ChallengesResolver {
   constructor(private readonly tx: Transaction) {}
 
-  @Query(() => [OracleChallenge], { description: 'Challenges with their verdicts, newest round first' })
+  @Query(() => [OracleChallenge], {
+    description: 'Challenges with their verdicts, newest round first',
+    complexity: rowsCost(DEFAULT_LIMIT),
+  })
   async challenges(
-    @Arg('limit', () => Int, { defaultValue: 20, description: '1 to 100' }) limit: number,
+    @Arg('limit', () => Int, { defaultValue: DEFAULT_LIMIT, description: '1 to 100' }) limit: number,
     @Arg('offset', () => Int, { defaultValue: 0, description: '0 to 10000; further back page with beforeRound' })
     offset: number,
     @Arg('nodeId', () => Int, { nullable: true, description: 'Only challenges to this node' }) nodeId: number | null,

@@ -1,6 +1,7 @@
 import { Arg, Float, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { Column, columnsOf, hex } from './column';
-import { pageLimit, select, type Transaction } from './query';
+import { rowsCost, upTo } from './cost';
+import { DEFAULT_LIMIT, pageLimit, select, type Transaction } from './query';
 
 /** Reasons shown of an epoch. */
 const REASONS = 3;
@@ -38,7 +39,10 @@ export class ReporterEpoch {
     description: "Challenges that ended as ORACLE_FAULT: the reporter's own failures",
   })
   oracleFaults!: number;
-  @Column(() => [FaultReason], "coalesce(f.reasons, '[]')", { description: 'The most frequent reasons' })
+  @Column(() => [FaultReason], "coalesce(f.reasons, '[]')", {
+    description: 'The most frequent reasons',
+    complexity: upTo(REASONS),
+  })
   oracleFaultReasons!: FaultReason[];
   @Column(() => ReporterAbsences, 'to_json(a)', { description: 'When it could take nothing in' })
   absences!: ReporterAbsences;
@@ -79,9 +83,10 @@ export class EpochsResolver {
 
   @Query(() => [ReporterEpoch], {
     description: 'Epochs of this reporter, newest first, with what it could not do, counted in public',
+    complexity: rowsCost(DEFAULT_LIMIT),
   })
   async reporterEpochs(
-    @Arg('limit', () => Int, { defaultValue: 20, description: '1 to 100' }) limit: number,
+    @Arg('limit', () => Int, { defaultValue: DEFAULT_LIMIT, description: '1 to 100' }) limit: number,
   ): Promise<ReporterEpoch[]> {
     return select(this.tx, ReporterEpoch, FROM_EPOCHS, [pageLimit(limit)]);
   }

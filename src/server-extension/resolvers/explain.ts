@@ -10,6 +10,9 @@ import { type EpochExplanation, ScoreExplanation } from './explanation';
 import { ordinal, pageLimit, rowsOf, select, type Transaction } from './query';
 
 const MAX_EPOCHS = 20;
+const DEFAULT_EPOCHS = 5;
+/** Challenges of an epoch that its cost is reckoned with. */
+const ROUNDS = 20;
 
 interface NodeRow {
   score_updated_at: Date | null;
@@ -57,10 +60,12 @@ export class ExplainResolver {
 
   @Query(() => ScoreExplanation, {
     description: 'Why a node has its score: formula, newest epochs, rounds and verdicts',
+    complexity: ({ args, childComplexity }) => Number(args['epochs'] ?? DEFAULT_EPOCHS) * ROUNDS * childComplexity,
   })
   async explainScore(
     @Arg('nodeId', () => Int) nodeId: number,
-    @Arg('epochs', () => Int, { defaultValue: 5, description: 'Newest epochs to explain, 1 to 20' }) epochs: number,
+    @Arg('epochs', () => Int, { defaultValue: DEFAULT_EPOCHS, description: 'Newest epochs to explain, 1 to 20' })
+    epochs: number,
   ): Promise<ScoreExplanation> {
     ordinal('nodeId', nodeId);
     pageLimit(epochs, MAX_EPOCHS);

@@ -5,6 +5,7 @@ export { ChallengesResolver } from './challenges';
 export { EpochsResolver } from './epochs';
 export { EvidenceResolver } from './evidence';
 export { ExplainResolver } from './explain';
+export * from './explorer';
 export { HealthResolver } from './health';
 export { PostingsResolver } from './postings';
 export { RoundsResolver } from './rounds';

@@ -1,7 +1,8 @@
 import { Arg, Field, Float, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { BATCH_SIZE } from '../../protocol/scoring/words';
 import { Column, hex } from './column';
-import { pageLimit, select, type Transaction } from './query';
+import { rowsCost } from './cost';
+import { DEFAULT_LIMIT, pageLimit, select, type Transaction } from './query';
 
 @ObjectType({ description: 'Proof and posting of one batch of 60 nodes in one epoch, as this reporter did it' })
 export class OraclePosting {
@@ -33,9 +34,12 @@ export class OraclePosting {
 export class PostingsResolver {
   constructor(private readonly tx: Transaction) {}
 
-  @Query(() => [OraclePosting], { description: 'Proofs and postings, newest epoch first' })
+  @Query(() => [OraclePosting], {
+    description: 'Proofs and postings, newest epoch first',
+    complexity: rowsCost(DEFAULT_LIMIT),
+  })
   async postings(
-    @Arg('limit', () => Int, { defaultValue: 20, description: '1 to 100' }) limit: number,
+    @Arg('limit', () => Int, { defaultValue: DEFAULT_LIMIT, description: '1 to 100' }) limit: number,
   ): Promise<OraclePosting[]> {
     return select(this.tx, OraclePosting, 'FROM batches b ORDER BY b.epoch DESC, b.batch LIMIT $1', [pageLimit(limit)]);
   }

@@ -5,6 +5,8 @@ import { columnsOf } from './column';
 /** What the server hands every resolver: the transaction of the request. */
 export type Transaction = () => Promise<Pick<EntityManager, 'query'>>;
 
+/** Rows of a list whose asker names no limit. */
+export const DEFAULT_LIMIT = 20;
 const MAX_PAGE = 100;
 const MAX_OFFSET = 10_000;
 const MAX_INT = 2 ** 31 - 1;

@@ -1,7 +1,8 @@
 import { Arg, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { taskNames } from '../plain-words';
 import { Column, columnsOf, hex } from './column';
-import { optionalOrdinal, pageLimit, select, type Transaction } from './query';
+import { rowsCost } from './cost';
+import { DEFAULT_LIMIT, optionalOrdinal, pageLimit, select, type Transaction } from './query';
 
 @ObjectType({ description: 'Verdicts of a round by how they count' })
 export class VerdictCounts {
@@ -93,9 +94,12 @@ const FROM_ROUNDS = `
 export class RoundsResolver {
   constructor(private readonly tx: Transaction) {}
 
-  @Query(() => [OracleRound], { description: 'Measurement rounds, newest first; page with beforeRound' })
+  @Query(() => [OracleRound], {
+    description: 'Measurement rounds, newest first; page with beforeRound',
+    complexity: rowsCost(DEFAULT_LIMIT),
+  })
   async rounds(
-    @Arg('limit', () => Int, { defaultValue: 20, description: '1 to 100' }) limit: number,
+    @Arg('limit', () => Int, { defaultValue: DEFAULT_LIMIT, description: '1 to 100' }) limit: number,
     @Arg('beforeRound', () => Int, { nullable: true, description: 'Only rounds with a lower number' })
     beforeRound: number | null,
     @Arg('epoch', () => Int, { nullable: true, description: 'Only rounds of this epoch' }) epoch: number | null,

@@ -1,7 +1,11 @@
 import { Arg, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { Column, hex } from './column';
+import { rowsCost } from './cost';
 import { evidenceUrl } from './evidence';
-import { ordinal, pageLimit, pageOffset, select, type Transaction } from './query';
+import { DEFAULT_LIMIT, ordinal, pageLimit, pageOffset, select, type Transaction } from './query';
+
+/** A document is so many values in one. */
+const DOCUMENT_COST = 50;
 
 @ObjectType({ description: "Public record of one challenge; the epoch's evidence root is the Merkle root over these" })
 export class OracleTranscript {
@@ -13,7 +17,10 @@ export class OracleTranscript {
   device!: number;
   @Column(() => Int, 't.epoch', { description: 'Epoch of the round' })
   epoch!: number;
-  @Column(() => String, 't.document', { description: 'Canonical JSON: keys sorted, no spaces, hex lower-case' })
+  @Column(() => String, 't.document', {
+    description: 'Canonical JSON: keys sorted, no spaces, hex lower-case',
+    complexity: DOCUMENT_COST,
+  })
   document!: string;
   @Column(() => String, hex('t.sha256'), { description: "SHA-256 of the document's UTF-8 bytes" })
   sha256!: string;
@@ -30,10 +37,11 @@ export class TranscriptsResolver {
 
   @Query(() => [OracleTranscript], {
     description: "An epoch's transcripts in the order of their Merkle tree: by round, node and device",
+    complexity: rowsCost(DEFAULT_LIMIT),
   })
   async transcripts(
     @Arg('epoch', () => Int) epoch: number,
-    @Arg('limit', () => Int, { defaultValue: 20, description: '1 to 100' }) limit: number,
+    @Arg('limit', () => Int, { defaultValue: DEFAULT_LIMIT, description: '1 to 100' }) limit: number,
     @Arg('offset', () => Int, { defaultValue: 0, description: '0 to 10000' }) offset: number,
   ): Promise<OracleTranscript[]> {
     return select(
