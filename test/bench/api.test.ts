@@ -11,11 +11,11 @@ async function bench(only: string) {
 
 describe('the bench of the API', () => {
   it('measures a query with new answers and with known ones, and counts what it scans', async () => {
-    const { rows, queries, abuse } = await bench('transaction by hash');
+    const { rows, queries, abuse } = await bench('rows: transaction');
     expect({ rows, abuse }).toEqual({ rows: 10_000, abuse: [] });
     expect(queries).toEqual([
       {
-        name: 'transaction by hash',
+        name: 'rows: transaction',
         requestsPerSecond: expect.any(Number),
         p50Ms: expect.any(Number),
         p99Ms: expect.any(Number),

@@ -2,7 +2,7 @@ import type { Client as Database } from 'pg';
 import { quantile, rounded } from '../gateway/figures';
 import { Client, graphql, graphqlInUrl, type Reply, type Request } from './http';
 import type { Population } from './population';
-import type { DocumentedQuery } from './queries';
+import type { DocumentedQuery } from './queries/documented';
 
 export interface QueryFigures {
   name: string;

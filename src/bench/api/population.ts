@@ -43,6 +43,8 @@ export const addressOf = (account: number): string =>
   `0x${md5(String(account))}${account.toString(16).padStart(8, '0')}`;
 /** Hash of a transaction, by its number. */
 export const transactionHash = (transaction: number): string => `0x${md5(`t${transaction}`)}${md5(`x${transaction}`)}`;
+/** Wei of so many DPN, as text. */
+export const weiOf = (dpn: number): string => `${dpn}000000000000000000`;
 export const nodeKey = (node: number): string => pad(node, 10);
 export const jobKey = (job: number): string => pad(job, 12);
 export const epochKey = nodeKey;
@@ -59,9 +61,19 @@ export function accountOf(event: number, { rows }: Population): number {
   return event % 20 === 7 ? 1 + (Math.floor(event / 20) % 5) : spread(Math.floor(event / 7), rows / 10);
 }
 
-/** The same as SQL of `i`, a bigint. */
-export function sqlOf({ rows, nodes, blocks, epochs }: Population) {
-  const firstTime = `(date_trunc('minute', now()) - ${epochs * EPOCH_SECONDS} * interval '1 s')`;
+/** Id of the `i`th event out of the newest tenth. */
+export function recentEvent(i: number, { rows }: Population): string {
+  const event = rows - 1 - spread(i, rows / 10);
+  return `${pad(Math.floor(event / EVENTS_A_BLOCK), 10)}-${pad(event % EVENTS_A_BLOCK, 6)}`;
+}
+
+/**
+ * The same as SQL of `i`, a bigint.
+ * @param endSeconds time at which the newest epoch is over, seconds since 1970
+ */
+export function sqlOf({ rows, nodes, blocks, epochs }: Population, endSeconds: number) {
+  const genesisSeconds = endSeconds - epochs * EPOCH_SECONDS;
+  const firstTime = `to_timestamp(${genesisSeconds})`;
   const block = (event: string) => `((${event}) / ${EVENTS_A_BLOCK})`;
   const timeOfBlock = (height: string) => `(${firstTime} + (${height}) * ${SECONDS_A_BLOCK} * interval '1 s')`;
   const number = {
@@ -93,6 +105,7 @@ export function sqlOf({ rows, nodes, blocks, epochs }: Population) {
     },
     timeOfBlock,
     startOfEpoch: (epoch: string) => `(${firstTime} + (${epoch}) * ${EPOCH_SECONDS} * interval '1 s')`,
+    genesisSeconds,
     lastBlock: blocks - 1,
     /** DPN wei, not two alike in a row. */
     wei: (dpn: number) => `((1 + ${spreadSql('i', dpn * 1000)})::numeric * 1000000000000000 + i)`,

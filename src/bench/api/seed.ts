@@ -53,7 +53,7 @@ class Seeding {
     private readonly db: Client,
     private readonly size: Population,
   ) {
-    this.sql = sqlOf(size);
+    this.sql = sqlOf(size, Math.floor(Date.now() / 1000));
   }
 
   readonly parts: Record<string, () => Promise<void>> = {
@@ -469,14 +469,13 @@ class Seeding {
 
   /** What the indexer keeps of itself, beside its rows; where its code has not made the tables, they are made as it does. */
   private async indexerState(): Promise<void> {
-    const { lastBlock, hash } = this.sql;
+    const { lastBlock, hash, genesisSeconds } = this.sql;
     const contracts = Object.fromEntries(
       CONTRACT_NAMES.map((name, i) => [name, { address: addressOf(i), fromBlock: 0 }]),
     );
     const constants = [
-      { contract: 'ReputationOracle', name: 'genesisTime', value: '0', unit: 'seconds since 1970' },
-      { contract: 'ReputationOracle', name: 'slotLength', value: String(EPOCH_SECONDS), unit: 'seconds' },
-      { contract: 'ReputationOracle', name: 'slotsPerEpoch', value: '1', unit: 'slots' },
+      { contract: 'ReputationOracle', name: 'genesisTime', value: String(genesisSeconds), unit: 'seconds since 1970' },
+      { contract: 'ReputationOracle', name: 'epochSeconds', value: String(EPOCH_SECONDS), unit: 'seconds' },
     ];
     await this.db.query(`
       CREATE SCHEMA IF NOT EXISTS squid_processor;

@@ -6,31 +6,16 @@ import {
   jobKey,
   nodeKey,
   nodeOf,
-  type Population,
+  recentEvent,
   spread,
   transactionHash,
-} from './population';
+} from '../population';
+import type { DocumentedQuery } from './documented';
 
-/** A question that an explorer asks, and how it goes on asking it. */
-export interface DocumentedQuery {
-  name: string;
-  document: string;
-  /**
-   * Variables of the `i`th request, no two alike. Where a query has none, its text is varied by a comment, so that no
-   * answer of it is kept either.
-   */
-  variables?(i: number, population: Population): Record<string, unknown>;
-}
-
-/** Id of an event in the newest tenth of all. */
-function recentEvent(i: number, { rows }: Population): string {
-  const event = rows - 1 - spread(i, rows / 10);
-  return `${String(Math.floor(event / 4)).padStart(10, '0')}-${String(event % 4).padStart(6, '0')}`;
-}
-
-export const QUERIES: readonly DocumentedQuery[] = [
+/** What an explorer can ask of the rows as they are. */
+export const rowQueries: readonly DocumentedQuery[] = [
   {
-    name: 'status and network',
+    name: 'rows: status and network',
     document: `{
       squidStatus { height hash finalizedHeight }
       network {
@@ -40,7 +25,7 @@ export const QUERIES: readonly DocumentedQuery[] = [
     }`,
   },
   {
-    name: 'feed',
+    name: 'rows: feed',
     document: `query ($before: String!) {
       activities(where: { id_lt: $before }, orderBy: id_DESC, limit: 50) {
         id kind amount txHash block timestamp counterparty node { id nodeId region } account { id }
@@ -49,7 +34,7 @@ export const QUERIES: readonly DocumentedQuery[] = [
     variables: (i, population) => ({ before: recentEvent(i, population) }),
   },
   {
-    name: 'account page',
+    name: 'rows: account page',
     document: `query ($id: String!) {
       accountById(id: $id) {
         id balance votes delegationCount unbonding claimedRewards
@@ -62,7 +47,7 @@ export const QUERIES: readonly DocumentedQuery[] = [
     variables: (i, population) => ({ id: addressOf(accountOf(i, population)) }),
   },
   {
-    name: 'node page',
+    name: 'rows: node page',
     document: `query ($id: String!) {
       gpuNodeById(id: $id) {
         id nodeId operator { id } region devices hardwareClass certified selfStake delegatedStake totalStake
@@ -75,7 +60,7 @@ export const QUERIES: readonly DocumentedQuery[] = [
     variables: (i, population) => ({ id: nodeKey(nodeOf(i, population)) }),
   },
   {
-    name: 'nodes by score',
+    name: 'rows: nodes by score',
     document: `query ($score: Int!) {
       gpuNodes(where: { scoreBps_lte: $score, retired_eq: false }, orderBy: scoreBps_DESC, limit: 50) {
         id nodeId region devices hardwareClass certified selfStake delegatedStake totalStake commissionBps
@@ -85,7 +70,7 @@ export const QUERIES: readonly DocumentedQuery[] = [
     variables: (i) => ({ score: spread(i, 10_001) }),
   },
   {
-    name: 'nodes by stake',
+    name: 'rows: nodes by stake',
     document: `query ($most: BigInt!) {
       gpuNodes(where: { totalStake_lte: $most }, orderBy: totalStake_DESC, limit: 50) {
         id region totalStake scoreBps scoreStatus commissionBps delegatorCount operator { id }
@@ -94,7 +79,7 @@ export const QUERIES: readonly DocumentedQuery[] = [
     variables: (i) => ({ most: `${100_000 + spread(i, 50_000)}000000000000000000` }),
   },
   {
-    name: 'score history of a node',
+    name: 'rows: score history of a node',
     document: `query ($node: String!, $before: String!) {
       scoreChanges(where: { node: { id_eq: $node }, id_lt: $before }, orderBy: id_DESC, limit: 50) {
         epoch outcome previousScoreBps scoreBps previousStatus status passCount failCount observedAt
@@ -106,7 +91,7 @@ export const QUERIES: readonly DocumentedQuery[] = [
     },
   },
   {
-    name: 'challenges of a node',
+    name: 'rows: challenges of a node',
     document: `query ($node: Int!, $before: Int!) {
       challenges(nodeId: $node, beforeRound: $before, limit: 20) {
         round task verdict verdictGroup meaning reason elapsedMs deadlineMs perfBps verdictAt
@@ -118,7 +103,7 @@ export const QUERIES: readonly DocumentedQuery[] = [
     }),
   },
   {
-    name: 'transaction by hash',
+    name: 'rows: transaction',
     document: `query ($hash: String!) {
       activities(where: { txHash_eq: $hash }, orderBy: id_ASC) {
         id kind amount block timestamp counterparty node { id } account { id } job { id }
@@ -127,14 +112,14 @@ export const QUERIES: readonly DocumentedQuery[] = [
     variables: (i, { rows }) => ({ hash: transactionHash(spread(i, rows / EVENTS_A_TRANSACTION)) }),
   },
   {
-    name: 'holders',
+    name: 'rows: holders',
     document: `query ($most: BigInt!) {
       accounts(where: { balance_lte: $most }, orderBy: balance_DESC, limit: 50) { id balance votes delegationCount }
     }`,
     variables: (i) => ({ most: `${500_000 + spread(i, 500_000)}000000000000000000` }),
   },
   {
-    name: 'open jobs',
+    name: 'rows: open jobs',
     document: `query ($before: String!) {
       jobs(where: { status_eq: OPEN, id_lt: $before }, orderBy: id_DESC, limit: 50) {
         id hardwareClass shardCount openShardCount pricePerShard minScoreBps deadline client { id }
@@ -143,7 +128,7 @@ export const QUERIES: readonly DocumentedQuery[] = [
     variables: (i, { jobs }) => ({ before: jobKey(jobs - spread(i, jobs / 10)) }),
   },
   {
-    name: 'job page',
+    name: 'rows: job page',
     document: `query ($id: String!) {
       jobById(id: $id) {
         id status shardCount openShardCount acceptedShardCount paid fees refunded deadline client { id }
@@ -153,7 +138,7 @@ export const QUERIES: readonly DocumentedQuery[] = [
     variables: (i, { jobs }) => ({ id: jobKey(spread(i, jobs)) }),
   },
   {
-    name: 'network by epoch',
+    name: 'rows: network by epoch',
     document: `query ($before: String!) {
       networkEpoches(where: { id_lt: $before }, orderBy: id_DESC, limit: 100) {
         number startsAt totalStaked holders establishedNodeCount failingNodeCount scoreSumBps jobCount jobFees
