@@ -28,7 +28,7 @@ interface Choices {
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const row = (name: string, ...cells: unknown[]) =>
-  print(name.padEnd(52) + cells.map((cell) => String(cell ?? '–').padStart(10)).join(''));
+  print(name.padEnd(52) + cells.map((cell) => String(cell ?? '–').padStart(10)).join(' '));
 
 async function main({ rows, seconds, only, json }: Choices): Promise<void> {
   print(`machine: ${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores, Node ${process.version}`);
@@ -45,8 +45,8 @@ async function main({ rows, seconds, only, json }: Choices): Promise<void> {
     const queries = [];
     for (const query of chosen(QUERIES)) {
       const figures = await measureQuery(query, { port, db, population, seconds });
-      const { name, requestsPerSecond, p50Ms, p99Ms, unchangedPerSecond, scans } = figures;
-      row(name, requestsPerSecond, p50Ms, p99Ms, unchangedPerSecond, scans);
+      const { name, requestsPerSecond, p50Ms, p99Ms, unchangedPerSecond, scans, scanned } = figures;
+      row(name, requestsPerSecond, p50Ms, p99Ms, unchangedPerSecond, scans, ...scanned);
       queries.push(figures);
     }
 

@@ -21,6 +21,7 @@ describe('the bench of the API', () => {
         p99Ms: expect.any(Number),
         unchangedPerSecond: expect.any(Number),
         scans: 0,
+        scanned: [],
       },
     ]);
   }, 60_000);
