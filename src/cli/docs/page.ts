@@ -3,7 +3,7 @@ export interface GeneratedPage {
   /** From the root of the project. */
   path: string;
   /** The whole text of the file. */
-  text(): string;
+  text(): string | Promise<string>;
 }
 
 /** A reference page: its title, where its facts come from, and its parts, a blank line between each two. */

@@ -5,8 +5,8 @@ import { GENERATED_PAGES } from './pages';
 import { floorsOf, readWhitelist } from './rooms';
 
 describe('generated pages', () => {
-  it.each(GENERATED_PAGES)('finds $path current; npm run docs writes it', ({ path, text }) => {
-    expect(readFileSync(join(PROJECT_ROOT, path), 'utf8')).toBe(text());
+  it.each(GENERATED_PAGES)('finds $path current; npm run docs writes it', async ({ path, text }) => {
+    expect(readFileSync(join(PROJECT_ROOT, path), 'utf8')).toBe(await text());
   });
 });
 

@@ -2,7 +2,9 @@ import { commandsPage } from './commands';
 import { framesPage } from './frames';
 import { metricsPage } from './metrics';
 import type { GeneratedPage } from './page';
+import { queriesPage } from './queries/page';
 import { roomsPage } from './rooms';
+import { SCHEMA_FILE, schemaText } from './schema';
 import { envExample, settingsPage } from './settings';
 import { verdictsPage } from './verdicts';
 
@@ -15,4 +17,6 @@ export const GENERATED_PAGES: readonly GeneratedPage[] = [
   { path: 'docs/reference/frames.md', text: framesPage },
   { path: 'docs/reference/metrics.md', text: metricsPage },
   { path: 'docs/reference/rooms.md', text: roomsPage },
+  { path: 'docs/reference/queries.md', text: queriesPage },
+  { path: SCHEMA_FILE, text: schemaText },
 ];
