@@ -111,6 +111,7 @@ module.exports = class Explorer1795757452007 {
             for (const column of columns) await db.query(`ALTER TABLE "${table}" ALTER COLUMN "${column}" DROP DEFAULT`)
         }
         await db.query(`CREATE INDEX "IDX_ff4a376f6adb5a3f8040d86336" ON "job" ("open_shard_count") `)
+        await db.query(`CREATE INDEX "IDX_f132246896721dab3021c1003a" ON "governance_event" ("tx_hash") `)
         await db.query(`CREATE INDEX "IDX_7e64d13f664d9857698a37a234" ON "account" ("votes", "id") `)
         await db.query(`CREATE INDEX "IDX_bd893045760f719e24a95a4256" ON "account" ("balance", "id") `)
         await db.query(`CREATE INDEX "IDX_60fe250a8b1e1263a0c34910e9" ON "gpu_node" ("weight", "id") `)
@@ -119,6 +120,7 @@ module.exports = class Explorer1795757452007 {
     }
 
     async down(db) {
+        await db.query(`DROP INDEX "public"."IDX_f132246896721dab3021c1003a"`)
         await db.query(`DROP INDEX "public"."IDX_ff4a376f6adb5a3f8040d86336"`)
         await db.query(`DROP INDEX "public"."IDX_7e64d13f664d9857698a37a234"`)
         await db.query(`DROP INDEX "public"."IDX_bd893045760f719e24a95a4256"`)

@@ -180,6 +180,7 @@ export const METRICS = {
       type: 'counter',
       help: 'Requests answered, by HTTP status.',
       labels: ['status'],
+      values: ['200', '204', '304', '400', '405', '413', '415', '429', '500', '503', '504'],
     },
     dpin_api_request_seconds: {
       type: 'histogram',

@@ -3,8 +3,12 @@ import { setupGraphiqlConsole } from '@subsquid/openreader/lib/server';
 import compression from 'compression';
 import cors from 'cors';
 import express from 'express';
+import type { METRICS } from '../config/metrics';
+import type { Metrics } from '../runtime/metrics';
 import type { ApiLimits } from './limits';
 import { admission } from './requests/admission';
+
+type ApiMetrics = Metrics<(typeof METRICS)['api']>;
 
 const CLOSE_GRACE_MS = 1_500;
 /** A browser asks again after so long whether it may ask. */
@@ -28,6 +32,7 @@ export async function listen(
   answer: express.RequestHandler,
   { host, port, corsOrigins }: HttpOptions,
   limits: ApiLimits,
+  metrics: ApiMetrics,
 ): Promise<Server> {
   const app = express();
   app.disable('x-powered-by');
@@ -36,6 +41,7 @@ export async function listen(
   app.use(console());
   app.use(
     '/graphql',
+    counted(metrics),
     cors({
       origin: corsOrigins.includes('*') ? '*' : [...corsOrigins],
       methods: ['GET', 'POST'],
@@ -58,6 +64,13 @@ export async function listen(
     });
   });
   return server;
+}
+
+function counted(metrics: ApiMetrics): express.RequestHandler {
+  return (_request, response, next) => {
+    response.once('finish', () => metrics.add('dpin_api_requests_total', { status: String(response.statusCode) }));
+    next();
+  };
 }
 
 /** The page on which a person can ask; it takes what has no query for its own, also where the query is named by a hash. */

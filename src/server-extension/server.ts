@@ -55,7 +55,7 @@ export async function startApi({
     const pipeline = new Pipeline({ schema, indexOnly, lanes, analyst, limits, log, metrics, state: () => state.now });
     const state = new StateWatch(watching, stateMs, () => pipeline.forget());
     closing.push(() => state.close());
-    const server: Server = await listen(pipeline.handler, http, limits);
+    const server: Server = await listen(pipeline.handler, http, limits, metrics);
     closing.push(() => stopListening(server));
     return { port: (server.address() as AddressInfo).port, watching, close };
   } catch (error) {

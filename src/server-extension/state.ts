@@ -13,9 +13,13 @@ export interface IndexState {
   block: number;
 }
 
-const STATE_SQL = `
+/** The newest block that the indexer knows the chain to have is part of the state, and roughly when it saw that. */
+const FRESHNESS = `(SELECT concat_ws('-', chain_height, floor(extract(epoch FROM seen_at) / 10))
+  FROM squid_processor.freshness)`;
+
+const stateSql = (freshness: string) => `
   SELECT coalesce(h.height, f.height) AS block,
-    concat_ws('-', f.height, f.hash, f.nonce, h.height, h.hash) AS token
+    concat_ws('-', f.height, f.hash, f.nonce, h.height, h.hash, ${freshness}) AS token
   FROM squid_processor.status f
   LEFT JOIN (SELECT height, hash FROM squid_processor.hot_block ORDER BY height DESC LIMIT 1) h ON true
   WHERE f.id = 0`;
@@ -61,11 +65,12 @@ export class StateWatch {
 
   private async read(): Promise<IndexState | undefined> {
     try {
-      const [{ there }] = await this.source.query(
-        `SELECT to_regclass('squid_processor.hot_block') IS NOT NULL AS there`,
+      const [there] = await this.source.query(
+        `SELECT to_regclass('squid_processor.hot_block') IS NOT NULL AS blocks,
+           to_regclass('squid_processor.freshness') IS NOT NULL AS freshness`,
       );
-      if (!there) return undefined;
-      const [row] = await this.source.query(STATE_SQL);
+      if (!there.blocks) return undefined;
+      const [row] = await this.source.query(stateSql(there.freshness ? FRESHNESS : "''"));
       return row;
     } catch (error) {
       if (!isDatabaseAway(error)) log.warn({ err: error }, 'how far the index is cannot be read');

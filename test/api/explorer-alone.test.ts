@@ -53,7 +53,7 @@ describe('an index without anything beside it', () => {
 
 describe('the schema of the queries', () => {
   it('names the values of enums that the index has, too', async () => {
-    const schema = await buildApiSchema();
+    const { schema } = await buildApiSchema();
     const model = parse(readFileSync(join(__dirname, '..', '..', 'schema.graphql'), 'utf8'));
     for (const name of ['ScoreStatus', 'ScoreOutcome', 'ActivityKind']) {
       const definition = model.definitions.find((one) => one.kind === 'EnumTypeDefinition' && one.name.value === name);
@@ -83,7 +83,7 @@ describe('the schema of the queries', () => {
   });
 
   it('gives amounts as the index does, in the same scalar', async () => {
-    const schema = await buildApiSchema();
+    const { schema } = await buildApiSchema();
     const summary = schema.getType('NodeSummary');
     const node = schema.getType('GpuNode');
     if (!isObjectType(summary) || !isObjectType(node)) throw new Error('types of nodes are objects');

@@ -214,6 +214,18 @@ describe('answers', () => {
   }, 30_000);
 });
 
+describe('sizes of what our own fields give', () => {
+  it('are counted before anything is read', async () => {
+    const roots = Array.from(
+      { length: 20 },
+      (_, index) => `a${index}: transcripts(epoch: ${index}, limit: 100) { document round nodeId }`,
+    );
+    const { status, errors } = await api.ask(`{ ${roots.join(' ')} }`);
+    expect([status, errors[0]?.message]).toEqual([400, 'response might exceed the size limit']);
+    expect((await api.ask('{ transcripts(epoch: 1, limit: 100) { document round nodeId } }')).status).toBe(200);
+  });
+});
+
 /** An answer as it stands on the wire. */
 function zipped(query: string): Promise<{ headers: IncomingHttpHeaders; body: Buffer }> {
   return new Promise((resolve, reject) => {

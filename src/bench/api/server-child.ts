@@ -32,6 +32,7 @@ async function start(): Promise<Api> {
     database: { ...databaseAddress(settings), oracleSchema: settings.ORACLE_SCHEMA },
     host: '127.0.0.1',
     port: 0,
+    corsOrigins: ['*'],
     log: createLogger('dpin:api'),
   });
 }

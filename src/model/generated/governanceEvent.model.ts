@@ -115,6 +115,7 @@ export class GovernanceEvent {
     /**
      * Transaction
      */
+    @Index_()
     @StringColumn_({nullable: false})
     txHash!: string
 

@@ -65,7 +65,6 @@ export class Pipeline {
       .then((answer) => {
         metrics.observe('dpin_api_request_seconds', {}, (monotonicMs() - startMs) / 1000);
         this.send(answer, request, response);
-        metrics.add('dpin_api_requests_total', { status: String(response.statusCode) });
       })
       .catch(next);
   };

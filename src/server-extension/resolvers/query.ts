@@ -1,3 +1,4 @@
+import { Extensions } from 'type-graphql';
 import type { EntityManager } from 'typeorm';
 import { inputError } from '../errors';
 import { columnsOf } from './column';
@@ -7,6 +8,12 @@ export type Transaction = () => Promise<Pick<EntityManager, 'query'>>;
 
 /** Rows of a list whose asker names no limit. */
 export const DEFAULT_LIMIT = 20;
+/**
+ * Says of a query that it reads nothing but the index: its answer is as true as the state of the index, and is given
+ * again until that is another one.
+ */
+export const IndexOnly = (): MethodDecorator => Extensions({ indexOnly: true });
+
 const MAX_PAGE = 100;
 const MAX_OFFSET = 10_000;
 const MAX_INT = 2 ** 31 - 1;

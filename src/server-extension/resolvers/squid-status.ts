@@ -1,5 +1,5 @@
 import { Field, Int, ObjectType, Query, Resolver } from 'type-graphql';
-import { rowsOf, type Transaction } from './query';
+import { IndexOnly, rowsOf, type Transaction } from './query';
 
 @ObjectType({ description: 'How far the index is' })
 export class SquidStatus {
@@ -25,6 +25,7 @@ const STATUS_SQL = `
 export class SquidStatusResolver {
   constructor(private readonly tx: Transaction) {}
 
+  @IndexOnly()
   @Query(() => SquidStatus, { description: 'Newest block in the index, in the same state as the rest of the answer' })
   async squidStatus(): Promise<SquidStatus> {
     const nothing = { height: null, hash: null, finalizedHeight: null, finalizedHash: null };

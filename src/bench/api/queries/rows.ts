@@ -140,7 +140,7 @@ export const rowQueries: readonly DocumentedQuery[] = [
   {
     name: 'rows: network by epoch',
     document: `query ($before: String!) {
-      networkEpoches(where: { id_lt: $before }, orderBy: id_DESC, limit: 100) {
+      networkEpochs(where: { id_lt: $before }, orderBy: id_DESC, limit: 100) {
         number startsAt totalStaked holders establishedNodeCount failingNodeCount scoreSumBps jobCount jobFees
         rewardsAccrued
       }

@@ -2,7 +2,7 @@ import { BigInteger } from '@subsquid/graphql-server';
 import { Arg, Field, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { Column, columnsOf } from '../column';
 import { rowsCost, upTo } from '../cost';
-import { rowsOf, select, type Transaction } from '../query';
+import { IndexOnly, rowsOf, select, type Transaction } from '../query';
 import { claimableOf, DELEGATION_COLUMNS, type DelegationColumns, FROM_DELEGATIONS } from './delegations';
 import { ScoreStatus } from './enums';
 import { Freshness } from './freshness';
@@ -162,6 +162,7 @@ export class HolderPage extends Page {
 export class AccountsResolver {
   constructor(private readonly tx: Transaction) {}
 
+  @IndexOnly()
   @Query(() => AccountSummary, {
     nullable: true,
     description: 'An account by its address; null when no event named it',
@@ -172,6 +173,7 @@ export class AccountsResolver {
     return row ? new AccountSummary(this.tx, await networkState(this.tx), row) : null;
   }
 
+  @IndexOnly()
   @Query(() => HolderPage, {
     description: 'Accounts with a balance, the largest first',
     complexity: rowsCost(DEFAULT_PAGE),

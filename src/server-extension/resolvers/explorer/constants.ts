@@ -2,7 +2,7 @@ import { Field, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { z } from 'zod';
 import { Column } from '../column';
 import { upTo } from '../cost';
-import { rowsOf, select, type Transaction } from '../query';
+import { IndexOnly, rowsOf, select, type Transaction } from '../query';
 import { Freshness } from './freshness';
 import { CONSTANTS, freshnessOf } from './network-state';
 
@@ -72,6 +72,7 @@ const CONTRACTS = z.record(z.string(), z.object({ address: z.string(), fromBlock
 export class ConstantsResolver {
   constructor(private readonly tx: Transaction) {}
 
+  @IndexOnly()
   @Query(() => NetworkConstants, { description: 'Chain, contracts and every constant of them' })
   async networkConstants(): Promise<NetworkConstants> {
     const { hasMark, hasConstants } = await this.tables();

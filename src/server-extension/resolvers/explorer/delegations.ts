@@ -3,7 +3,7 @@ import { Arg, Field, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { delegatorClaimable } from '../../../protocol/rewards/stream';
 import { shareValue } from '../../../protocol/shares';
 import { rowsCost } from '../cost';
-import { ordinal, type Transaction } from '../query';
+import { IndexOnly, ordinal, type Transaction } from '../query';
 import { type NetworkState, networkState } from './network-state';
 import { countedOf, DEFAULT_PAGE, type Listing, Page, readPage } from './page';
 import { type RewardColumns, rewardColumns, rewardsNow } from './rewards';
@@ -93,6 +93,7 @@ function summaryOf(row: DelegationColumns, state: NetworkState): DelegationSumma
 export class DelegationsResolver {
   constructor(private readonly tx: Transaction) {}
 
+  @IndexOnly()
   @Query(() => DelegationPage, {
     description: 'Delegations of an account by node, those without shares included: something may be left to claim',
     complexity: rowsCost(DEFAULT_PAGE),
@@ -113,6 +114,7 @@ export class DelegationsResolver {
     return this.read(listing, after, limit);
   }
 
+  @IndexOnly()
   @Query(() => DelegationPage, {
     description: 'Delegations to a node with shares, the largest first',
     complexity: rowsCost(DEFAULT_PAGE),

@@ -3,7 +3,7 @@ import { Arg, Field, Int, ObjectType, Query, Resolver, registerEnumType } from '
 import { inputError } from '../../errors';
 import { Column, columnsOf } from '../column';
 import { rowsCost } from '../cost';
-import { ordinal, pageLimit, rowsOf, type Transaction } from '../query';
+import { IndexOnly, ordinal, pageLimit, rowsOf, type Transaction } from '../query';
 import { ActivityKind } from './enums';
 import { type Counted, DEFAULT_PAGE, Page, pageOf, placeOf } from './page';
 import { address, hash, key, nodeKey } from './values';
@@ -142,6 +142,7 @@ function countedOf({ scans, parameters }: FeedSource): Counted {
 export class FeedResolver {
   constructor(private readonly tx: Transaction) {}
 
+  @IndexOnly()
   @Query(() => FeedPage, {
     description:
       'Events, newest first: all of them, or those of one account (what it did and what came to it), of one node, of ' +

@@ -2,7 +2,7 @@ import { BigInteger } from '@subsquid/graphql-server';
 import { Arg, Field, Float, InputType, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { Column, columnsOf } from '../column';
 import { rowsCost } from '../cost';
-import { ordinal, type Transaction } from '../query';
+import { IndexOnly, ordinal, type Transaction } from '../query';
 import { networkState } from './network-state';
 import { countedOf, DEFAULT_PAGE, type Listing, Page, readPage } from './page';
 import { basisPoints, wei } from './values';
@@ -53,6 +53,7 @@ export class OpenJobPage extends Page {
 export class JobsResolver {
   constructor(private readonly tx: Transaction) {}
 
+  @IndexOnly()
   @Query(() => OpenJobPage, {
     description: "Jobs with shards to claim, whose deadline is after the newest indexed block's time; newest first",
     complexity: rowsCost(DEFAULT_PAGE),

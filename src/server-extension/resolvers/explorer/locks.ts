@@ -3,6 +3,7 @@ import { Arg, Field, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { Column, columnsOf } from '../column';
 import { rowsCost } from '../cost';
 import type { Transaction } from '../query';
+import { IndexOnly } from '../query';
 import { countedOf, DEFAULT_PAGE, type Listing, Page, readPage } from './page';
 import { address } from './values';
 
@@ -34,6 +35,7 @@ export class LockPage extends Page {
 export class LocksResolver {
   constructor(private readonly tx: Transaction) {}
 
+  @IndexOnly()
   @Query(() => LockPage, {
     description: 'Unbonding locks of an account, newest first',
     complexity: rowsCost(DEFAULT_PAGE),

@@ -2,7 +2,7 @@ import { BigInteger } from '@subsquid/graphql-server';
 import { Arg, Field, InputType, Int, ObjectType, Query, Resolver, registerEnumType } from 'type-graphql';
 import { inputError } from '../../errors';
 import { rowsCost } from '../cost';
-import { ordinal, type Transaction } from '../query';
+import { IndexOnly, ordinal, type Transaction } from '../query';
 import { ScoreStatus, SortDirection } from './enums';
 import { type NetworkState, networkState } from './network-state';
 import { aprsOf } from './node-apr';
@@ -79,6 +79,7 @@ export async function summariesOf(
 export class NodesResolver {
   constructor(private readonly tx: Transaction) {}
 
+  @IndexOnly()
   @Query(() => NodePage, { description: 'Nodes by score, stake, weight or age', complexity: rowsCost(DEFAULT_PAGE) })
   async nodes(
     @Arg('filter', () => NodeFilter, { nullable: true, description: 'Only some of them' }) filter: NodeFilter | null,

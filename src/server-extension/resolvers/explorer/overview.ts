@@ -2,7 +2,7 @@ import { BigInteger } from '@subsquid/graphql-server';
 import { Field, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { epochAt, epochStart } from '../../../protocol/uptime';
 import { Column, columnsOf } from '../column';
-import { rowsOf, type Transaction } from '../query';
+import { IndexOnly, rowsOf, type Transaction } from '../query';
 import { Freshness } from './freshness';
 import { FIGURES, type FigureColumns, levelsOf, NetworkFlows, NetworkLevels } from './network-figures';
 import { dateOf, freshnessOf, type NetworkState, networkState, secondsOf } from './network-state';
@@ -80,11 +80,13 @@ export class NetworkOverview {
 export class OverviewResolver {
   constructor(private readonly tx: Transaction) {}
 
+  @IndexOnly()
   @Query(() => Freshness, { description: 'How far the index is, and how old its newest scores are' })
   freshness(): Promise<Freshness> {
     return freshnessOf(this.tx);
   }
 
+  @IndexOnly()
   @Query(() => NetworkOverview, { description: 'The whole network at a glance' })
   async overview(): Promise<NetworkOverview> {
     const state = await networkState(this.tx);

@@ -2,6 +2,7 @@ import { Arg, Field, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { Column, columnsOf } from '../column';
 import { rowsCost } from '../cost';
 import type { Transaction } from '../query';
+import { IndexOnly } from '../query';
 import { countedOf, DEFAULT_PAGE, type Listing, Page, readPage } from './page';
 
 @ObjectType({ description: 'When a reporter last did its work on the chain' })
@@ -53,6 +54,7 @@ const FROM_REPORTERS = `
 export class ReportersResolver {
   constructor(private readonly tx: Transaction) {}
 
+  @IndexOnly()
   @Query(() => ReporterPage, {
     description: 'Each reporter with its newest anchored round and evidence',
     complexity: rowsCost(DEFAULT_PAGE),

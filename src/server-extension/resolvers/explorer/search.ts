@@ -1,7 +1,7 @@
 import { Arg, Field, ObjectType, Query, Resolver, registerEnumType } from 'type-graphql';
 import { inputError } from '../../errors';
 import { upTo } from '../cost';
-import { rowsOf, type Transaction } from '../query';
+import { IndexOnly, rowsOf, type Transaction } from '../query';
 import { epochKey, isAddress, isHash, key, nodeKey } from './values';
 
 const MAX_TEXT_CHARS = 64;
@@ -68,6 +68,7 @@ function cleaned(text: string): string {
 export class SearchResolver {
   constructor(private readonly tx: Transaction) {}
 
+  @IndexOnly()
   @Query(() => [SearchHit], {
     description:
       'What a text names: 7 or node 7, job 3, epoch 12, round 5, an address or its beginning (0x and at least 6 hex ' +

@@ -1,7 +1,7 @@
 import { Arg, Field, Int, ObjectType, Query, Resolver, registerEnumType } from 'type-graphql';
 import { epochAt, epochStart } from '../../../protocol/uptime';
 import { rowsCost } from '../cost';
-import { ordinal, pageLimit, rowsOf, type Transaction } from '../query';
+import { IndexOnly, ordinal, pageLimit, rowsOf, type Transaction } from '../query';
 import { Freshness } from './freshness';
 import { FIGURES, type FigureColumns, flowsBetween, levelsOf, NetworkFlows, NetworkLevels } from './network-figures';
 import { dateOf, type NetworkState, networkState } from './network-state';
@@ -92,6 +92,7 @@ export async function flowsSince(
 export class SeriesResolver {
   constructor(private readonly tx: Transaction) {}
 
+  @IndexOnly()
   @Query(() => NetworkSeries, {
     description: 'The network by day or epoch, newest first',
     complexity: rowsCost(DEFAULT_PAGE),

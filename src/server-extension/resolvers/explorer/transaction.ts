@@ -1,7 +1,7 @@
 import { Arg, Field, Float, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { Column } from '../column';
 import { upTo } from '../cost';
-import { rowsOf, select, type Transaction } from '../query';
+import { IndexOnly, rowsOf, select, type Transaction } from '../query';
 import { FeedItem, feedSql } from './feed';
 import { Freshness } from './freshness';
 import { freshnessOf } from './network-state';
@@ -107,6 +107,7 @@ const PLACE_SQL = `
 export class TransactionResolver {
   constructor(private readonly tx: Transaction) {}
 
+  @IndexOnly()
   @Query(() => TransactionDetail, {
     nullable: true,
     description: 'What a transaction did with the contracts; null when the index has no event of it',
