@@ -219,8 +219,24 @@ describe('the index of a chain on which everything happened', () => {
   it('has the history of scores, with what the quorum said', () => {
     const changes = rows('score_change').filter(({ node_id }) => node_id === '0000000000');
     expect(changes).toMatchObject([
-      { epoch: 1, outcome: 'PASS', previous_score_bps: 0, score_bps: 5_000, previous_status: 'UNRATED' },
-      { epoch: 8, outcome: 'FAIL', previous_score_bps: 5_000, score_bps: 6_000, status: 'ESTABLISHED' },
+      {
+        epoch: 1,
+        outcome: 'PASS',
+        pass_count: 1,
+        fail_count: 0,
+        previous_score_bps: 0,
+        score_bps: 5_000,
+        previous_status: 'UNRATED',
+      },
+      {
+        epoch: 8,
+        outcome: 'FAIL',
+        pass_count: 1,
+        fail_count: 1,
+        previous_score_bps: 5_000,
+        score_bps: 6_000,
+        status: 'ESTABLISHED',
+      },
     ]);
     expect(rows('score_change').find(({ node_id }) => node_id === '0000000001')).toMatchObject({ outcome: 'NONE' });
     expect(rows('oracle_epoch').map(({ number, batch_count }) => [number, batch_count])).toEqual([

@@ -60,6 +60,12 @@ const VIEWS: { readonly [E in Audited]: View<E> } = {
     holders: facts['rows with a balance'],
     certifiedNodeCount: facts['rows of certified nodes'],
     retiredNodeCount: facts['rows of retired nodes'],
+    unratedNodeCount: facts['rows of unrated nodes'],
+    provisionalNodeCount: facts['rows of provisional nodes'],
+    establishedNodeCount: facts['rows of established nodes'],
+    failingNodeCount: facts['rows of failing nodes'],
+    scoreSumBps: facts['sum of scores'],
+    openShardCount: facts['sum of open shards'],
     delegationCount: facts['rows with shares'],
     reporterCount: facts['rows of running terms'],
     roundCount: facts['rows of rounds'],
@@ -67,6 +73,9 @@ const VIEWS: { readonly [E in Audited]: View<E> } = {
     rewardsAccrued: facts['sum of accrued rewards'],
     rewardsClaimed: facts['sum of claimed rewards'],
   }),
+
+  NetworkDay: async (facts) => ({ figures: facts['figures of the network'] }),
+  NetworkEpoch: async (facts) => ({ figures: facts['figures of the network'] }),
 
   Sums: async (facts, read) => ({
     ...(await all({
@@ -124,6 +133,8 @@ const VIEWS: { readonly [E in Audited]: View<E> } = {
       totalShares: pool.totalShares,
       'sum of shares': pool.totalShares,
       delegatorCount: facts['rows with shares'],
+      passCount: facts['rows of passes'],
+      failCount: facts['rows of failures'],
       commissionBps: pool.commissionBps,
       pendingCommissionBps: isPending ? pending.commissionBps : null,
       pendingCommissionAt: isPending ? time(pending.effectiveAt) : null,
@@ -168,9 +179,16 @@ const VIEWS: { readonly [E in Audited]: View<E> } = {
     return lock && { ...lock, withdrawableAt: time(lock.withdrawableAt) };
   },
 
-  Job: async ({ jobId }, read) => {
-    const job = await read('JobMarket', market.getJob, { jobId: numberOf(jobId) });
-    return job && { ...job, 'rows of settled shards': job.settledShards, deadline: time(job.deadline) };
+  Job: async (facts, read) => {
+    const job = await read('JobMarket', market.getJob, { jobId: numberOf(facts.jobId) });
+    return (
+      job && {
+        ...job,
+        openShardCount: facts['shards left'],
+        'rows of settled shards': job.settledShards,
+        deadline: time(job.deadline),
+      }
+    );
   },
 
   JobShard: async ({ jobId, shard: number }, read) => {
@@ -243,6 +261,12 @@ export const NOT_COMPARED: { readonly [E in Audited]?: readonly (keyof (typeof F
     'rows with a balance',
     'rows of certified nodes',
     'rows of retired nodes',
+    'rows of unrated nodes',
+    'rows of provisional nodes',
+    'rows of established nodes',
+    'rows of failing nodes',
+    'sum of scores',
+    'sum of open shards',
     'rows with shares',
     'rows of running terms',
     'rows of rounds',
@@ -251,12 +275,14 @@ export const NOT_COMPARED: { readonly [E in Audited]?: readonly (keyof (typeof F
     'sum of claimed rewards',
   ],
   Sums: ['rows of classes', 'rows of terms', 'rows of methodologies', 'rows of epochs'],
+  NetworkDay: ['figures of the network'],
+  NetworkEpoch: ['figures of the network'],
   HardwareClass: ['number'],
-  GpuNode: ['nodeId', 'rows with shares', 'sum of claims', 'rows of shards'],
+  GpuNode: ['nodeId', 'rows with shares', 'sum of claims', 'rows of shards', 'rows of passes', 'rows of failures'],
   Account: ['address', 'rows with shares', 'sum of locks', 'sum of claims'],
   Delegation: ['nodeId', 'delegator'],
   UnbondingLock: ['lockId'],
-  Job: ['jobId'],
+  Job: ['jobId', 'shards left'],
   JobShard: ['jobId', 'shard'],
   BatchState: ['number'],
   RoundAnchor: ['round'],

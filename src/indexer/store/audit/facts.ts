@@ -53,6 +53,17 @@ const claimable = (node: string, claimant: Readonly<Record<string, string>>): st
   });
 const NETWORK = `LEFT JOIN network w ON w.id = '${NETWORK_ID}'`;
 
+/** The newest row of a series, and what it is a copy of, each as one text. */
+const series = (table: string): Source => ({
+  from: `(SELECT * FROM ${table} ORDER BY id DESC LIMIT 1) t LEFT JOIN network n ON true`,
+  values: {
+    figures: `(to_jsonb(t) - 'id' - 'number' - 'starts_at')::text`,
+    'figures of the network': `(SELECT jsonb_object_agg(key, value) FROM jsonb_each(to_jsonb(n))
+      WHERE key <> 'id' AND to_jsonb(t) ? key)::text`,
+  },
+});
+const scored = (status: string): string => count('gpu_node', `NOT retired AND score_status = '${status}'`);
+
 /** What is compared though no row may be there. */
 const ALWAYS = `(SELECT '${NETWORK_ID}' AS id) t`;
 /** Rows since histories are whole; an earlier release kept fewer of them. */
@@ -73,6 +84,12 @@ export const FACTS = {
       nodeCount: 'n.node_count',
       certifiedNodeCount: 'n.certified_node_count',
       retiredNodeCount: 'n.retired_node_count',
+      unratedNodeCount: 'n.unrated_node_count',
+      provisionalNodeCount: 'n.provisional_node_count',
+      establishedNodeCount: 'n.established_node_count',
+      failingNodeCount: 'n.failing_node_count',
+      scoreSumBps: 'n.score_sum_bps',
+      openShardCount: 'n.open_shard_count',
       delegationCount: 'n.delegation_count',
       jobCount: 'n.job_count',
       escrowed: 'n.escrowed',
@@ -91,6 +108,12 @@ export const FACTS = {
       'rows with a balance': count('account', 'balance > 0'),
       'rows of certified nodes': count('gpu_node', 'certified'),
       'rows of retired nodes': count('gpu_node', 'retired'),
+      'rows of unrated nodes': scored('UNRATED'),
+      'rows of provisional nodes': scored('PROVISIONAL'),
+      'rows of established nodes': scored('ESTABLISHED'),
+      'rows of failing nodes': scored('FAILING'),
+      'sum of scores': sum('gpu_node', 'score_bps', 'NOT retired'),
+      'sum of open shards': sum('job', 'open_shard_count'),
       'rows with shares': count('delegation', 'shares > 0'),
       'rows of running terms': count('reporter', 'retired_from_epoch IS NULL'),
       'rows of rounds': count('round_anchor'),
@@ -128,13 +151,21 @@ export const FACTS = {
       'rows of epochs': count('(SELECT epoch_id FROM oracle_batch UNION SELECT epoch_id FROM evidence_anchor) e'),
     },
   },
+  NetworkDay: series('network_day'),
+  NetworkEpoch: series('network_epoch'),
   HardwareClass: { from: 'hardware_class t', values: { number: 't.number', weightBps: 't.weight_bps' } },
   GpuNode: {
     from: `gpu_node t ${NETWORK}
       ${joined('d', 'delegation', 'node_id', 'sum(shares) AS shares, count(*) FILTER (WHERE shares > 0) AS delegators')}
       ${joined('a', 'reward_accrual', 'node_id', 'sum(amount) AS amount')}
       ${joined('c', 'reward_claim', 'node_id', 'sum(amount) AS amount')}
-      ${joined('s', 'job_shard', 'node_id', 'count(*) AS claimed')}`,
+      ${joined('s', 'job_shard', 'node_id', 'count(*) AS claimed')}
+      ${joined(
+        'v',
+        'score_change',
+        'node_id',
+        `count(*) FILTER (WHERE outcome = 'PASS') AS passed, count(*) FILTER (WHERE outcome = 'FAIL') AS failed`,
+      )}`,
     values: {
       nodeId: 't.node_id',
       operator: 't.operator_id',
@@ -169,6 +200,10 @@ export const FACTS = {
       'sum of accruals': 'coalesce(a.amount, 0)',
       'sum of claims': 'coalesce(c.amount, 0)',
       'rows of shards': 'coalesce(s.claimed, 0)',
+      passCount: 't.pass_count',
+      failCount: 't.fail_count',
+      'rows of passes': 'coalesce(v.passed, 0)',
+      'rows of failures': 'coalesce(v.failed, 0)',
     },
   },
   Account: {
@@ -228,6 +263,9 @@ export const FACTS = {
       specHash: 't.spec_hash',
       settledShards: 't.accepted_shard_count::bigint + t.expired_shard_count',
       'rows of settled shards': 'coalesce(s.settled, 0)',
+      openShardCount: 't.open_shard_count',
+      'shards left': `CASE WHEN t.status = 'OPEN'
+        THEN t.shard_count::bigint - t.active_shard_count - t.accepted_shard_count - t.expired_shard_count ELSE 0 END`,
       cancelled: `t.status = 'CANCELLED'`,
     },
   },
