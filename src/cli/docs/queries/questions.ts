@@ -14,57 +14,90 @@ export const ASKERS = {
 } as const;
 export type Asker = keyof typeof ASKERS;
 
-/** The first staker of the devnet. */
-const STAKER = '0x15d34aaf54267db7d7c367839aaf71a00a2c6a65';
+/** The second staker of the devnet, which takes some out. */
+const STAKER = '0x9965507d1a55bcc2695c58ba16fb37d819b0a4dc';
 
 /** Examples that run on a devnet as they are; docs/reference/queries.md shows each with its answer. */
 export const QUESTIONS: Readonly<Record<Asker, readonly Question[]>> = {
   staker: [
     {
-      question: 'Which nodes have the best scores, and what do they take?',
+      question: 'Which nodes have the best scores, and what do they give?',
       document: `{
-  gpuNodes(where: { certified_eq: true, retired_eq: false }, orderBy: scoreBps_DESC, limit: 3) {
-    nodeId
-    scoreBps
-    scoreStatus
-    totalStake
-    commissionBps
-    delegatorCount
+  nodes(sort: SCORE, filter: { certified: true, retired: false }, limit: 2) {
+    total
+    endCursor
+    rows {
+      nodeId
+      scoreBps
+      status
+      totalStake
+      commissionBps
+      uptime24h {
+        uptimeBps
+        passed
+        failed
+        notMeasured
+      }
+      delegatorApr {
+        aprBps
+        fromAt
+        toAt
+        denominator
+      }
+    }
   }
 }`,
     },
     {
-      question: 'What have I delegated, and to whom?',
+      question: 'What have I delegated, what is it worth, and what can I claim?',
       document: `query ($account: String!) {
-  accountById(id: $account) {
+  account(address: $account) {
     balance
     delegationCount
-    delegations(orderBy: deposited_DESC, limit: 2) {
-      node {
-        nodeId
-        delegatedStake
-        totalShares
-      }
-      shares
+    claimableAsDelegator
+    claimedRewards
+  }
+  delegationsOf(account: $account, limit: 2) {
+    total
+    rows {
+      nodeId
       deposited
-      pendingRewards
-      claimedRewards
+      value
+      claimable
+      claimed
     }
   }
 }`,
       variables: { account: STAKER },
     },
     {
-      question: 'What did I do last?',
+      question: 'When do I get back what I took out?',
       document: `query ($account: String!) {
-  activities(where: { account: { id_eq: $account } }, orderBy: id_DESC, limit: 3) {
-    kind
-    amount
-    node {
+  locksOf(account: $account, limit: 2) {
+    total
+    rows {
       nodeId
+      amount
+      withdrawableAt
+      withdrawnAt
     }
-    txHash
-    timestamp
+  }
+}`,
+      variables: { account: STAKER },
+    },
+    {
+      question: 'What did I do last, and what came to me?',
+      document: `query ($account: String!) {
+  feed(account: $account, limit: 3) {
+    endCursor
+    rows {
+      kind
+      direction
+      amount
+      nodeId
+      txHash
+      timestamp
+    }
   }
 }`,
       variables: { account: STAKER },
@@ -72,7 +105,38 @@ export const QUESTIONS: Readonly<Record<Asker, readonly Question[]>> = {
   ],
   operator: [
     {
-      question: 'How did the score of my node come about?',
+      question: 'How does my node stand, and what can I claim?',
+      document: `{
+  node(nodeId: 0) {
+    summary {
+      scoreBps
+      status
+      scoreObservedAt
+      selfStake
+      delegatedStake
+      stakeLeft
+      operatorClaimable
+      operatorApr {
+        aprBps
+      }
+    }
+    coverage {
+      window
+      held
+      measured
+      neutral
+    }
+    rates {
+      task
+      device
+      perMs
+      perfBps
+    }
+  }
+}`,
+    },
+    {
+      question: 'How did its score come about?',
       document: `{
   explainScore(nodeId: 0) {
     scoreBps
@@ -82,7 +146,23 @@ export const QUESTIONS: Readonly<Record<Asker, readonly Question[]>> = {
 }`,
     },
     {
-      question: 'How did my node do in the last challenges, and why?',
+      question: 'How did its score move, and why?',
+      document: `{
+  nodeScoreHistory(nodeId: 0, limit: 2) {
+    total
+    rows {
+      epoch
+      outcome
+      previousScoreBps
+      scoreBps
+      status
+      reason
+    }
+  }
+}`,
+    },
+    {
+      question: 'What went wrong in its last challenges, and whose fault was it?',
       document: `{
   challenges(nodeId: 5, limit: 2) {
     round
@@ -90,6 +170,7 @@ export const QUESTIONS: Readonly<Record<Asker, readonly Question[]>> = {
     verdict
     meaning
     reason
+    faultOwner
     elapsedMs
     deadlineMs
     perfBps
@@ -97,73 +178,93 @@ export const QUESTIONS: Readonly<Record<Asker, readonly Question[]>> = {
 }`,
     },
     {
-      question: 'How did its score move?',
-      document: `query ($node: String!) {
-  scoreChanges(where: { node: { id_eq: $node } }, orderBy: id_DESC, limit: 3) {
-    epoch
-    outcome
-    previousScoreBps
-    scoreBps
-    status
-  }
-}`,
-      variables: { node: '0000000000' },
-    },
-    {
       question: 'Which jobs are open to it?',
       document: `{
-  jobs(where: { status_eq: OPEN, hardwareClass_eq: 0, openShardCount_gt: 0 }, orderBy: id_DESC, limit: 2) {
-    id
-    openShardCount
-    pricePerShard
-    minScoreBps
-    deadline
+  openJobs(filter: { hardwareClass: 0, scoreBps: 5000 }, limit: 2) {
+    total
+    rows {
+      jobId
+      openShardCount
+      pricePerShard
+      minScoreBps
+      deadline
+    }
   }
 }`,
     },
   ],
   analyst: [
     {
-      question: 'How large is the network?',
+      question: 'How large is the network, and what happened today?',
       document: `{
-  network {
-    nodeCount
-    certifiedNodeCount
-    establishedNodeCount
-    failingNodeCount
-    holders
-    totalStaked
-    acceptedShardCount
-    jobPayments
-    rewardsAccrued
+  overview {
+    levels {
+      nodeCount
+      certifiedNodeCount
+      establishedNodeCount
+      failingNodeCount
+      meanScoreBps
+      holders
+      totalStaked
+    }
+    sums {
+      transfers
+      shardsAccepted
+      jobPayments
+      rewardsAccrued
+    }
+    last24h {
+      fromAt
+      flows {
+        shardsAccepted
+        rewardsAccrued
+      }
+    }
   }
 }`,
     },
     {
-      question: 'How did it grow, by day?',
+      question: 'How did it grow, by epoch?',
       document: `{
-  networkDays(orderBy: id_DESC, limit: 2) {
-    startsAt
-    totalStaked
-    holders
-    nodeCount
-    acceptedShardCount
-    rewardsAccrued
+  networkSeries(unit: EPOCH, limit: 2) {
+    points {
+      number
+      startsAt
+      levels {
+        totalStaked
+        provisionalNodeCount
+        establishedNodeCount
+        meanScoreBps
+      }
+      flows {
+        transfers
+        shardsAccepted
+        rewardsAccrued
+      }
+    }
   }
 }`,
     },
     {
       question: 'Who holds the most DPN?',
       document: `{
-  accountsConnection(orderBy: balance_DESC, first: 3) {
-    totalCount
-    edges {
-      node {
-        id
-        balance
-        votes
-      }
+  holders(limit: 3) {
+    total
+    rows {
+      address
+      balance
+      votes
     }
+  }
+}`,
+    },
+    {
+      question: 'What is it that a text names?',
+      document: `{
+  search(text: "node 5") {
+    kind
+    id
+    label
   }
 }`,
     },
@@ -198,13 +299,57 @@ export const QUESTIONS: Readonly<Record<Asker, readonly Question[]>> = {
     {
       question: 'How fresh is what I read?',
       document: `{
-  squidStatus {
-    height
-    finalizedHeight
+  freshness {
+    indexedBlock
+    indexedTime
+    chainBlock
+    lagBlocks
+    lagSeconds
+    newestProvenEpoch
+    newestScoreObservedAt
   }
   oracleHealth {
     ok
     summary
+  }
+}`,
+    },
+    {
+      question: 'Which contracts are these, and by which rules?',
+      document: `{
+  networkConstants {
+    chainId
+    contracts {
+      name
+      address
+    }
+    constants {
+      contract
+      name
+      value
+      unit
+    }
+    methodology {
+      methodologyHash
+      fromEpoch
+      quorum
+      maxIdle
+    }
+  }
+}`,
+    },
+    {
+      question: 'Do the reporters still measure?',
+      document: `{
+  reportersLiveness(limit: 1) {
+    total
+    rows {
+      reporter
+      slot
+      newestRound
+      newestRoundAt
+      newestEvidenceEpoch
+    }
   }
 }`,
     },
