@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { loadCustomResolvers } from '@subsquid/graphql-server/lib/resolvers';
 import { getNamedType, isEnumType, isObjectType, parse } from 'graphql';
 import { buildApiSchema } from '../../src/server-extension/schema';
 import { startTestApi, type TestApi } from './fixture';
@@ -61,6 +62,23 @@ describe('the schema of the queries', () => {
       if (!isEnumType(type)) throw new Error(`${name} is no enum of the API`);
       const inIndex = definition.values?.map(({ name: value }) => value.value);
       expect(type.getValues().map(({ name: value }) => value)).toEqual(inIndex);
+    }
+  });
+
+  it('has a cost for each list of our own: as many rows as asked for', async () => {
+    const resolvers = await loadCustomResolvers(require.resolve('../../src/server-extension/resolvers'));
+    const lists = Object.values(resolvers.getQueryType()?.getFields() ?? {}).filter(({ args }) =>
+      args.some(({ name }) => name === 'limit' || name === 'epochs'),
+    );
+    expect(lists.map(({ name }) => name)).toEqual(expect.arrayContaining(['nodes', 'feed', 'rounds', 'explainScore']));
+    for (const { name, args, extensions } of lists) {
+      const complexity = extensions?.['complexity'] as (asked: { args: object; childComplexity: number }) => number;
+      const size = args.find((arg) => arg.name === 'limit' || arg.name === 'epochs')?.name as string;
+      expect([name, complexity({ args: { [size]: 7 }, childComplexity: 3 })]).toEqual([name, 21]);
+      expect([name, complexity({ args: {}, childComplexity: 1 })]).toEqual([
+        name,
+        args.find((arg) => arg.name === size)?.defaultValue,
+      ]);
     }
   });
 

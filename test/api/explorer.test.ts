@@ -470,12 +470,17 @@ describe('what an explorer asks first', () => {
   });
 
   describe('a bad argument is named', () => {
-    const wrongPlace = Buffer.from('["1"]').toString('base64url');
+    const cursor = (place: unknown) => Buffer.from(JSON.stringify(place)).toString('base64url');
+    const wrongPlace = cursor(['1']);
     it.each([
       ['nodes(limit: 0) { hasMore }', /^limit is 0/],
       ['holders(limit: 101) { hasMore }', /^limit is 101/],
       ['nodes(after: "no cursor") { hasMore }', /^after is no cursor/],
       [`nodes(after: "${wrongPlace}") { hasMore }`, /^after is no cursor/],
+      [`nodes(after: "${cursor(['many', '0000000000'])}") { hasMore }`, /^after is no cursor/],
+      [`nodes(after: "${cursor({ length: 2 })}") { hasMore }`, /^after is no cursor/],
+      [`feed(after: "${cursor([null])}") { hasMore }`, /^after is no cursor/],
+      [`feed(after: "${cursor(['\0'])}") { hasMore }`, /^after is no cursor/],
       [`feed(after: "${'A'.repeat(600)}") { hasMore }`, /^after is no cursor/],
       ['nodes(filter: { operator: "0x12" }) { hasMore }', /^filter.operator is no address/],
       ['nodes(filter: { minScoreBps: 10001 }) { hasMore }', /^filter.minScoreBps is 10001/],

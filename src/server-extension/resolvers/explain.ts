@@ -11,8 +11,6 @@ import { ordinal, pageLimit, rowsOf, select, type Transaction } from './query';
 
 const MAX_EPOCHS = 20;
 const DEFAULT_EPOCHS = 5;
-/** Challenges of an epoch that its cost is reckoned with. */
-const ROUNDS = 20;
 
 interface NodeRow {
   score_updated_at: Date | null;
@@ -60,7 +58,7 @@ export class ExplainResolver {
 
   @Query(() => ScoreExplanation, {
     description: 'Why a node has its score: formula, newest epochs, rounds and verdicts',
-    complexity: ({ args, childComplexity }) => Number(args['epochs'] ?? DEFAULT_EPOCHS) * ROUNDS * childComplexity,
+    complexity: ({ args, childComplexity }) => Number(args['epochs'] ?? DEFAULT_EPOCHS) * childComplexity,
   })
   async explainScore(
     @Arg('nodeId', () => Int) nodeId: number,

@@ -1,5 +1,9 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
 import { OracleChallenge } from './challenges';
+import { upTo } from './cost';
+
+/** Challenges of a node in an epoch that the cost is reckoned with. */
+const CHALLENGES = 20;
 
 @ObjectType({ description: 'How one epoch moved a score' })
 export class EpochExplanation {
@@ -26,7 +30,7 @@ export class EpochExplanation {
   previousScoreBps!: number | null;
   @Field(() => Int, { nullable: true, description: 'Score after, basis points' })
   scoreBps!: number | null;
-  @Field(() => [OracleChallenge], { description: "The node's challenges of the epoch" })
+  @Field(() => [OracleChallenge], { description: "The node's challenges of the epoch", complexity: upTo(CHALLENGES) })
   challenges!: OracleChallenge[];
 }
 

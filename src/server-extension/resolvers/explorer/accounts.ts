@@ -1,7 +1,7 @@
 import { BigInteger } from '@subsquid/graphql-server';
 import { Arg, Field, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { Column, columnsOf } from '../column';
-import { rowsCost } from '../cost';
+import { rowsCost, upTo } from '../cost';
 import { rowsOf, select, type Transaction } from '../query';
 import { claimableOf, DELEGATION_COLUMNS, type DelegationColumns, FROM_DELEGATIONS } from './delegations';
 import { ScoreStatus } from './enums';
@@ -106,7 +106,7 @@ export class AccountSummary {
 
   @Field(() => [OperatedNode], {
     description: `The first ${MOST_NODES} nodes that it operates; list all with nodes(filter: {operator: …})`,
-    complexity: ({ childComplexity }) => MOST_NODES * childComplexity,
+    complexity: upTo(MOST_NODES),
   })
   async nodes(): Promise<OperatedNode[]> {
     const rows = await rowsOf<OperatedRow>(
@@ -121,7 +121,7 @@ export class AccountSummary {
 
   @Field(() => [LockSummary], {
     description: `The newest ${MOST_LOCKS} unbonding locks; page through all with locksOf`,
-    complexity: ({ childComplexity }) => MOST_LOCKS * childComplexity,
+    complexity: upTo(MOST_LOCKS),
   })
   locks(): Promise<LockSummary[]> {
     return select(

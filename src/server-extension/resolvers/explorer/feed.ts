@@ -165,7 +165,7 @@ export class FeedResolver {
       txHash: txHash ?? null,
     });
     const rows = pageLimit(limit);
-    const place = typeof after === 'string' ? placeOf(after, 1) : [];
+    const place = typeof after === 'string' ? placeOf(after, ['text']) : [];
     const beforeId = place.length > 0 ? `$${source.parameters.length + 1}` : null;
     const found = await rowsOf<FeedItem>(this.tx, feedSql(source.scans, beforeId, rows + 1), [
       ...source.parameters,

@@ -35,7 +35,7 @@ export class Uptime {
   uptimeBps!: number | null;
   @Field(() => Int, { nullable: true, description: '(passed + failed) / epochs, basis points; null without epochs' })
   coverageBps!: number | null;
-  @Field(() => Int, { description: 'First epoch of the window' })
+  @Field(() => Int, { description: 'First epoch of the window; above toEpoch when it has none' })
   fromEpoch!: number;
   @Field(() => Int, { description: 'Last epoch of the window' })
   toEpoch!: number;

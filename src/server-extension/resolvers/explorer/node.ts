@@ -3,6 +3,7 @@ import { Arg, Field, Float, Int, ObjectType, Query, Resolver } from 'type-graphq
 import { TASK_NAMES } from '../../../protocol/tasks';
 import { taskNames } from '../../plain-words';
 import { Column } from '../column';
+import { upTo } from '../cost';
 import { ordinal, rowsOf, select, type Transaction } from '../query';
 import { Freshness } from './freshness';
 import { networkState } from './network-state';
@@ -94,14 +95,19 @@ export class NodeDetail {
   @Field(() => [TaskRate], {
     nullable: true,
     description: `Newest rates by task and device, of the first ${MAX_DEVICES} devices; null without a reporter's tables`,
+    complexity: upTo(MAX_DEVICES * TASK_NAMES.length),
   })
   rates!: TaskRate[] | null;
   @Field(() => [RoundCoverage], {
     nullable: true,
     description: "Rounds measured of rounds held; null without a reporter's tables, or before the first proof",
+    complexity: upTo(Object.keys(WINDOWS).length),
   })
   coverage!: RoundCoverage[] | null;
-  @Field(() => [HeldShard], { description: `Shards claimed or submitted, the newest ${MAX_SHARDS}` })
+  @Field(() => [HeldShard], {
+    description: `Shards claimed or submitted, the newest ${MAX_SHARDS}`,
+    complexity: upTo(MAX_SHARDS),
+  })
   shards!: HeldShard[];
   @Field(() => Freshness, { description: 'How fresh this is' })
   freshness!: Freshness;
@@ -119,7 +125,6 @@ export class NodeResolver {
   @Query(() => NodeDetail, {
     nullable: true,
     description: 'One node by its nodeId; null when none is registered, or the index has not seen it yet',
-    complexity: ({ childComplexity }) => 10 * childComplexity,
   })
   async node(@Arg('nodeId', () => Int) nodeId: number): Promise<NodeDetail | null> {
     const id = nodeKey(ordinal('nodeId', nodeId));

@@ -10,12 +10,19 @@ export const DEFAULT_PAGE = 25;
 /** Rows that are counted exactly; counting all of a large table would take longer than any page of it. */
 const MOST_COUNTED = 10_000;
 const MAX_CURSOR_CHARS = 500;
-const IN_A_CURSOR = /^[\x20-\x7e]{1,100}$/;
+/** Values in a cursor, by their type. */
+const IN_A_CURSOR = {
+  text: z.string().regex(/^[\x20-\x7e]{1,100}$/),
+  numeric: z.string().regex(/^\d{1,78}$/),
+  int: z.string().regex(/^\d{1,9}$/),
+};
 
-/** What rows are sorted by: SQL of the value and its type. */
+const PLACE = z.array(z.string());
+
+/** What rows are sorted by: SQL of the value, which is not negative, and its type. */
 export interface SortKey {
   sql: string;
-  type: 'text' | 'numeric' | 'int';
+  type: keyof typeof IN_A_CURSOR;
 }
 
 /** Rows of a list in their order, without limit or cursor. */
@@ -114,7 +121,13 @@ export async function readPage<Row>(
   { after, limit }: PageArguments,
 ): Promise<PageRows<Row>> {
   const rows = pageLimit(limit);
-  const place = typeof after === 'string' ? placeOf(after, keys.length) : [];
+  const place =
+    typeof after === 'string'
+      ? placeOf(
+          after,
+          keys.map(({ type }) => type),
+        )
+      : [];
   const place$ = place.map((_, index) => `$${parameters.length + index + 1}::${keys[index]?.type}`);
   const names = keys.map(({ sql }) => sql);
   const sign = direction === 'ASC' ? '>' : '<';
@@ -137,11 +150,12 @@ export function pageOf<Row>(found: Row[], limit: number, placeIn: (row: Row) => 
 }
 
 /** The values that a cursor carries. @throws a message for the asker when it is none of such a list */
-export function placeOf(after: string, values: number): string[] {
-  const schema = z.array(z.string().regex(IN_A_CURSOR)).length(values);
-  const parsed = after.length > MAX_CURSOR_CHARS ? undefined : schema.safeParse(jsonOf(after));
-  if (!parsed?.success) throw inputError('after is no cursor of this list, use the endCursor of one of its pages');
-  return parsed.data;
+export function placeOf(after: string, types: readonly SortKey['type'][]): string[] {
+  const place = after.length > MAX_CURSOR_CHARS ? undefined : PLACE.safeParse(jsonOf(after)).data;
+  const isPlace =
+    place?.length === types.length && types.every((type, index) => IN_A_CURSOR[type].safeParse(place[index]).success);
+  if (!place || !isPlace) throw inputError('after is no cursor of this list, use the endCursor of one of its pages');
+  return place;
 }
 
 function cursorOf(place: readonly string[]): string {

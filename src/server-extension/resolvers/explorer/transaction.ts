@@ -1,5 +1,6 @@
 import { Arg, Field, Float, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { Column } from '../column';
+import { upTo } from '../cost';
 import { rowsOf, select, type Transaction } from '../query';
 import { FeedItem, feedSql } from './feed';
 import { Freshness } from './freshness';
@@ -7,7 +8,7 @@ import { freshnessOf } from './network-state';
 import { hash } from './values';
 
 /** Rows of one kind that are told of a transaction. */
-const MOST_ROWS = 500;
+const MOST_ROWS = 100;
 
 @ObjectType({ description: 'A round anchored by a transaction' })
 export class AnchoredRound {
@@ -67,7 +68,9 @@ export class GovernanceRow {
   target!: string | null;
 }
 
-@ObjectType({ description: `Rows of one transaction, at most ${MOST_ROWS} of each kind` })
+@ObjectType({
+  description: `Rows of one transaction, at most ${MOST_ROWS} of each kind; feed(txHash: …) pages through all its events`,
+})
 export class TransactionDetail {
   @Field(() => String, { description: 'Transaction hash' })
   hash!: string;
@@ -75,17 +78,20 @@ export class TransactionDetail {
   block!: number;
   @Field(() => Date, { description: 'Time of its block' })
   timestamp!: Date;
-  @Field(() => [FeedItem], { description: 'Its events, newest first' })
+  @Field(() => [FeedItem], { description: 'Its events, newest first', complexity: upTo(MOST_ROWS) })
   activities!: FeedItem[];
-  @Field(() => [AnchoredRound], { description: 'Rounds it anchored' })
+  @Field(() => [AnchoredRound], { description: 'Rounds it anchored', complexity: upTo(MOST_ROWS) })
   rounds!: AnchoredRound[];
-  @Field(() => [ProvenBatch], { description: 'Batches it proved' })
+  @Field(() => [ProvenBatch], { description: 'Batches it proved', complexity: upTo(MOST_ROWS) })
   batches!: ProvenBatch[];
-  @Field(() => [AnchoredEvidence], { description: 'Evidence it anchored' })
+  @Field(() => [AnchoredEvidence], { description: 'Evidence it anchored', complexity: upTo(MOST_ROWS) })
   evidence!: AnchoredEvidence[];
-  @Field(() => [SkippedSettlement], { description: 'Settlements of rewards that it went on without' })
+  @Field(() => [SkippedSettlement], {
+    description: 'Settlements of rewards that it went on without',
+    complexity: upTo(MOST_ROWS),
+  })
   skippedSettlements!: SkippedSettlement[];
-  @Field(() => [GovernanceRow], { description: 'Changes of who may do what' })
+  @Field(() => [GovernanceRow], { description: 'Changes of who may do what', complexity: upTo(MOST_ROWS) })
   governance!: GovernanceRow[];
   @Field(() => Freshness, { description: 'How fresh this is' })
   freshness!: Freshness;
@@ -104,7 +110,6 @@ export class TransactionResolver {
   @Query(() => TransactionDetail, {
     nullable: true,
     description: 'What a transaction did with the contracts; null when the index has no event of it',
-    complexity: ({ childComplexity }) => 20 * childComplexity,
   })
   async transaction(@Arg('hash', () => String) given: string): Promise<TransactionDetail | null> {
     const txHash = hash('hash', given);
