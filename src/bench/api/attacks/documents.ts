@@ -62,9 +62,9 @@ const documentsOf = Object.entries(QUERIES).map(([name, query]): Attack => ({ na
 
 /** What is given as variables. */
 const VARIABLES: Record<string, [query: string, variables: object]> = {
-  '20000 values as a variable': [
+  '12000 values as a variable': [
     'query ($ids: [String!]) { gpuNodes(limit: 1, where: { id_in: $ids }) { id } }',
-    { ids: Array.from({ length: 20_000 }, () => '1') },
+    { ids: Array.from({ length: 12_000 }, () => '1') },
   ],
   '9000 values as a variable': [
     'query ($ids: [String!]) { accounts(limit: 1, where: { id_in: $ids }) { id } }',

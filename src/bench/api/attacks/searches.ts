@@ -23,7 +23,7 @@ const QUERIES: Record<string, string> = {
   'a time that is none': '{ activities(limit: 5, where: { timestamp_lt: "999999-99-99" }) { id } }',
   'ranges beyond 32 bits': '{ activities(limit: 5, where: { block_gt: 99999999999 }) { id } }',
   'a round of 2^31': '{ challenges(round: 2147483648) { round } }',
-  'challenges by a rare verdict': '{ challenges(verdict: "DUPLICATE", limit: 100) { round } }',
+  'challenges by a rare verdict': '{ challenges(verdict: "PROOF_INVALID", limit: 100) { round } }',
   'challenges at the farthest offset': '{ challenges(limit: 100, offset: 10000) { round reason } }',
   ...Object.fromEntries([1, 2, 4, 6, 8].map((levels) => [`_some ${levels} deep`, `{ ${relations(levels)} }`])),
   '_every and _none': `{ ${relations(2, 'activities_every')} b: ${relations(2, 'activities_none')} }`,
