@@ -1,10 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Child } from './child';
 import { Client, graphql } from './http';
 
-/** Entry point of the process that asks for little beside whoever asks for much: one connection, one question a tick. */
+/**
+ * Entry point of the process that asks for little beside whoever asks for much: one connection, a question a tick, and
+ * never a second one before the first is answered.
+ */
 export type ToLight = { start: number } | 'stop';
 export interface FromLight {
-  /** From when each question was due to its answer: one that waits for those before it counts that wait. */
   ms: number[];
   refused: number;
 }
@@ -17,35 +20,27 @@ const QUESTIONS = ['{ accounts(limit: 1) { id } }', '{ squidStatus { height } ne
 
 let answers: FromLight = { ms: [], refused: 0 };
 let isOn = false;
-let last: Promise<unknown> = Promise.resolve();
 
-function start(port: number): void {
+async function askUntilStopped(port: number): Promise<void> {
   const client = new Client(port, ADDRESS, 1);
-  answers = { ms: [], refused: 0 };
-  isOn = true;
-  let asked = 0;
-  const timer = setInterval(() => {
-    if (!isOn) {
-      clearInterval(timer);
-      void last.then(() => {
-        client.close();
-        process.send?.(answers);
-      });
-      return;
-    }
-    const question = QUESTIONS[asked++ % QUESTIONS.length] as string;
-    last = client.ask(graphql(question)).then(({ status, text, ms }) => {
-      answers.ms.push(ms);
-      if (status !== 200 || text.includes('"errors"')) answers.refused += 1;
-    });
-  }, TICK_MS);
+  for (let asked = 0; isOn; asked++) {
+    const tick = sleep(TICK_MS);
+    const { status, text, ms } = await client.ask(graphql(QUESTIONS[asked % QUESTIONS.length] as string));
+    answers.ms.push(ms);
+    if (status !== 200 || text.includes('"errors"')) answers.refused += 1;
+    await tick;
+  }
+  client.close();
+  process.send?.(answers);
 }
 
 process.on('message', (order: ToLight) => {
   if (order === 'stop') isOn = false;
   else {
-    start(order.start);
+    answers = { ms: [], refused: 0 };
+    isOn = true;
     process.send?.(answers);
+    void askUntilStopped(order.start);
   }
 });
 process.on('disconnect', () => process.exit(0));
