@@ -46,6 +46,8 @@ export const API_LIMITS = {
   /** Requests under way at the same time, of one client and of all. */
   requestsPerClient: 32,
   requests: 256,
+  /** The same, beyond these, each of a client that has none under way. */
+  reservedRequests: 256,
   /** After which whoever was refused may ask again. */
   retryAfterSeconds: 1,
   /** Time for a request to arrive. */

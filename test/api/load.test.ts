@@ -107,4 +107,23 @@ describe('beside slow queries', () => {
     });
     expect(await ask(LIGHT, ABUSER)).toMatchObject({ status: 200 });
   }, 60_000);
+
+  it('clients that ask for much do not shut out one that asks for little', async () => {
+    await withSlowTranscripts(async () => {
+      const places = API_LIMITS.requests / API_LIMITS.requestsPerClient;
+      const abusers = Array.from({ length: places }, (_, index) => `127.0.1.${index + 1}`);
+      let ended = 0;
+      const slow = abusers.flatMap((from) =>
+        Array.from({ length: API_LIMITS.requestsPerClient }, async (_, index) => {
+          await ask(`{ b${index}: transcripts(epoch: 1) { round } }`, from);
+          ended += 1;
+        }),
+      );
+      for (let light = 0; light < 10; light++) {
+        expect(await ask(LIGHT, ASKER)).toMatchObject({ status: 200, code: undefined });
+      }
+      expect(ended).toBeLessThan(slow.length / 2);
+      await Promise.all(slow);
+    });
+  }, 60_000);
 });

@@ -1,168 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { ZeroAddress } from 'ethers';
-import { CONTRACT_NAMES, type ContractName } from '../../src/chain/contracts';
-import { readArtifact } from '../../src/deploy/artifacts';
+import type { Figures } from '../../src/audit/ledger';
+import { seriesFromLogs } from '../../src/audit/series-from-logs';
 import { EXIT_DIFFERENT, EXIT_FATAL } from '../../src/runtime/exit';
 import { Fixture } from './fixture';
 import { Scenario } from './scenario';
 
 const COMMAND = join(__dirname, '..', '..', 'bin', 'dpin.js');
 const DAY_SECONDS = 86_400;
-const STATUSES = ['unrated', 'provisional', 'established', 'failing'] as const;
 
 type Row = Record<string, unknown>;
-/** An event as ethers decodes it. */
-interface RawEvent {
-  contract: ContractName;
-  name: string;
-  args: Record<string, unknown>;
-  block: number;
-  seconds: number;
-}
 
-/** What the chain's own logs come to, by rules written here anew; nothing of the indexer is asked. */
-class Ledger {
-  private readonly sums = new Map<string, bigint>();
-  private readonly balances = new Map<string, bigint>();
-  private readonly shares = new Map<string, bigint>();
-  private readonly nodes = new Map<number, { status: number; score: bigint; retired: boolean }>();
-  private readonly words = new Map<number, bigint[]>();
-  private readonly jobs = new Map<bigint, { shards: bigint; price: bigint; open: bigint }>();
-
-  take({ contract, name, args }: RawEvent): void {
-    const by = (column: string, change: bigint): void => {
-      this.sums.set(column, (this.sums.get(column) ?? 0n) + change);
-    };
-    const number = (key: string) => BigInt(args[key] as bigint);
-    const text = (key: string) => String(args[key]);
-    switch (`${contract}.${name}`) {
-      case 'DPNToken.Transfer': {
-        by('transfer_count', 1n);
-        by('transfer_volume', number('value'));
-        for (const [key, sign] of [
-          ['from', -1n],
-          ['to', 1n],
-        ] as const) {
-          const account = text(key);
-          if (account === ZeroAddress) by('total_supply', -sign * number('value'));
-          else this.balances.set(account, (this.balances.get(account) ?? 0n) + sign * number('value'));
-        }
-        break;
-      }
-      case 'NodeRegistry.NodeRegistered':
-        by('node_count', 1n);
-        this.nodes.set(Number(args['nodeId']), { status: 0, score: 0n, retired: false });
-        this.rescore();
-        break;
-      case 'NodeRegistry.NodeRetired':
-        by('retired_node_count', 1n);
-        this.nodes.get(Number(args['nodeId']))!.retired = true;
-        break;
-      case 'NodeStaking.StakeDeposited':
-        by('total_staked', number('amount'));
-        break;
-      case 'NodeStaking.Delegated':
-        this.shares.set(`${text('nodeId')} ${text('delegator')}`, number('delegatorShares'));
-        by('total_staked', number('amount'));
-        break;
-      case 'NodeStaking.UnbondingStarted':
-        if (!args['isSelfStake']) this.shares.set(`${text('nodeId')} ${text('owner')}`, number('ownerShares'));
-        by('total_staked', -number('amount'));
-        by('total_unbonding', number('amount'));
-        break;
-      case 'NodeStaking.UnbondingWithdrawn':
-        by('total_unbonding', -number('amount'));
-        break;
-      case 'NodeStaking.Certified':
-        by('certified_node_count', 1n);
-        break;
-      case 'NodeStaking.Decertified':
-        by('certified_node_count', -1n);
-        break;
-      case 'JobMarket.JobPosted': {
-        const [shards, price] = [number('shardCount'), number('pricePerShard')];
-        this.jobs.set(number('jobId'), { shards, price, open: shards });
-        by('job_count', 1n);
-        by('escrowed', shards * price);
-        break;
-      }
-      case 'JobMarket.ShardClaimed':
-        this.jobs.get(number('jobId'))!.open -= 1n;
-        break;
-      case 'JobMarket.ShardAccepted':
-        by('accepted_shard_count', 1n);
-        break;
-      case 'JobMarket.PaymentReleased':
-        by('job_payments', number('amount'));
-        by('job_fees', number('fee'));
-        by('escrowed', -number('amount') - number('fee'));
-        break;
-      case 'JobMarket.ShardExpired':
-        if (!args['claimed']) this.jobs.get(number('jobId'))!.open -= 1n;
-        by('expired_shard_count', 1n);
-        by('escrowed', -number('refund'));
-        break;
-      case 'JobMarket.JobCompleted':
-        by('completed_job_count', 1n);
-        break;
-      case 'JobMarket.JobCancelled':
-        this.jobs.get(number('jobId'))!.open = 0n;
-        by('cancelled_job_count', 1n);
-        by('escrowed', -number('refund'));
-        break;
-      case 'RewardDistributor.WeightUpdated':
-        this.sums.set('total_weight', number('totalWeight'));
-        break;
-      case 'RewardDistributor.RewardAccrued':
-        by('rewards_accrued', number('amount'));
-        break;
-      case 'RewardDistributor.RewardClaimed':
-        by('rewards_claimed', number('amount'));
-        break;
-      case 'ReputationOracle.RoundAnchored':
-        by('round_count', 1n);
-        break;
-      case 'ReputationOracle.BatchProven':
-        this.words.set(
-          Number(args['batch']),
-          [...(args['scoreWords'] as bigint[])].map((word) => BigInt(word)),
-        );
-        this.rescore();
-        by('batch_count', 1n);
-        break;
-    }
-  }
-
-  /** The columns of a row of the series, as text. */
-  columns(): Record<string, string> {
-    const live = [...this.nodes.values()].filter(({ retired }) => !retired);
-    const counts = STATUSES.map((status, code) => [
-      `${status}_node_count`,
-      live.filter((node) => node.status === code).length,
-    ]);
-    const columns: Record<string, unknown> = {
-      ...Object.fromEntries(this.sums),
-      ...Object.fromEntries(counts),
-      score_sum_bps: live.reduce((sum, { score }) => sum + score, 0n),
-      holders: [...this.balances.values()].filter((balance) => balance > 0n).length,
-      delegation_count: [...this.shares.values()].filter((shares) => shares > 0n).length,
-      open_shard_count: [...this.jobs.values()].reduce((sum, { open }) => sum + open, 0n),
-    };
-    return Object.fromEntries(Object.entries(columns).map(([column, value]) => [column, String(value)]));
-  }
-
-  /** A node's score is a field of 16 bits in the words of its batch: two of them its standing. */
-  private rescore(): void {
-    for (const [id, node] of this.nodes) {
-      const words = this.words.get(Math.floor(id / 60));
-      if (words === undefined) continue;
-      const field = ((words[Math.floor((id % 60) / 15)] as bigint) >> BigInt(16 * (id % 15))) & 0xffffn;
-      node.status = Number(field >> 14n);
-      node.score = field & 0x3fffn;
-    }
-  }
-}
+const camelCase = (column: string) => column.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 describe('the series of days and epochs', () => {
   let fixture: Fixture;
@@ -207,50 +56,20 @@ describe('the series of days and epochs', () => {
     return { days: rows('network_day'), epochs: rows('network_epoch') };
   };
 
-  /** All events of the network, decoded by ethers, in the order of the chain. */
-  async function rawEvents(): Promise<RawEvent[]> {
-    const { provider } = fixture.chain;
-    const { contracts } = fixture.network.deployment;
-    const names = new Map(CONTRACT_NAMES.map((name) => [contracts[name], name]));
-    const logs = await provider.getLogs({ fromBlock: 0, toBlock: 'latest' });
-    const times = new Map<number, number>();
-    const events: RawEvent[] = [];
-    for (const { address, topics, data, blockNumber } of logs) {
-      const contract = names.get(address.toLowerCase());
-      const parsed = contract && readArtifact(contract).abi.parseLog({ topics: [...topics], data });
-      if (!contract || !parsed || parsed.name === 'Approval') continue;
-      if (!times.has(blockNumber)) times.set(blockNumber, (await provider.getBlock(blockNumber))!.timestamp);
-      const args = parsed.args.toObject();
-      events.push({ contract, name: parsed.name, args, block: blockNumber, seconds: times.get(blockNumber)! });
-    }
-    return events;
-  }
-
   it('are what the raw logs come to, day by day and epoch by epoch', async () => {
-    const ledger = new Ledger();
-    const days = new Map<number, Row>();
-    const epochs = new Map<number, Row>();
-    const { genesisTime } = fixture.network;
-    for (const event of await rawEvents()) {
-      ledger.take(event);
-      const { block, seconds } = event;
-      const said = { ...ledger.columns(), block: String(block), timestamp: new Date(seconds * 1000).toISOString() };
-      days.set(Math.floor(seconds / DAY_SECONDS), said);
-      epochs.set(Math.max(-1, Math.floor((seconds - genesisTime) / epochSeconds)), said);
-    }
+    const { network, chain } = fixture;
+    const clock = { genesisTime: network.genesisTime, epochSeconds };
+    const height = await chain.provider.getBlockNumber();
+    const due = await seriesFromLogs(chain.provider, network.deployment, clock, height);
     const found = await series();
-    for (const [rows, due] of [
-      [found.days, days],
-      [found.epochs, epochs],
-    ] as const) {
-      expect(rows.length).toBeGreaterThan(2);
-      expect(rows.map(({ number }) => number)).toEqual([...due.keys()]);
-      for (const row of rows) {
-        const said = due.get(row['number'] as number)!;
-        const { id: _, number: __, starts_at: ___, ...columns } = row;
-        const zeros = Object.fromEntries(Object.keys(columns).map((column) => [column, '0']));
-        const texts = Object.fromEntries(Object.entries(columns).map(([column, value]) => [column, String(value)]));
-        expect({ number: row['number'], ...texts }).toEqual({ number: row['number'], ...zeros, ...said });
+    for (const name of ['days', 'epochs'] as const) {
+      expect(found[name].length).toBeGreaterThan(2);
+      expect(found[name].map(({ number }) => number)).toEqual([...due[name].keys()]);
+      for (const { id: _, number, starts_at: __, block: ___, timestamp: ____, ...columns } of found[name]) {
+        const said = due[name].get(number as number) as Figures;
+        const texts = Object.entries(columns).map(([column, value]) => [camelCase(column), String(value)] as const);
+        const zeros = Object.fromEntries(texts.map(([column]) => [column, '0']));
+        expect({ number, ...Object.fromEntries(texts) }).toEqual({ number, ...zeros, ...said });
       }
     }
   });

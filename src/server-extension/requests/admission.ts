@@ -4,17 +4,18 @@ import type { ApiLimits } from '../limits';
 
 /**
  * Lets in so many requests at the same time, and so many of one client: who asks for more is told to ask again, and
- * takes no place from others.
+ * takes no place from others. Beyond these there are places for clients that have none, so that many who ask for much do
+ * not shut out one who asks for little.
  */
 export function admission(limits: ApiLimits): RequestHandler {
-  const { requests, requestsPerClient, retryAfterSeconds, readMs } = limits;
+  const { requests, reservedRequests, requestsPerClient, retryAfterSeconds, readMs } = limits;
   const underWay = new Map<string, number>();
   let all = 0;
   return (request, response, next) => {
     const client = addressOf(request.socket.remoteAddress ?? 'unknown');
     const own = underWay.get(client) ?? 0;
     const isOwn = own >= requestsPerClient;
-    if (isOwn || all >= requests) {
+    if (isOwn || all >= (own > 0 ? requests : requests + reservedRequests)) {
       const message = isOwn
         ? `${own} requests of this client are under way, ${requestsPerClient} are allowed`
         : 'too many requests are under way, try again';

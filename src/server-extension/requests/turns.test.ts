@@ -19,7 +19,7 @@ describe('turns', () => {
   });
 
   it('serves those who wait client by client, and each of them in its order', async () => {
-    const turns = new Turns(1, 1);
+    const turns = new Turns(1, 1, () => 0);
     const served: string[] = [];
     const busy = await turns.take('z', LONG_MS);
     const ask = async (client: string, name: string) => {
@@ -32,6 +32,29 @@ describe('turns', () => {
     busy();
     await Promise.all(all);
     expect(served).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'a3']);
+  });
+
+  it('serves who had places for the shortest time lately, however many others wait', async () => {
+    let nowMs = 0;
+    const turns = new Turns(1, 1, () => nowMs);
+    const served: string[] = [];
+    const ask = async (client: string, forMs: number) => {
+      const giveBack = await turns.take(client, LONG_MS);
+      served.push(client);
+      nowMs += forMs;
+      giveBack();
+    };
+    const many = Array.from({ length: 5 }, (_, index) => `much ${index}`);
+    await ask('little', 1);
+    for (const client of many) await ask(client, 200);
+    const busy = await turns.take('z', LONG_MS);
+    served.length = 0;
+    const all = [...many.map((client) => ask(client, 200)), ask('little', 1)];
+    busy();
+    await Promise.all(all);
+    expect(served[0]).toBe('little');
+    // What was used long ago hardly counts: who had its place last has it last again.
+    expect(served.slice(1)).toEqual(many);
   });
 
   it('lets one client have its share, however many places are free', async () => {
