@@ -8,7 +8,7 @@ import { startTestApi, type TestApi } from './fixture';
 import { seed } from './seed';
 
 const STATE_MS = 20;
-const READ_MS = 2_000;
+const READ_MS = 4_000;
 const REQUESTS_PER_CLIENT = 4;
 
 let api: TestApi;

@@ -15,13 +15,14 @@ const RESOURCES = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
 export class Analyst {
   private readonly turns = new Turns(1, 1);
   private readonly data: ThreadData;
-  private worker: Worker | undefined;
+  private thread: Thread | undefined;
 
   constructor(
     schema: GraphQLSchema,
     private readonly limits: ApiLimits,
   ) {
     this.data = { sdl: printSchema(schema), limits };
+    this.thread = new Thread(this.data);
   }
 
   /** As the function `analyse`, whose document comes without places. @throws GraphQLError when it takes too long */
@@ -36,7 +37,7 @@ export class Analyst {
   }
 
   async close(): Promise<void> {
-    await this.worker?.terminate();
+    await this.thread?.close();
   }
 
   private async run<T>(client: string, job: Job): Promise<T> {
@@ -50,32 +51,60 @@ export class Analyst {
     }
   }
 
-  private work<T>(job: Job): Promise<T> {
-    this.worker ??= new Worker(compiledWorker('server-extension/requests/analysis/thread'), {
-      workerData: this.data,
+  private async work<T>(job: Job): Promise<T> {
+    this.thread ??= new Thread(this.data);
+    const { thread } = this;
+    try {
+      return await thread.work<T>(job, this.limits.analysisMs);
+    } catch (error) {
+      // The next piece of work gets a new one.
+      if (this.thread === thread) this.thread = undefined;
+      await thread.close();
+      throw error;
+    }
+  }
+}
+
+/** The thread, and what it says. */
+class Thread {
+  private readonly worker: Worker;
+  /** It has read the schema. */
+  private readonly ready: Promise<void>;
+
+  constructor(workerData: ThreadData) {
+    this.worker = new Worker(compiledWorker('server-extension/requests/analysis/thread'), {
+      workerData,
       resourceLimits: RESOURCES,
     });
-    const worker = this.worker;
-    return new Promise((resolve, reject) => {
-      const end = () => {
+    this.ready = this.next<void>();
+    // Whoever has work for it is told.
+    this.ready.catch(() => undefined);
+  }
+
+  /** @throws what ended the thread; GraphQLError when it takes longer than `timeMs` */
+  async work<T>(job: Job, timeMs: number): Promise<T> {
+    await this.ready;
+    this.worker.postMessage(job);
+    return this.next<T>(timeMs);
+  }
+
+  async close(): Promise<void> {
+    await this.worker.terminate();
+  }
+
+  private next<T>(timeMs?: number): Promise<T> {
+    const { worker } = this;
+    return new Promise<T>((resolve, reject) => {
+      const timeout = timeMs === undefined ? undefined : setTimeout(() => end(() => reject(tookTooLong())), timeMs);
+      const end = (settle: () => void) => {
         clearTimeout(timeout);
-        worker.off('message', take).off('error', give).off('exit', ended);
+        worker.off('message', take).off('error', fail).off('exit', ended);
+        settle();
       };
-      const take = (result: T) => {
-        end();
-        resolve(result);
-      };
-      const give = (error: unknown) => {
-        end();
-        // The next piece of work gets a new thread.
-        this.worker = undefined;
-        void worker.terminate();
-        reject(error);
-      };
-      const ended = () => give(tookTooLong());
-      const timeout = setTimeout(ended, this.limits.analysisMs);
-      worker.on('message', take).on('error', give).on('exit', ended);
-      worker.postMessage(job);
+      const take = (result: T) => end(() => resolve(result));
+      const fail = (error: unknown) => end(() => reject(error));
+      const ended = () => fail(tookTooLong());
+      worker.on('message', take).on('error', fail).on('exit', ended);
     });
   }
 }

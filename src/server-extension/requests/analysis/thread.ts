@@ -16,6 +16,7 @@ export type Job = { kind: 'analyse' | 'introspect'; asked: Asked };
 const { sdl, limits } = workerData as ThreadData;
 const schema: GraphQLSchema = buildSchema(sdl);
 
+parentPort?.postMessage('ready');
 parentPort?.on('message', ({ kind, asked }: Job) => {
   parentPort?.postMessage(kind === 'analyse' ? analysis(asked) : introspection(asked));
 });
