@@ -7,8 +7,10 @@ export const API_LIMITS = {
   tokensAtOnce: 400,
   /** Time of that thread for one query. */
   analysisMs: 2_000,
+  /** Of values in variables, and in the text. */
   variableDepth: 20,
-  variableValues: 10_000,
+  valueDepth: 20,
+  variableValues: 2_000,
   rootFields: 20,
   /** Fields of a query, each as often as its fragments are spread. */
   selections: 2_000,
@@ -17,7 +19,7 @@ export const API_LIMITS = {
   relationFilters: 4,
   introspections: 1,
   /** Values of an answer, counted before execution: each list counts its `limit`. */
-  responseNodes: 20_000,
+  responseNodes: 10_000,
   /** All statements of a request together, from its arrival on. */
   deadlineMs: 5_000,
   /**

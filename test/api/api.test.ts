@@ -330,7 +330,7 @@ describe('limits', () => {
         message: `the query costs too much: ${selections} fields, fragments spread, where 2000 are allowed`,
         extensions: {
           code: 'QUERY_TOO_COSTLY',
-          cost: { selections, depth: 2, relationFilters: 0, introspections: 0 },
+          cost: { selections, depth: 2, relationFilters: 0, introspections: 0, valueDepth: 0 },
         },
       },
     ]);
@@ -360,6 +360,10 @@ describe('limits', () => {
     const answer = await api.post(`{"query": ${JSON.stringify(query)}, "variables": {"where": ${deep}}}`);
     expect(answer.errors).toEqual([
       expect.objectContaining({ message: 'the variables are nested more than 20 levels deep' }),
+    ]);
+    const nested = (levels: number): string => (levels === 0 ? '{}' : `{ AND: [${nested(levels - 1)}] }`);
+    expect(await refused(`{ accounts(where: ${nested(200)}) { id } }`)).toEqual([
+      'the query costs too much: 401 levels of values in each other, where 20 are allowed',
     ]);
     const ids = Array.from({ length: 1_000 }, (_, index) => String(index));
     expect((await api.ask(query, { where: { id_in: ids } })).errors).toEqual([]);

@@ -22,6 +22,7 @@ describe('the cost of a query', () => {
       depth: 3,
       relationFilters: 0,
       introspections: 0,
+      valueDepth: 0,
     });
   });
 
@@ -56,16 +57,21 @@ describe('the cost of a query', () => {
   });
 
   it('is told where it is above a limit', () => {
-    const limits = { selections: 10, depth: 8, relationFilters: 1, introspections: 1 };
+    const limits = { selections: 10, depth: 8, relationFilters: 1, introspections: 1, valueDepth: 0 };
     expect(overLimits(cost('{ a { b } }'), limits)).toBeUndefined();
     expect(overLimits(cost(doubling(4)), limits)).toBe(
       'the query costs too much: 16 fields, fragments spread, where 10 are allowed',
     );
-    expect(overLimits({ selections: 11, depth: 9, relationFilters: 2, introspections: 2 }, limits)).toBe(
+    expect(overLimits({ selections: 11, depth: 9, relationFilters: 2, introspections: 2, valueDepth: 0 }, limits)).toBe(
       'the query costs too much: 11 fields, fragments spread, where 10 are allowed; ' +
         '9 levels of fields, where 8 are allowed; ' +
         '2 filters by _some, _every or _none, where 1 are allowed; ' +
         '2 fields __schema or __type, where 1 are allowed',
     );
+  });
+
+  it('counts how deeply values of the text are nested', () => {
+    const nested = (levels: number): string => (levels === 0 ? '{ id_eq: "1" }' : `{ AND: [${nested(levels - 1)}] }`);
+    expect(cost(`{ a(where: ${nested(3)}) { id b(in: [1]) } }`).valueDepth).toBe(7);
   });
 });

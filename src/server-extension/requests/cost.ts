@@ -18,6 +18,8 @@ export interface QueryCost {
   relationFilters: number;
   /** Fields `__schema` and `__type`. */
   introspections: number;
+  /** Levels of the most deeply nested value in the text. */
+  valueDepth: number;
 }
 
 export type CostLimits = Readonly<QueryCost>;
@@ -26,13 +28,14 @@ export type CostLimits = Readonly<QueryCost>;
 export type Variables = Readonly<Record<string, unknown>>;
 
 const RELATION_FILTER = /_(some|every|none)$/;
-const NOTHING: QueryCost = { selections: 0, depth: 0, relationFilters: 0, introspections: 0 };
+const NOTHING: QueryCost = { selections: 0, depth: 0, relationFilters: 0, introspections: 0, valueDepth: 0 };
 /** How the parts of a cost are called in an error. */
 const WORDS: Record<keyof QueryCost, string> = {
   selections: 'fields, fragments spread',
   depth: 'levels of fields',
   relationFilters: 'filters by _some, _every or _none',
   introspections: 'fields __schema or __type',
+  valueDepth: 'levels of values in each other',
 };
 
 /**
@@ -81,13 +84,14 @@ class Meter {
         depth: Math.max(sum.depth, one.depth),
         relationFilters: Math.min(sum.relationFilters + one.relationFilters, Number.MAX_SAFE_INTEGER),
         introspections: Math.min(sum.introspections + one.introspections, Number.MAX_SAFE_INTEGER),
+        valueDepth: Math.max(sum.valueDepth, one.valueDepth),
       };
     }
     return sum;
   }
 
   private ofField({ name, arguments: given = [], selectionSet }: FieldNode): QueryCost {
-    const { selections, depth, relationFilters, introspections } = this.ofSelections(selectionSet);
+    const { selections, depth, relationFilters, introspections, valueDepth } = this.ofSelections(selectionSet);
     const isIntrospection = name.value === '__schema' || name.value === '__type';
     const own = given.reduce((sum, { value }) => sum + this.filtersIn(value), 0);
     return {
@@ -95,6 +99,7 @@ class Meter {
       depth: name.value.startsWith('__') ? 0 : 1 + depth,
       relationFilters: own + relationFilters,
       introspections: (isIntrospection ? 1 : 0) + introspections,
+      valueDepth: Math.max(valueDepth, ...given.map(({ value }) => depthOf(value))),
     };
   }
 
@@ -133,6 +138,12 @@ class Meter {
     this.filtersOfVariables.set(name, filters);
     return filters;
   }
+}
+
+function depthOf(value: ValueNode): number {
+  if (value.kind === Kind.LIST) return 1 + Math.max(0, ...value.values.map(depthOf));
+  if (value.kind === Kind.OBJECT) return 1 + Math.max(0, ...value.fields.map((field) => depthOf(field.value)));
+  return 0;
 }
 
 function filtersInJson(value: unknown): number {

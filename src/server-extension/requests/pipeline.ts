@@ -109,7 +109,7 @@ export class Pipeline {
       if (!names.every((name) => DESCRIPTIONS.has(name) || name === '__typename')) {
         throw new Refusal(400, 'BAD_USER_INPUT', 'ask for __schema and __type in a query of their own');
       }
-      return this.descriptions.get(asked, async () => answerOf(200, await analyst.introspect(client, asked)));
+      return this.descriptions.get(asked, () => analyst.introspect(client, asked));
     }
     if (ownValuesIn(analysed, asked, schema) > limits.responseNodes) {
       throw new Refusal(400, 'BAD_USER_INPUT', 'response might exceed the size limit');

@@ -3,10 +3,11 @@ import { type DocumentNode, type GraphQLSchema, printSchema } from 'graphql';
 import { compiledWorker } from '../../../runtime/workers';
 import { tookTooLong, unavailable } from '../../errors';
 import type { ApiLimits } from '../../limits';
+import type { Answer } from '../answers';
 import type { Asked } from '../asked';
 import { NoTurn, Turns } from '../turns';
 import type { Rejected } from './analyse';
-import type { Job, ThreadData } from './thread';
+import type { Description, Job, ThreadData } from './thread';
 
 /** Memory of the thread: a query that makes it grow beyond ends the thread, and nothing else. */
 const RESOURCES = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
@@ -30,10 +31,10 @@ export class Analyst {
     return this.run(client, { kind: 'analyse', asked });
   }
 
-  /** What the schema says of itself, as JSON of an answer. @throws GraphQLError when it takes too long */
-  async introspect(client: string, asked: Asked): Promise<string> {
-    const { text } = await this.run<{ text: string }>(client, { kind: 'introspect', asked });
-    return text;
+  /** What the schema says of itself. @throws GraphQLError when it takes too long */
+  async introspect(client: string, asked: Asked): Promise<Answer> {
+    const { bytes, etag } = await this.run<Description>(client, { kind: 'introspect', asked });
+    return { status: 200, body: Buffer.from(bytes.buffer), etag, headers: {} };
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { buildSchema, execute, type GraphQLSchema, parse } from 'graphql';
+import { answerOf } from '../answers';
 import type { Asked } from '../asked';
 import { type AnalysisLimits, analyse } from './analyse';
 
@@ -11,6 +12,12 @@ export interface ThreadData {
   limits: AnalysisLimits;
 }
 
+/** An answer that describes the schema. */
+export interface Description {
+  bytes: Uint8Array<ArrayBuffer>;
+  etag: string;
+}
+
 export type Job = { kind: 'analyse' | 'introspect'; asked: Asked };
 
 const { sdl, limits } = workerData as ThreadData;
@@ -18,7 +25,8 @@ const schema: GraphQLSchema = buildSchema(sdl);
 
 parentPort?.postMessage('ready');
 parentPort?.on('message', ({ kind, asked }: Job) => {
-  parentPort?.postMessage(kind === 'analyse' ? analysis(asked) : introspection(asked));
+  if (kind === 'analyse') parentPort?.postMessage(analysis(asked));
+  else describe(asked);
 });
 
 function analysis(asked: Asked) {
@@ -27,7 +35,10 @@ function analysis(asked: Asked) {
   return 'rejected' in found ? found : { document: parse(asked.query, { noLocation: true }) };
 }
 
-function introspection({ query, operationName, variables }: Asked) {
+/** Makes the whole answer: copying and hashing megabytes would hold the others up, too. */
+function describe({ query, operationName, variables }: Asked): void {
   const result = execute({ schema, document: parse(query), operationName, variableValues: variables });
-  return { text: JSON.stringify(result) };
+  const { body, etag } = answerOf(200, JSON.stringify(result));
+  const bytes = new Uint8Array(body);
+  parentPort?.postMessage({ bytes, etag } satisfies Description, [bytes.buffer]);
 }
