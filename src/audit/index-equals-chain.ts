@@ -12,6 +12,7 @@ import { delegatorClaimable, operatorClaimable, rewardPerWeightAt, settlementOf 
 import { SCORE_STATUSES } from '../protocol/scoring/words';
 import { sleep } from '../runtime/backoff';
 import { queryGraphql } from './graphql';
+import { figuresAt, seriesFromLogs } from './series-from-logs';
 
 /** A value that GraphQL and the chain do not agree on. */
 export interface Difference {
@@ -33,6 +34,8 @@ const seconds = z
   .string()
   .datetime()
   .transform((time) => BigInt(Date.parse(time) / 1000));
+/** Rows of a series; every figure that raw logs tell. */
+const period = z.array(z.looseObject({ number: z.number() }));
 const indexed = z.object({
   squidStatus: z.object({ height: z.number() }),
   networks: z
@@ -78,6 +81,9 @@ const indexed = z.object({
     }),
   ),
   unbondingLocks: z.array(z.object({ id: z.string(), amount: wei, withdrawnAt: z.string().nullable() })),
+  nodes: z.object({ rows: z.array(z.object({ nodeId: z.number(), operatorClaimable: wei.nullable() })) }),
+  networkDays: period,
+  networkEpochs: period,
 });
 type Indexed = z.infer<typeof indexed>;
 type IndexedNode = Indexed['gpuNodes'][number];
@@ -85,6 +91,12 @@ type IndexedDelegation = Indexed['delegations'][number];
 
 /** A devnet has far fewer of everything. */
 const LIMIT = 200;
+const FIGURES = `number totalSupply holders transferCount transferVolume totalStaked totalUnbonding nodeCount
+    certifiedNodeCount retiredNodeCount unratedNodeCount provisionalNodeCount establishedNodeCount failingNodeCount
+    scoreSumBps delegationCount jobCount completedJobCount cancelledJobCount openShardCount acceptedShardCount
+    expiredShardCount escrowed jobPayments jobFees totalWeight rewardsAccrued rewardsClaimed roundCount batchCount`;
+/** Newest rows of the series that are compared. */
+const PERIODS = 50;
 const query = `{
   squidStatus { height }
   networks(limit: 1) {
@@ -98,11 +110,15 @@ const query = `{
   accounts(limit: ${LIMIT}) { id balance }
   delegations(limit: ${LIMIT}) { node { nodeId } delegator { id } shares pendingRewards rewardPerSharePaid }
   unbondingLocks(limit: ${LIMIT}) { id amount withdrawnAt }
+  nodes(limit: 100) { rows { nodeId operatorClaimable } }
+  networkDays(limit: ${PERIODS}, orderBy: id_DESC) { ${FIGURES} }
+  networkEpochs(limit: ${PERIODS}, orderBy: id_DESC) { ${FIGURES} }
 }`;
 const ATTEMPTS_MAX = 40;
 
 /**
- * Compares every score, stake, balance and claimable reward in GraphQL with the contracts' own reads at the same block.
+ * Compares every score, stake, balance and claimable reward in GraphQL with the contracts' own reads at the same block, and
+ * the series of days and epochs with sums of the raw logs up to it.
  * @throws Error when the index moves on during every attempt to read it
  */
 export async function compareIndexWithChain(
@@ -169,6 +185,8 @@ async function compare(state: Indexed, provider: JsonRpcProvider, deployment: De
     check(`${name} certified`, node.certified, pool.certified);
     const claimable = await RewardDistributor.read(rewards.pendingOperator, { nodeId }, at);
     check(`${name} claimable`, claims.ofOperator(node), claimable);
+    const told = state.nodes.rows.find((row) => row.nodeId === nodeId);
+    check(`${name} operatorClaimable`, told?.operatorClaimable, claimable);
   }
   for (const { id, balance } of state.accounts) {
     check(`balance of ${id}`, balance, await DPNToken.read(token.balanceOf, { account: id }, at));
@@ -186,6 +204,23 @@ async function compare(state: Indexed, provider: JsonRpcProvider, deployment: De
     const lock = await NodeStaking.read(staking.getLock, { lockId: BigInt(id) }, at);
     check(`lock ${id} amount`, amount, lock.amount);
     check(`lock ${id} withdrawn`, withdrawnAt !== null, lock.withdrawn);
+  }
+  const clock = {
+    genesisTime: Number(await ReputationOracle.read(oracle.genesisTime, {})),
+    epochSeconds: Number(await ReputationOracle.read(oracle.epochSeconds, {})),
+  };
+  const series = await seriesFromLogs(provider, deployment, clock, height);
+  for (const [name, rows, sums] of [
+    ['day', state.networkDays, series.days],
+    ['epoch', state.networkEpochs, series.epochs],
+  ] as const) {
+    check(`newest ${name} with an event`, rows[0]?.number, Math.max(...sums.keys()));
+    for (const { number, ...figures } of rows) {
+      const due = figuresAt(sums, number);
+      for (const [figure, value] of Object.entries(figures)) {
+        check(`${figure} of ${name} ${number}`, value, due[figure] ?? '0');
+      }
+    }
   }
   return comparison;
 }
