@@ -3,7 +3,14 @@ import { mergeSchemas } from '@graphql-tools/schema';
 import { loadCustomResolvers } from '@subsquid/graphql-server/lib/resolvers';
 import { Dialect, getSchemaBuilder } from '@subsquid/openreader/lib/dialect';
 import { loadModel, resolveGraphqlSchema } from '@subsquid/openreader/lib/tools';
-import { type GraphQLField, type GraphQLObjectType, type GraphQLSchema, isObjectType, Kind } from 'graphql';
+import {
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isIntrospectionType,
+  isObjectType,
+  Kind,
+} from 'graphql';
 import { PROJECT_ROOT } from '../runtime/project';
 
 /** Rows of a list whose asker names no limit. */
@@ -27,6 +34,7 @@ export async function buildApiSchema(): Promise<ApiSchema> {
   const builder = await getSchemaBuilder({ model, subscriptions: false, dialect: Dialect.OpenCrud });
   const resolvers = await loadCustomResolvers(require.resolve('./resolvers'));
   const index = builder.build();
+  readPlainly(resolvers);
   limitLists(index);
   nameRootFields(index);
   const schema = mergeSchemas({ schemas: [index, resolvers] });
@@ -34,6 +42,18 @@ export async function buildApiSchema(): Promise<ApiSchema> {
   const ownIndexOnly = own.filter(({ extensions }) => extensions?.['indexOnly'] === true);
   const ofIndex = Object.keys(index.getQueryType()?.getFields() ?? {});
   return { schema, indexOnly: new Set([...ofIndex, ...ownIndexOnly.map(({ name }) => name)]) };
+}
+
+/**
+ * Fields of our objects are properties, getters and methods without arguments, as GraphQL reads them by itself.
+ * type-graphql makes a promise of each, which takes more time than all the rest of a long list.
+ */
+function readPlainly(schema: GraphQLSchema): void {
+  const query = schema.getQueryType();
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || isIntrospectionType(type) || type === query) continue;
+    for (const field of Object.values(type.getFields())) if (field.args.length === 0) delete field.resolve;
+  }
 }
 
 /** Gives every list of the index a default `limit`: without one its answer could have any size and would be refused. */

@@ -18,9 +18,7 @@ export interface NetworkState {
   isWhole: boolean;
 }
 
-interface NetworkRow {
-  hasFreshness: boolean;
-  hasConstants: boolean;
+interface StateRow {
   provenEpoch: number | null;
   provenAt: Date | null;
   rewardPerWeight: string | null;
@@ -30,9 +28,6 @@ interface NetworkRow {
   totalWeight: string | null;
   stakeCap: string | null;
   isWhole: boolean | null;
-}
-
-interface ProcessorRow {
   indexedBlock: number | null;
   indexedTime: Date | null;
   chainBlock: number | null;
@@ -50,18 +45,33 @@ export const CONSTANT = z.object({
 });
 export const CONSTANTS = z.array(CONSTANT).max(1_000);
 
-const NETWORK_SQL = `
-  SELECT to_regclass('squid_processor.freshness') IS NOT NULL AS "hasFreshness",
-    to_regclass('squid_processor.network_constants') IS NOT NULL AS "hasConstants",
-    n.last_proven_epoch AS "provenEpoch", n.last_proven_at AS "provenAt", n.reward_per_weight AS "rewardPerWeight",
+const TABLES_SQL = `
+  SELECT to_regclass('squid_processor.freshness') IS NOT NULL AS freshness,
+    to_regclass('squid_processor.network_constants') IS NOT NULL AS constants`;
+const NO_FRESHNESS =
+  '(SELECT 0 AS id, NULL::int AS indexed_height, NULL::timestamptz AS indexed_time, NULL::int AS chain_height, NULL::timestamptz AS chain_time, NULL::timestamptz AS seen_at)';
+const NO_CONSTANTS = '(SELECT 0 AS id, NULL::jsonb AS constants)';
+
+const stateSql = ({ freshness, constants }: StateTables) => `
+  SELECT n.last_proven_epoch AS "provenEpoch", n.last_proven_at AS "provenAt", n.reward_per_weight AS "rewardPerWeight",
     extract(epoch FROM n.reward_per_weight_at)::bigint AS "rewardPerWeightAt", n.emission_rate AS "emissionRate",
     extract(epoch FROM n.emission_ends_at)::bigint AS "emissionEndsAt", n.total_weight AS "totalWeight",
-    n.stake_cap AS "stakeCap", n.histories_after_block = 0 AS "isWhole"
-  FROM (SELECT 'dpin' AS id) one LEFT JOIN network n USING (id)`;
+    n.stake_cap AS "stakeCap", n.histories_after_block = 0 AS "isWhole", f.indexed_height AS "indexedBlock",
+    f.indexed_time AS "indexedTime", f.chain_height AS "chainBlock", f.chain_time AS "chainTime", f.seen_at AS "seenAt",
+    c.constants
+  FROM (SELECT 0 AS id) one
+  LEFT JOIN network n ON n.id = 'dpin'
+  LEFT JOIN ${freshness ? 'squid_processor.freshness' : NO_FRESHNESS} f ON f.id = one.id
+  LEFT JOIN ${constants ? 'squid_processor.network_constants' : NO_CONSTANTS} c ON c.id = one.id`;
 
-const NO_FRESHNESS =
-  'SELECT 0 AS id, NULL::int AS indexed_height, NULL::timestamptz AS indexed_time, NULL::int AS chain_height, NULL::timestamptz AS chain_time, NULL::timestamptz AS seen_at';
-const NO_CONSTANTS = 'SELECT 0 AS id, NULL::jsonb AS constants';
+/** Which of the indexer's own tables there are. */
+interface StateTables {
+  freshness: boolean;
+  constants: boolean;
+}
+
+/** Once there they stay, and need not be looked for again. */
+let tables: StateTables = { freshness: false, constants: false };
 
 /** A transaction sees one state, so what was read once in it holds. */
 const STATES = new WeakMap<Transaction, Promise<NetworkState>>();
@@ -76,24 +86,19 @@ export function networkState(tx: Transaction): Promise<NetworkState> {
 }
 
 async function readState(tx: Transaction): Promise<NetworkState> {
-  const [network] = await rowsOf<NetworkRow>(tx, NETWORK_SQL);
-  if (!network) throw new Error('a row without a table always is');
-  const freshness = network.hasFreshness ? 'squid_processor.freshness' : `(${NO_FRESHNESS})`;
-  const constants = network.hasConstants ? 'squid_processor.network_constants' : `(${NO_CONSTANTS})`;
-  const [processor] = await rowsOf<ProcessorRow>(
-    tx,
-    `SELECT f.indexed_height AS "indexedBlock", f.indexed_time AS "indexedTime", f.chain_height AS "chainBlock",
-       f.chain_time AS "chainTime", f.seen_at AS "seenAt", c.constants
-     FROM (SELECT 0 AS id) one LEFT JOIN ${freshness} f USING (id) LEFT JOIN ${constants} c USING (id)`,
-  );
-  if (!processor) throw new Error('a row without a table always is');
+  if (!tables.freshness || !tables.constants) {
+    const [there] = await rowsOf<StateTables>(tx, TABLES_SQL);
+    if (there) tables = there;
+  }
+  const [row] = await rowsOf<StateRow>(tx, stateSql(tables));
+  if (!row) throw new Error('a row without a table always is');
   return {
-    freshness: freshnessFrom(network, processor),
-    nowSeconds: secondsOf(processor.indexedTime),
-    stream: streamFrom(network),
-    clock: clockFrom(processor.constants),
-    stakeCapWei: network.stakeCap === null ? null : BigInt(network.stakeCap),
-    isWhole: network.isWhole ?? false,
+    freshness: freshnessFrom(row),
+    nowSeconds: secondsOf(row.indexedTime),
+    stream: streamFrom(row),
+    clock: clockFrom(row.constants),
+    stakeCapWei: row.stakeCap === null ? null : BigInt(row.stakeCap),
+    isWhole: row.isWhole ?? false,
   };
 }
 
@@ -112,8 +117,8 @@ export function secondsOf(time: Date | null): bigint | null {
 /** The other way round. */
 export const dateOf = (seconds: bigint): Date => new Date(Number(seconds) * 1000);
 
-function freshnessFrom({ provenEpoch, provenAt }: NetworkRow, processor: ProcessorRow): Freshness {
-  const { indexedBlock, indexedTime, chainBlock, chainTime, seenAt } = processor;
+function freshnessFrom(row: StateRow): Freshness {
+  const { provenEpoch, provenAt, indexedBlock, indexedTime, chainBlock, chainTime, seenAt } = row;
   const lag = (chain: number | null, indexed: number | null) =>
     chain === null || indexed === null ? null : Math.max(0, chain - indexed);
   const seconds = (time: Date | null) => time && Math.floor(time.getTime() / 1000);
@@ -130,7 +135,7 @@ function freshnessFrom({ provenEpoch, provenAt }: NetworkRow, processor: Process
   };
 }
 
-function streamFrom(row: NetworkRow): RewardStream | null {
+function streamFrom(row: StateRow): RewardStream | null {
   const { rewardPerWeight, rewardPerWeightAt, emissionRate, emissionEndsAt, totalWeight } = row;
   if (rewardPerWeight === null || emissionRate === null || totalWeight === null) return null;
   return {
