@@ -1,19 +1,28 @@
-import type { Child } from './child';
-import { Client, graphql } from './http';
+import { Client, graphql, type Request } from './http';
+import { addressOf } from './population';
 
-/** Entry point of the process that asks for little beside whoever asks for much: one connection, one question a tick. */
+/** Entry point of the process that asks for little beside who asks for much: one connection, one question a tick. */
 export type ToLight = { start: number } | 'stop';
 export interface FromLight {
   /** From when each question was due to its answer: one that waits for those before it counts that wait. */
   ms: number[];
   refused: number;
 }
-export type LightChild = Child<ToLight, FromLight>;
 
 const TICK_MS = 20;
 /** Nobody else of the bench comes from there. */
 const ADDRESS = '127.0.0.30';
-const QUESTIONS = ['{ accounts(limit: 1) { id } }', '{ squidStatus { height } network { nodeCount totalStaked } }'];
+const ACCOUNT = 'query ($id: String!) { accountById(id: $id) { balance transferCount } }';
+const STATUS =
+  'query ($text: String!) { squidStatus { height } network { nodeCount totalStaked } search(text: $text) { label } }';
+
+/** Number of a question. None repeats, not in another run either: an answer from memory would not wait for a lane. */
+let next = Date.now() % 1_000_000;
+
+function question(): Request {
+  const i = next++;
+  return i % 2 === 0 ? graphql(ACCOUNT, { id: addressOf(i) }) : graphql(STATUS, { text: `node ${i}` });
+}
 
 let answers: FromLight = { ms: [], refused: 0 };
 let isOn = false;
@@ -23,7 +32,6 @@ function start(port: number): void {
   const client = new Client(port, ADDRESS, 1);
   answers = { ms: [], refused: 0 };
   isOn = true;
-  let asked = 0;
   const timer = setInterval(() => {
     if (!isOn) {
       clearInterval(timer);
@@ -33,8 +41,7 @@ function start(port: number): void {
       });
       return;
     }
-    const question = QUESTIONS[asked++ % QUESTIONS.length] as string;
-    last = client.ask(graphql(question)).then(({ status, text, ms }) => {
+    last = client.ask(question()).then(({ status, text, ms }) => {
       answers.ms.push(ms);
       if (status !== 200 || text.includes('"errors"')) answers.refused += 1;
     });
