@@ -15,8 +15,8 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 
 /**
- * Where two answers are not of one shape: other keys, or values of other kinds. Null is of every shape, and lists are of
- * one when their elements are.
+ * Where two answers are not of one shape: other keys, or values of other kinds. Null is of every shape, and lists are
+ * of one when their elements are.
  */
 function differences(documented: unknown, live: unknown, path = 'data'): string[] {
   if (documented === null || live === null) return [];
