@@ -44,7 +44,8 @@ describe('documented queries', () => {
     const { data, errors } = await api.ask(one.document, variables);
     expect(errors).toEqual([]);
     // An answer without rows would be of any shape.
-    for (const value of Object.values(data)) expect(value === null || JSON.stringify(value) === '[]').toBe(false);
+    expect(Object.values(data)).not.toContain(null);
+    expect(JSON.stringify(data)).not.toContain('[]');
     expect(differences(readAnswers()[one.question], data)).toEqual([]);
   });
 
