@@ -1,6 +1,6 @@
-// Names what the API takes from those who use it: compares the schema that this code serves with docs/reference/schema.graphql
-// of another commit. Run by `npm run api:check`; `-- --base REF` names the commit, otherwise it is origin/main where there is
-// one, else HEAD. Exit codes: 0 nothing breaks, 1 it could not be compared, 2 something breaks.
+// Names what the API takes from those who use it: compares the schema that this code serves with that of another commit,
+// docs/reference/schema.graphql there. Run by `npm run api:check`; `-- --base REF` names the commit, otherwise it is
+// origin/main where there is one, else HEAD. Exit codes: 0 nothing breaks, 1 it could not be compared, 2 something breaks.
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

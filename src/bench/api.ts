@@ -11,9 +11,9 @@ import { QUERIES } from './api/queries';
 import type { FromServer, ToServer } from './api/server-child';
 
 /**
- * `npm run bench:api`: the API over a large database. First the queries of an explorer, each with answers that were never
- * given before and then with one that the client has; then whatever stops an API, beside a client that asks for little.
- * API, Postgres, client and light client are processes of their own on this machine.
+ * `npm run bench:api`: the API over a large database. First the queries of an explorer, each with answers that were
+ * never given before and then with one that the client has; then whatever stops an API, beside a client that asks for
+ * little. API, Postgres, client and light client are processes of their own on this machine.
  */
 const DEFAULT_ROWS = 1_000_000;
 const SECONDS_A_QUERY = 4;

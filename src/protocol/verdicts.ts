@@ -2,9 +2,9 @@
 export type VerdictGroup = 'pass' | 'neutral' | 'missed' | 'fail';
 
 /**
- * Whose fault a challenge that did not pass is, as far as the recorded facts prove it: `node` by something that the node
- * sent, `oracle` where the reporter could not do its part. `network`: nothing came, or it came late; the reporter cannot
- * tell the node from the network between them.
+ * Whose fault a challenge that did not pass is, as far as the recorded facts prove it: `node` by something that the
+ * node sent, `oracle` where the reporter could not do its part. `network`: nothing came, or it came late; the reporter
+ * cannot tell the node from the network between them.
  */
 export const FAULT_OWNERS = ['node', 'oracle', 'network'] as const;
 export type FaultOwner = (typeof FAULT_OWNERS)[number];
@@ -71,8 +71,8 @@ export interface FaultFacts {
 }
 
 /**
- * Whose fault a verdict is, from what was recorded and no more: a node that said it was busy, or revealed the wrong thing,
- * was there. Null for a pass and an excuse.
+ * Whose fault a verdict is, from what was recorded and no more: a node that said it was busy, or revealed the wrong
+ * thing, was there. Null for a pass and an excuse.
  */
 export function faultOwner(code: VerdictCode, { busy, revealed }: FaultFacts): FaultOwner | null {
   if (code === 'TIMEOUT' && busy) return 'node';

@@ -73,9 +73,10 @@ function counted(metrics: ApiMetrics): express.RequestHandler {
   };
 }
 
-/** The page on which a person can ask; it takes what has no query for its own, also where the query is named by a hash. */
+/** The page on which a person can ask. It would take a query that is named by a hash for none, so it never sees those. */
 function console(): express.RequestHandler {
   const page = express();
+  page.disable('x-powered-by');
   setupGraphiqlConsole(page);
   return (request, response, next) => {
     if (request.query['extensions'] === undefined) page(request, response, next);

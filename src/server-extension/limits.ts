@@ -37,7 +37,7 @@ export const API_LIMITS = {
   waitMs: 3_000,
   /** For the client to take the answer in, from the arrival of its request on. */
   readMs: 30_000,
-  /** Memory for analysed queries, texts that are known to be slow, queries known by their hash, and answers still true. */
+  /** Memory for analysed queries, texts known to be slow, queries known by their hash, and answers still true. */
   documentsBytes: 4 * 1024 * 1024,
   textsBytes: 1024 * 1024,
   persistedBytes: 4 * 1024 * 1024,

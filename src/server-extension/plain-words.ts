@@ -30,7 +30,9 @@ export function age(seconds: number): string {
   return `${Math.round(seconds / 86_400)} d`;
 }
 
-/** Why a proven epoch moved a score: "Epoch 12 passed; the score rose from 80.00 % to 83.12 %, provisional as before". */
+/**
+ * Why a proven epoch moved a score: "Epoch 12 passed; the score rose from 80.00 % to 83.12 %, provisional as before".
+ */
 export function scoreChangeWords(change: {
   epoch: number;
   outcome: 'PASS' | 'FAIL' | 'NONE';

@@ -198,7 +198,7 @@ describe('what an explorer asks first', () => {
         { window: '7 d', held: 20, measured: 15, neutral: 5, coverageBps: 7_500 },
         { window: '30 d', held: 20, measured: 15, neutral: 5, coverageBps: 7_500 },
       ],
-      shards: [{ jobId: '000000000003', shard: 1, state: 'CLAIMED', price: '300' }],
+      shards: [{ jobId: '3', shard: 1, state: 'CLAIMED', price: '300' }],
     });
     expect(none).toBeNull();
   });

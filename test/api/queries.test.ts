@@ -15,8 +15,8 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 
 /**
- * Where two answers are not of one shape: other keys, or values of other kinds. Null is of every shape, and lists are of
- * one when their elements are.
+ * Where two answers are not of one shape: other keys, or values of other kinds. Null is of every shape, and lists are
+ * of one when their elements are.
  */
 function differences(documented: unknown, live: unknown, path = 'data'): string[] {
   if (documented === null || live === null) return [];
@@ -44,7 +44,8 @@ describe('documented queries', () => {
     const { data, errors } = await api.ask(one.document, variables);
     expect(errors).toEqual([]);
     // An answer without rows would be of any shape.
-    for (const value of Object.values(data)) expect(value === null || JSON.stringify(value) === '[]').toBe(false);
+    expect(Object.values(data)).not.toContain(null);
+    expect(JSON.stringify(data)).not.toContain('[]');
     expect(differences(readAnswers()[one.question], data)).toEqual([]);
   });
 

@@ -21,9 +21,9 @@ const nodeKey = (nodeId: number) => String(nodeId).padStart(10, '0');
 const eventId = (block: number, log = 0) => `${String(block).padStart(10, '0')}-${String(log).padStart(6, '0')}`;
 
 /**
- * A network of three nodes at NOW, epochs 0 to 239 proven for the first batch. All emission goes to node 0: 10^15 DPN wei
- * a second, settled 100 s ago. Nodes 0 and 1 are of the first batch; node 60 is of one never proven. Alice delegates to
- * 0 and 1, Bob to 1.
+ * A network of three nodes at NOW, epochs 0 to 239 proven for the first batch. All emission goes to node 0: 10^15 DPN
+ * wei a second, settled 100 s ago. Nodes 0 and 1 are of the first batch; node 60 is of one never proven. Alice delegates
+ * to 0 and 1, Bob to 1.
  */
 export async function seedExplorer(db: Client): Promise<void> {
   await seedProcessor(db);

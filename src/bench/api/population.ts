@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * What a seeded database holds, by the number of rows of its large tables: the same rules as SQL expressions, which make
- * the rows, and as functions, by which requests name them.
+ * What a seeded database holds, by the number of rows of its large tables: the same rules as SQL expressions, which
+ * make the rows, and as functions, by which requests name them.
  */
 export interface Population {
   /** Rows of each large table. */
@@ -21,7 +21,7 @@ export function populationOf(rows: number): Population {
 export const EVENTS_A_BLOCK = 4;
 export const EVENTS_A_TRANSACTION = 2;
 export const SHARDS_A_JOB = 10;
-export const SECONDS_A_BLOCK = 24;
+const SECONDS_A_BLOCK = 24;
 export const BLOCKS_AN_EPOCH = 25;
 export const EPOCH_SECONDS = BLOCKS_AN_EPOCH * SECONDS_A_BLOCK;
 /** Nodes whose scores are known of every epoch; of the others, of the newest ones only. */

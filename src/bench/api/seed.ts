@@ -30,7 +30,8 @@ const EMPTY: readonly [type: RegExp, value: string][] = [
 
 /**
  * Fills the tables of the index and of the oracle, which must be there and empty: so many rows in each large one, with
- * ids as the indexer makes them; some nodes and accounts have a large part of them. Indexes are built when the rows are there.
+ * ids as the indexer makes them; some nodes and accounts have a large part of them. Indexes are built when the rows are
+ * there.
  * @param db a connection that finds the tables of both
  */
 export async function seed(db: Client, rows: number, say: (line: string) => void): Promise<void> {
@@ -467,7 +468,7 @@ class Seeding {
     });
   }
 
-  /** What the indexer keeps of itself, beside its rows; where its code has not made the tables, they are made as it does. */
+  /** What the indexer keeps of itself, beside its rows; tables that its code has not made are made as it does. */
   private async indexerState(): Promise<void> {
     const { lastBlock, hash, genesisSeconds } = this.sql;
     const contracts = Object.fromEntries(

@@ -19,7 +19,10 @@ const constantsSchema = z
   )
   .max(MOST_CONSTANTS);
 
-/** The constants that an index was made with; undefined where none were kept. @throws FatalError when they cannot be read */
+/**
+ * The constants that an index was made with; undefined where none were kept.
+ * @throws FatalError when they cannot be read
+ */
 export async function keptConstants(manager: EntityManager): Promise<Constant[] | undefined> {
   if (!(await hasStateTable(manager, 'network_constants'))) return undefined;
   const rows: { constants: unknown }[] = await manager.query('SELECT constants FROM squid_processor.network_constants');

@@ -18,7 +18,10 @@ export function takeBack(settings: DatabaseSettings, to: number): Promise<number
   );
 }
 
-/** Takes every unfinalized block back; the next start of the indexer takes them in again. @param manager of a transaction */
+/**
+ * Takes every unfinalized block back; the next start of the indexer takes them in again.
+ * @param manager of a transaction
+ */
 export async function takeBackUnfinalized(manager: EntityManager): Promise<void> {
   const final = await finalHeadOf(manager);
   if (final === undefined || !(await hasStateTable(manager, 'hot_block'))) return;

@@ -32,8 +32,8 @@ export interface RewardedNode {
 }
 
 /**
- * How one settlement divides: amount = operatorAmount + delegatorsAmount. Where nobody holds stake both are zero and the
- * amount goes back to the stream.
+ * How one settlement divides: amount = operatorAmount + delegatorsAmount. Where nobody holds stake both are zero and
+ * the amount goes back to the stream.
  */
 export interface Settlement {
   amount: bigint;
@@ -86,7 +86,7 @@ export function delegatorClaimable(
   return pendingRewards + (shares * (rewardPerShare - rewardPerSharePaid)) / REWARD_SCALE;
 }
 
-/** RewardDistributor.pendingOperator: DPN wei that the node's operator can claim, with what a settlement now would add. */
+/** RewardDistributor.pendingOperator: DPN wei that the operator can claim, with what a settlement now would add. */
 export function operatorClaimable(
   node: { operatorRewards: bigint; operatorClaimedRewards: bigint },
   settlement: Settlement,

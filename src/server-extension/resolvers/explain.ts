@@ -61,7 +61,7 @@ export class ExplainResolver {
     complexity: ({ args, childComplexity }) => Number(args['epochs'] ?? DEFAULT_EPOCHS) * childComplexity,
   })
   async explainScore(
-    @Arg('nodeId', () => Int) nodeId: number,
+    @Arg('nodeId', () => Int, { description: 'nodeId as contracts use it' }) nodeId: number,
     @Arg('epochs', () => Int, { defaultValue: DEFAULT_EPOCHS, description: 'Newest epochs to explain, 1 to 20' })
     epochs: number,
   ): Promise<ScoreExplanation> {

@@ -40,7 +40,7 @@ export class TranscriptsResolver {
     complexity: rowsCost(DEFAULT_LIMIT),
   })
   async transcripts(
-    @Arg('epoch', () => Int) epoch: number,
+    @Arg('epoch', () => Int, { description: 'Epoch' }) epoch: number,
     @Arg('limit', () => Int, { defaultValue: DEFAULT_LIMIT, description: '1 to 100' }) limit: number,
     @Arg('offset', () => Int, { defaultValue: 0, description: '0 to 10000' }) offset: number,
   ): Promise<OracleTranscript[]> {
@@ -57,9 +57,9 @@ export class TranscriptsResolver {
     description: 'The transcript of one challenge; null before its end',
   })
   async transcript(
-    @Arg('round', () => Int) round: number,
-    @Arg('nodeId', () => Int) nodeId: number,
-    @Arg('device', () => Int, { defaultValue: 0 }) device: number,
+    @Arg('round', () => Int, { description: 'Round' }) round: number,
+    @Arg('nodeId', () => Int, { description: 'nodeId as contracts use it' }) nodeId: number,
+    @Arg('device', () => Int, { defaultValue: 0, description: 'Device of the node, from 0' }) device: number,
   ): Promise<OracleTranscript | null> {
     const [transcript] = await select(
       this.tx,

@@ -9,8 +9,9 @@ export function queriesPage(): string {
     'Queries',
     `\`src/cli/docs/queries/questions.ts\` and \`${ANSWERS_FILE}\``,
     'Every query runs on a devnet (`npm start`) as it is: paste it into the console at its GraphQL address. The answers ' +
-      'are those of a devnet that had run for some minutes; amounts are DPN wei, 10^18 of them are one DPN. A test asks all ' +
-      'of them and compares the shape of the answers. The [schema](schema.graphql) says what each field means.',
+      'are those of a devnet that had run for some minutes; amounts are DPN wei, 10^18 of them are one DPN. Yearly ' +
+      'rates are huge there: eight nodes with little stake share all emission. A test asks all of them and compares the ' +
+      'shape of the answers. The [schema](schema.graphql) says what each field means.',
     ...(Object.keys(ASKERS) as Asker[]).flatMap((asker) => [
       `## ${title(asker)}`,
       ASKERS[asker],

@@ -49,6 +49,44 @@ export const QUESTIONS: Readonly<Record<Asker, readonly Question[]>> = {
 }`,
     },
     {
+      question: 'Is this node worth delegating to?',
+      document: `{
+  node(nodeId: 1) {
+    summary {
+      scoreBps
+      status
+      scoreObservedAt
+      certified
+      retired
+      commissionBps
+      pendingCommissionBps
+      stakeLeft
+      delegatorCount
+      uptime7d {
+        uptimeBps
+        coverageBps
+      }
+      uptime30d {
+        uptimeBps
+        coverageBps
+      }
+      delegatorApr {
+        aprBps
+        fromAt
+        toAt
+      }
+    }
+  }
+  delegatorsOf(nodeId: 1, limit: 2) {
+    total
+    rows {
+      delegator
+      value
+    }
+  }
+}`,
+    },
+    {
       question: 'What have I delegated, what is it worth, and what can I claim?',
       document: `query ($account: String!) {
   account(address: $account) {
@@ -303,6 +341,7 @@ export const QUESTIONS: Readonly<Record<Asker, readonly Question[]>> = {
     indexedBlock
     indexedTime
     chainBlock
+    chainSeenAt
     lagBlocks
     lagSeconds
     newestProvenEpoch

@@ -5,7 +5,7 @@ import { Column, columnsOf } from '../column';
 import { rowsCost } from '../cost';
 import { IndexOnly, ordinal, pageLimit, rowsOf, type Transaction } from '../query';
 import { ActivityKind } from './enums';
-import { type Counted, DEFAULT_PAGE, Page, pageOf, placeOf } from './page';
+import { type Counted, DEFAULT_PAGE, MOST_COUNTED, Page, pageOf, placeOf } from './page';
 import { address, hash, key, nodeKey } from './values';
 
 export enum FeedDirection {
@@ -135,7 +135,7 @@ function jobKey(jobId: bigint): string {
 }
 
 function countedOf({ scans, parameters }: FeedSource): Counted {
-  return { from: `FROM (${merged(scans, '', '10001')}) a`, parameters };
+  return { from: `FROM (${merged(scans, '', `${MOST_COUNTED + 1}`)}) a`, parameters };
 }
 
 @Resolver()

@@ -13,11 +13,18 @@ export class Freshness {
   chainBlock!: number | null;
   @Field(() => Date, { nullable: true, description: 'Time of that block' })
   chainTime!: Date | null;
-  @Field(() => Date, { nullable: true, description: 'When the indexer saw it, by its own clock' })
+  @Field(() => Date, {
+    nullable: true,
+    description:
+      'When the indexer saw it, by its own clock; long ago: the indexer has stopped, and the lags say nothing',
+  })
   chainSeenAt!: Date | null;
-  @Field(() => Int, { nullable: true, description: 'Blocks that the index is behind the chain' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Blocks that the index was behind the chain at chainSeenAt; an indexer that stopped keeps it as it is',
+  })
   lagBlocks!: number | null;
-  @Field(() => Int, { nullable: true, description: 'Chain time between these two blocks, s' })
+  @Field(() => Int, { nullable: true, description: 'Chain time between these two blocks, s; as of chainSeenAt, too' })
   lagSeconds!: number | null;
   @Field(() => Date, { nullable: true, description: 'Observation time of the newest proven scores; null before them' })
   newestScoreObservedAt!: Date | null;

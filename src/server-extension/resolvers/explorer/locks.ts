@@ -2,8 +2,7 @@ import { BigInteger } from '@subsquid/graphql-server';
 import { Arg, Field, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { Column, columnsOf } from '../column';
 import { rowsCost } from '../cost';
-import type { Transaction } from '../query';
-import { IndexOnly } from '../query';
+import { IndexOnly, type Transaction } from '../query';
 import { countedOf, DEFAULT_PAGE, type Listing, Page, readPage } from './page';
 import { address } from './values';
 

@@ -37,7 +37,7 @@ interface StateRow {
 }
 
 /** One constant of a contract, as the indexer writes it. */
-export const CONSTANT = z.object({
+const CONSTANT = z.object({
   contract: z.string().max(100),
   name: z.string().max(100),
   value: z.string().max(200),
@@ -113,6 +113,9 @@ export function secondsOf(time: Date | null): bigint | null;
 export function secondsOf(time: Date | null): bigint | null {
   return time && BigInt(Math.floor(time.getTime() / 1000));
 }
+
+/** Of a day. */
+export const DAY_SECONDS = 86_400n;
 
 /** The other way round. */
 export const dateOf = (seconds: bigint): Date => new Date(Number(seconds) * 1000);

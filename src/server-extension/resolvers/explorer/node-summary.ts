@@ -3,10 +3,8 @@ import { Field, Int, ObjectType } from 'type-graphql';
 import { HARDWARE_CLASSES } from '../../../protocol/classes';
 import { ScoreStatus } from './enums';
 import type { NetworkState } from './network-state';
-import type { NodeApr } from './node-apr';
-import { Apr } from './node-apr';
-import type { NodeUptime } from './node-uptime';
-import { Uptime } from './node-uptime';
+import { Apr, type NodeApr } from './node-apr';
+import { type NodeUptime, Uptime } from './node-uptime';
 import { type RewardColumns, rewardColumns, rewardsNow } from './rewards';
 
 @ObjectType({ description: 'What most people ask of a node first' })
@@ -71,12 +69,12 @@ export class NodeSummary {
   uptime30d!: Uptime | null;
   @Field(() => Apr, {
     nullable: true,
-    description: 'Yearly rate of delegators, net of commission; null when nothing accrued yet',
+    description: 'Yearly rate of delegators, net of commission; null before the first settlement, or without shares',
   })
   delegatorApr!: Apr | null;
   @Field(() => Apr, {
     nullable: true,
-    description: 'Yearly rate of the operator, commission included; null when nothing accrued yet',
+    description: 'Yearly rate of the operator, commission included; null before the first settlement',
   })
   operatorApr!: Apr | null;
   @Field(() => BigInteger, {

@@ -2,10 +2,8 @@ import { Field, Int, ObjectType } from 'type-graphql';
 import { batchOf } from '../../../protocol/scoring/words';
 import { type EpochClock, type EpochRange, epochStart, epochsOfWindow, uptimeOf } from '../../../protocol/uptime';
 import { rowsOf, type Transaction } from '../query';
-import { dateOf, type NetworkState, secondsOf } from './network-state';
+import { DAY_SECONDS, dateOf, type NetworkState, secondsOf } from './network-state';
 import { epochKey, key } from './values';
-
-const DAY_SECONDS = 86_400n;
 
 /** Lengths of the windows that are told. */
 export const WINDOWS = {

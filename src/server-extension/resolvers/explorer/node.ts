@@ -68,7 +68,7 @@ export class RoundCoverage {
 export class HeldShard {
   @Column(() => String, 's.id', { description: 'Id of its row in jobShards' })
   id!: string;
-  @Column(() => String, 's.job_id', { description: 'Id of its job in jobs' })
+  @Column(() => BigInteger, '(s.job_id)::numeric', { description: 'Job id as contracts use it' })
   jobId!: string;
   @Column(() => Int, 's.shard', { description: 'Number of the shard in the job' })
   shard!: number;
@@ -126,7 +126,9 @@ export class NodeResolver {
     nullable: true,
     description: 'One node by its nodeId; null when none is registered, or the index has not seen it yet',
   })
-  async node(@Arg('nodeId', () => Int) nodeId: number): Promise<NodeDetail | null> {
+  async node(
+    @Arg('nodeId', () => Int, { description: 'nodeId as contracts use it' }) nodeId: number,
+  ): Promise<NodeDetail | null> {
     const id = nodeKey(ordinal('nodeId', nodeId));
     const [node] = await rowsOf<NodeColumns>(this.tx, `SELECT ${NODE_COLUMNS} FROM gpu_node n WHERE n.id = $1`, [id]);
     if (!node) return null;

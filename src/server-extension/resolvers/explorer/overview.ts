@@ -5,10 +5,8 @@ import { Column, columnsOf } from '../column';
 import { IndexOnly, rowsOf, type Transaction } from '../query';
 import { Freshness } from './freshness';
 import { FIGURES, type FigureColumns, levelsOf, NetworkFlows, NetworkLevels } from './network-figures';
-import { dateOf, freshnessOf, type NetworkState, networkState, secondsOf } from './network-state';
+import { DAY_SECONDS, dateOf, freshnessOf, type NetworkState, networkState, secondsOf } from './network-state';
 import { flowsSince } from './series';
-
-const DAY_SECONDS = 86_400n;
 
 @ObjectType({ description: 'An epoch by the clock of the oracle contract' })
 export class CurrentEpoch {

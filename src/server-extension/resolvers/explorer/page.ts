@@ -8,7 +8,7 @@ import { freshnessOf } from './network-state';
 /** Rows of a page whose asker names no limit. */
 export const DEFAULT_PAGE = 25;
 /** Rows that are counted exactly; counting all of a large table would take longer than any page of it. */
-const MOST_COUNTED = 10_000;
+export const MOST_COUNTED = 10_000;
 const MAX_CURSOR_CHARS = 500;
 /** Values in a cursor, by their type. */
 const IN_A_CURSOR = {

@@ -1,8 +1,7 @@
 import { Arg, Field, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { Column, columnsOf } from '../column';
 import { rowsCost } from '../cost';
-import type { Transaction } from '../query';
-import { IndexOnly } from '../query';
+import { IndexOnly, type Transaction } from '../query';
 import { countedOf, DEFAULT_PAGE, type Listing, Page, readPage } from './page';
 
 @ObjectType({ description: 'When a reporter last did its work on the chain' })

@@ -98,7 +98,7 @@ export class ScoreHistoryResolver {
     complexity: rowsCost(DEFAULT_PAGE),
   })
   async nodeScoreHistory(
-    @Arg('nodeId', () => Int) nodeId: number,
+    @Arg('nodeId', () => Int, { description: 'nodeId as contracts use it' }) nodeId: number,
     @Arg('after', () => String, { nullable: true, description: 'endCursor of the page before' }) after: string | null,
     @Arg('limit', () => Int, { defaultValue: DEFAULT_PAGE, description: '1 to 100' }) limit: number,
   ): Promise<ScoreHistoryPage> {

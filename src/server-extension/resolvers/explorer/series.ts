@@ -4,11 +4,10 @@ import { rowsCost } from '../cost';
 import { IndexOnly, ordinal, pageLimit, rowsOf, type Transaction } from '../query';
 import { Freshness } from './freshness';
 import { FIGURES, type FigureColumns, flowsBetween, levelsOf, NetworkFlows, NetworkLevels } from './network-figures';
-import { dateOf, type NetworkState, networkState } from './network-state';
+import { DAY_SECONDS, dateOf, type NetworkState, networkState } from './network-state';
 import { DEFAULT_PAGE } from './page';
 import { key } from './values';
 
-const DAY_SECONDS = 86_400n;
 /** Number of all time before epoch 0. */
 const ALL_BEFORE = -1;
 
@@ -98,7 +97,7 @@ export class SeriesResolver {
     complexity: rowsCost(DEFAULT_PAGE),
   })
   async networkSeries(
-    @Arg('unit', () => SeriesUnit) unit: SeriesUnit,
+    @Arg('unit', () => SeriesUnit, { description: 'What a period is' }) unit: SeriesUnit,
     @Arg('before', () => Int, { nullable: true, description: 'Only periods with a lower number' }) before:
       | number
       | null,

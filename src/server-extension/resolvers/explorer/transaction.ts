@@ -112,7 +112,9 @@ export class TransactionResolver {
     nullable: true,
     description: 'What a transaction did with the contracts; null when the index has no event of it',
   })
-  async transaction(@Arg('hash', () => String) given: string): Promise<TransactionDetail | null> {
+  async transaction(
+    @Arg('hash', () => String, { description: 'Transaction hash, in any case' }) given: string,
+  ): Promise<TransactionDetail | null> {
     const txHash = hash('hash', given);
     const [place] = await rowsOf<{ block: number; timestamp: Date }>(this.tx, PLACE_SQL, [txHash]);
     if (!place) return null;
