@@ -10,12 +10,19 @@ const TOLD_CODES = new Set([
   'GRAPHQL_VALIDATION_FAILED',
   'NOT_READY',
   'QUERY_TIMEOUT',
+  'QUERY_TOO_COSTLY',
   'UNAVAILABLE',
 ]);
 
 /** An argument that cannot be answered; the message goes to the asker. */
 export function inputError(message: string): GraphQLError {
   return told(message, 'BAD_USER_INPUT');
+}
+
+/** The answer might have more values than one may have. */
+export function tooManyValues(values: number, allowed: number): GraphQLError {
+  const message = `the query costs too much: the answer might have ${values} values, where ${allowed} are allowed`;
+  return told(message, 'QUERY_TOO_COSTLY', { cost: { values } });
 }
 
 /** The request has had its time. */
@@ -28,8 +35,8 @@ export function unavailable(message: string): GraphQLError {
   return told(message, 'UNAVAILABLE');
 }
 
-function told(message: string, code: string): GraphQLError {
-  return new GraphQLError(message, undefined, undefined, undefined, undefined, undefined, { code });
+function told(message: string, code: string, extensions: Readonly<Record<string, unknown>> = {}): GraphQLError {
+  return new GraphQLError(message, undefined, undefined, undefined, undefined, undefined, { code, ...extensions });
 }
 
 /** HTTP status of an answer without data, by the codes of its errors; the first that is here counts. */
@@ -39,6 +46,7 @@ const STATUS: Readonly<Record<string, number>> = {
   QUERY_TIMEOUT: 504,
   INTERNAL_SERVER_ERROR: 500,
   BAD_USER_INPUT: 400,
+  QUERY_TOO_COSTLY: 400,
 };
 
 /** HTTP status of an answer; undefined where it has some data, or its errors say nothing of it. */
@@ -63,7 +71,8 @@ export function publicError(error: GraphQLError, log: Logger): GraphQLFormattedE
   const place = { locations: error.locations, path: error.path };
   const code: unknown = error.extensions?.['code'];
   if (typeof code === 'string' && TOLD_CODES.has(code)) {
-    return { message: error.message, ...place, extensions: { code } };
+    const { cost } = error.extensions ?? {};
+    return { message: error.message, ...place, extensions: { code, ...(cost ? { cost } : {}) } };
   }
   // What fails outside any field is the document, its variables or its operation name.
   if (!error.path) return { message: error.message, extensions: { code: 'BAD_USER_INPUT' } };

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import type { ApiLimits } from '../limits';
-import { Refusal } from './refusal';
+import { Refusal, tooCostly } from './refusal';
 
 /** What a client asks, as GraphQL over HTTP has it. */
 export interface Asked {
@@ -36,8 +36,7 @@ export function bodyOf(request: Request, limits: ApiLimits): Body {
     const issue = parsed.error.issues[0];
     throw new Refusal(400, 'BAD_REQUEST', `${issue?.path.join('.') || 'the request'}: ${issue?.message}`);
   }
-  const tooMany = manyValues(parsed.data.variables ?? {}, limits);
-  if (tooMany) throw new Refusal(400, 'QUERY_TOO_COSTLY', tooMany);
+  checkValues(parsed.data.variables ?? {}, limits);
   return parsed.data;
 }
 
@@ -54,15 +53,20 @@ function json(name: string, text: unknown): unknown {
   }
 }
 
-/** Goes through the levels instead of into them, so that no value is nested too deeply for it. */
-function manyValues(variables: object, { variableValues, variableDepth }: ApiLimits): string | undefined {
+/** Goes through the levels instead of into them, so that no value is nested too deeply for it. @throws Refusal */
+function checkValues(variables: object, { variableValues, variableDepth }: ApiLimits): void {
   let level: unknown[] = [variables];
   let values = 0;
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > variableDepth) return `the variables are nested more than ${variableDepth} levels deep`;
+    if (depth > variableDepth) {
+      throw tooCostly(`the variables are nested more than ${variableDepth} levels deep`, {
+        variableDepthAtLeast: depth,
+      });
+    }
     values += level.length;
-    if (values > variableValues) return `the variables have more than ${variableValues} values`;
+    if (values > variableValues) {
+      throw tooCostly(`the variables have more than ${variableValues} values`, { variableValuesAtLeast: values });
+    }
     level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
   }
-  return undefined;
 }

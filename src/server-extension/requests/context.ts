@@ -5,7 +5,7 @@ import { ResponseSizeLimit } from '@subsquid/openreader/lib/util/limit';
 import { GraphQLError } from 'graphql';
 import type { DataSource, EntityManager } from 'typeorm';
 import { monotonicMs } from '../../runtime/clock';
-import { knownFailure, tookTooLong } from '../errors';
+import { knownFailure, tookTooLong, tooManyValues } from '../errors';
 
 /** With less than this part of its time left, a statement gets what is left; until then the session's limit will do. */
 const ENOUGH = 7 / 8;
@@ -14,6 +14,21 @@ let requests = 0;
 
 /** Thrown to a request that was taken to have one statement, and has another. */
 class OneStatement extends Error {}
+
+/** Counts the values that the lists of the index may put into an answer, as OpenReader plans them. */
+class AnswerSize extends ResponseSizeLimit {
+  private values = 0;
+
+  constructor(private readonly allowed: number) {
+    super(allowed);
+  }
+
+  /** @throws GraphQLError with their number when there are too many */
+  override check(count: (left: number) => number): void {
+    this.values = Math.min(this.values + count(this.allowed - this.values), Number.MAX_SAFE_INTEGER);
+    if (this.values > this.allowed) throw tooManyValues(this.values, this.allowed);
+  }
+}
 
 /** How the statements of a request run. */
 export interface RequestTime {
@@ -48,7 +63,7 @@ export class RequestContext implements OpenreaderContext {
     responseNodes: number,
     private readonly isSingle: boolean,
   ) {
-    this.responseSizeLimit = new ResponseSizeLimit(responseNodes);
+    this.responseSizeLimit = new AnswerSize(responseNodes);
     this.tx = new LazyTransaction((work) => source.transaction(work));
   }
 

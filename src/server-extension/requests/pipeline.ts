@@ -6,7 +6,7 @@ import type { METRICS } from '../../config/metrics';
 import { addressOf } from '../../runtime/client-address';
 import { monotonicMs } from '../../runtime/clock';
 import type { Metrics } from '../../runtime/metrics';
-import { publicError, statusOf } from '../errors';
+import { publicError, statusOf, tooManyValues } from '../errors';
 import type { ApiLimits } from '../limits';
 import type { IndexState } from '../state';
 import { type Analysed, analyse, analyseAgain, checkValues, type Rejected, tokensOf } from './analysis/analyse';
@@ -15,7 +15,7 @@ import { type Answer, Answers, answerOf } from './answers';
 import { type Asked, bodyOf } from './asked';
 import type { Lanes } from './lanes';
 import { PersistedQueries } from './persisted';
-import { Refusal } from './refusal';
+import { Refusal, tooCostly } from './refusal';
 import { ownValuesIn } from './size';
 
 /** Fields that describe the schema, at a length that would hold others up. */
@@ -89,7 +89,7 @@ export class Pipeline {
     if (known) return analyseAgain(known, asked, limits);
     const tokens = tokensOf(query, limits.tokens);
     if (tokens > limits.tokens) {
-      throw new Refusal(400, 'QUERY_TOO_COSTLY', `the query has more than ${limits.tokens} words and signs`);
+      throw tooCostly(`the query has more than ${limits.tokens} words and signs`, { tokensAtLeast: tokens });
     }
     let found: Analysed | Rejected;
     if (tokens <= limits.tokensAtOnce) found = analyse(asked, schema, limits);
@@ -102,7 +102,7 @@ export class Pipeline {
     return found;
   }
 
-  private made(client: string, asked: Asked, analysed: Analysed): Promise<Answer> {
+  private async made(client: string, asked: Asked, analysed: Analysed): Promise<Answer> {
     const { schema, indexOnly, limits, analyst, state } = this.options;
     const names = analysed.roots.map(({ name }) => name.value);
     if (names.some((name) => DESCRIPTIONS.has(name))) {
@@ -111,12 +111,17 @@ export class Pipeline {
       }
       return this.descriptions.get(asked, () => analyst.introspect(client, asked));
     }
-    if (ownValuesIn(analysed, asked, schema) > limits.responseNodes) {
-      throw new Refusal(400, 'BAD_USER_INPUT', 'response might exceed the size limit');
-    }
+    const values = ownValuesIn(analysed, asked, schema);
+    if (values > limits.responseNodes) throw tooManyValues(values, limits.responseNodes);
     const isTrueForTheState = names.every((name) => indexOnly.has(name) || name === '__typename');
-    if (!isTrueForTheState || state() === undefined) return this.fromDatabase(client, asked, analysed, () => undefined);
-    return this.answers.get(asked, (again) => this.fromDatabase(client, asked, analysed, again));
+    const known = state();
+    if (known === undefined) return this.fromDatabase(client, asked, analysed, () => undefined);
+    const make = async (again: () => Answer | undefined) => {
+      const answer = await this.fromDatabase(client, asked, analysed, again);
+      // The state before it was made: the database may be further, never less far.
+      return { ...answer, headers: { 'x-indexed-block': String(known.block), ...answer.headers } };
+    };
+    return isTrueForTheState ? this.answers.get(asked, make) : make(() => undefined);
   }
 
   /** @param known an answer that somebody else got while this one waited for its turn */
@@ -150,10 +155,8 @@ export class Pipeline {
   }
 
   private send({ status, body, etag, headers }: Answer, request: Request, response: Response): void {
-    const block = this.options.state()?.block;
     // Whoever keeps it asks each time whether it is still true.
     response.set({ 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-cache', ...headers });
-    if (block !== undefined) response.set('x-indexed-block', String(block));
     response.status(status);
     if (status === 200 && headers['cache-control'] === undefined) response.set('etag', etag);
     // Not `request.fresh`: fetch adds "no-cache" to every conditional request, and means the caches in between.

@@ -17,3 +17,8 @@ export class Refusal extends Error {
     this.errors = [{ message, extensions: { code, ...extensions } }];
   }
 }
+
+/** A query that asks for too much; `cost` says how much. */
+export function tooCostly(message: string, cost: Readonly<Record<string, number>>): Refusal {
+  return new Refusal(400, 'QUERY_TOO_COSTLY', message, {}, { cost });
+}

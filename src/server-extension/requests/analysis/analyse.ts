@@ -111,7 +111,10 @@ function operationOf(
   if (operation.operation !== 'query') return badInput(`this API answers queries, and no ${operation.operation}`);
   const roots = rootsOf(document, operation);
   const names = new Set(roots.map(({ alias, name }) => (alias ?? name).value)).size;
-  if (names > limits.rootFields) return badInput(`only ${limits.rootFields} root fields allowed, but got ${names}`);
+  if (names > limits.rootFields) {
+    const message = `the query costs too much: ${names} fields of the root, where ${limits.rootFields} are allowed`;
+    return { rejected: [{ message, extensions: { code: 'QUERY_TOO_COSTLY', cost: { rootFields: names } } }] };
+  }
   return { document, operation, roots };
 }
 
