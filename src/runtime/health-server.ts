@@ -4,6 +4,7 @@ import { FatalError } from './errors';
 
 /** A request is a line and a few headers. */
 const REQUEST_MS = 5_000;
+const CHECK_MS = 1_000;
 const MAX_HEADER_BYTES = 8_192;
 const MAX_CONNECTIONS = 16;
 
@@ -40,7 +41,13 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
   const { host, port, setting } = options;
   if (port === 0) return { port, close: async () => undefined };
   const server = createServer(
-    { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: 1 },
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: REQUEST_MS,
+      requestTimeout: REQUEST_MS,
+      connectionsCheckingInterval: CHECK_MS,
+      keepAliveTimeout: 1,
+    },
     (request, response) => {
       answer(options, request, response).catch((error: Error) => {
         reply(response, 500, 'text/plain', `${error.message}\n`);

@@ -1,16 +1,18 @@
 import { createServer, type Server } from 'node:http';
 import { setupGraphiqlConsole } from '@subsquid/openreader/lib/server';
-import compression from 'compression';
 import cors from 'cors';
 import express from 'express';
 import type { METRICS } from '../config/metrics';
 import type { Metrics } from '../runtime/metrics';
 import type { ApiLimits } from './limits';
-import { admission } from './requests/admission';
+import { admission, type Work } from './requests/admission';
+import { boundSockets } from './requests/sockets';
 
 type ApiMetrics = Metrics<(typeof METRICS)['api']>;
 
 const CLOSE_GRACE_MS = 1_500;
+/** Between two looks for requests that take too long to arrive. */
+const CHECK_MS = 1_000;
 /** A browser asks again after so long whether it may ask. */
 const PREFLIGHT_SECONDS = 600;
 
@@ -29,7 +31,7 @@ export interface HttpOptions extends ListenAddress {
 
 /** Serves GraphQL under /graphql, and its console. @throws the system's error when the port cannot be had */
 export async function listen(
-  answer: express.RequestHandler,
+  answer: Work,
   { host, port, corsOrigins }: HttpOptions,
   limits: ApiLimits,
   metrics: ApiMetrics,
@@ -48,14 +50,22 @@ export async function listen(
       exposedHeaders: ['etag', 'retry-after', 'x-indexed-block'],
       maxAge: PREFLIGHT_SECONDS,
     }),
-    admission(limits),
-    compression(),
+    arriving(limits),
     express.json({ limit: limits.requestBytes }),
-    answer,
+    admission(limits, answer),
   );
   // Without our own handler express answers a body it cannot parse with a stack trace.
   app.use(refuseBadBody);
-  const server = createServer({ requestTimeout: limits.requestTimeoutMs }, app);
+  const { requestTimeoutMs, bodyMs } = limits;
+  const server = createServer(
+    {
+      headersTimeout: requestTimeoutMs,
+      requestTimeout: requestTimeoutMs + bodyMs,
+      connectionsCheckingInterval: CHECK_MS,
+    },
+    app,
+  );
+  boundSockets(server, limits);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
@@ -64,6 +74,17 @@ export async function listen(
     });
   });
   return server;
+}
+
+/** Cuts a request whose body does not come: it has no place yet, and keeps a connection only. */
+function arriving({ bodyMs }: ApiLimits): express.RequestHandler {
+  return (request, response, next) => {
+    const cut = setTimeout(() => request.socket.destroy(), bodyMs);
+    const stop = () => clearTimeout(cut);
+    request.once('end', stop);
+    response.once('close', stop);
+    next();
+  };
 }
 
 function counted(metrics: ApiMetrics): express.RequestHandler {

@@ -6,11 +6,13 @@ export const API_LIMITS = {
   /** Longer ones are analysed in a thread of their own, where they hold nobody up. */
   tokensAtOnce: 400,
   /** Time of that thread for one query. */
-  analysisMs: 2_000,
-  /** Of values in variables, and in the text. */
+  analysisMs: 1_000,
   variableDepth: 20,
-  valueDepth: 20,
   variableValues: 2_000,
+  /** Of arguments, each variable as often as it is used. */
+  valueDepth: 20,
+  values: 2_000,
+  conditions: 200,
   rootFields: 20,
   /** Fields of a query, each as often as its fragments are spread. */
   selections: 2_000,
@@ -18,6 +20,7 @@ export const API_LIMITS = {
   /** Conditions on rows of other tables: each may make Postgres look through one table for every row of another. */
   relationFilters: 4,
   introspections: 1,
+  introspectionAliases: 0,
   /** Values of an answer, counted before execution: each list counts its `limit`. */
   responseNodes: 10_000,
   /** All statements of a request together, from its arrival on. */
@@ -35,10 +38,18 @@ export const API_LIMITS = {
   slowForMs: 60_000,
   /** Waiting for a place in a lane, and for Postgres to take a connection. */
   waitMs: 3_000,
+  /** For a request's body to arrive; only then it has a place. */
+  bodyMs: 3_000,
+  /** Connections of one client and of all, and requests that a connection may have under way. */
+  socketsPerClient: 128,
+  sockets: 2_048,
+  requestsPerSocket: 4,
   /** For the client to take the answer in, from the arrival of its request on. */
   readMs: 30_000,
   /** Memory for analysed queries, texts known to be slow, queries known by their hash, and answers still true. */
-  documentsBytes: 4 * 1024 * 1024,
+  /** What a word of an analysed query takes. */
+  tokenBytes: 400,
+  documentsBytes: 16 * 1024 * 1024,
   textsBytes: 1024 * 1024,
   persistedBytes: 4 * 1024 * 1024,
   answersBytes: 64 * 1024 * 1024,
@@ -52,8 +63,11 @@ export const API_LIMITS = {
   reservedRequests: 256,
   /** After which whoever was refused may ask again. */
   retryAfterSeconds: 1,
-  /** Time for a request to arrive. */
-  requestTimeoutMs: 10_000,
+  /** Time for the head of a request to arrive. */
+  requestTimeoutMs: 5_000,
+  /** Errors of an answer, and characters of each. */
   validationErrors: 10,
+  errors: 20,
+  errorChars: 500,
 };
 export type ApiLimits = Readonly<typeof API_LIMITS>;

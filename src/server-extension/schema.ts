@@ -26,6 +26,8 @@ export interface ApiSchema {
   schema: GraphQLSchema;
   /** Fields of the root that read nothing but the index: their answers are as true as its state. */
   indexOnly: ReadonlySet<string>;
+  /** Fields of the root that our own resolvers answer. */
+  own: ReadonlySet<string>;
 }
 
 /** Builds what the API answers. */
@@ -41,7 +43,8 @@ export async function buildApiSchema(): Promise<ApiSchema> {
   const own = Object.values(resolvers.getQueryType()?.getFields() ?? {});
   const ownIndexOnly = own.filter(({ extensions }) => extensions?.['indexOnly'] === true);
   const ofIndex = Object.keys(index.getQueryType()?.getFields() ?? {});
-  return { schema, indexOnly: new Set([...ofIndex, ...ownIndexOnly.map(({ name }) => name)]) };
+  const names = new Set(own.map(({ name }) => name));
+  return { schema, own: names, indexOnly: new Set([...ofIndex, ...ownIndexOnly.map(({ name }) => name)]) };
 }
 
 /**

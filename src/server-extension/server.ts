@@ -49,13 +49,23 @@ export async function startApi({
     const { waitMs, lightMs: statementMs, stateMs } = limits;
     const watching = await connect(database, { name: 'dpin api, state', connections: 1, statementMs, waitMs });
     closing.push(() => watching.destroy());
-    const { schema, indexOnly } = await buildApiSchema();
+    const { schema, indexOnly, own } = await buildApiSchema();
     const analyst = new Analyst(schema, limits);
     closing.push(() => analyst.close());
-    const pipeline = new Pipeline({ schema, indexOnly, lanes, analyst, limits, log, metrics, state: () => state.now });
+    const pipeline = new Pipeline({
+      schema,
+      indexOnly,
+      own,
+      lanes,
+      analyst,
+      limits,
+      log,
+      metrics,
+      state: () => state.now,
+    });
     const state = new StateWatch(watching, stateMs, () => pipeline.forget());
     closing.push(() => state.close());
-    const server: Server = await listen(pipeline.handler, http, limits, metrics);
+    const server: Server = await listen(pipeline.work, http, limits, metrics);
     closing.push(() => stopListening(server));
     return { port: (server.address() as AddressInfo).port, watching, close };
   } catch (error) {

@@ -332,7 +332,16 @@ describe('limits', () => {
         message: `the query costs too much: ${selections} fields, fragments spread, where 2000 are allowed`,
         extensions: {
           code: 'QUERY_TOO_COSTLY',
-          cost: { selections, depth: 2, relationFilters: 0, introspections: 0, valueDepth: 0 },
+          cost: {
+            selections,
+            depth: 2,
+            relationFilters: 0,
+            conditions: 0,
+            values: 1,
+            valueDepth: 0,
+            introspections: 0,
+            introspectionAliases: 0,
+          },
         },
       },
     ]);
@@ -365,7 +374,8 @@ describe('limits', () => {
     ]);
     const nested = (levels: number): string => (levels === 0 ? '{}' : `{ AND: [${nested(levels - 1)}] }`);
     expect(await refused(`{ accounts(where: ${nested(200)}) { id } }`)).toEqual([
-      'the query costs too much: 401 levels of values in each other, where 20 are allowed',
+      'the query costs too much: 201 conditions in arguments, where 200 are allowed; 401 levels of values in each other, ' +
+        'where 20 are allowed',
     ]);
     const ids = Array.from({ length: 1_000 }, (_, index) => String(index));
     expect((await api.ask(query, { where: { id_in: ids } })).errors).toEqual([]);
@@ -373,14 +383,11 @@ describe('limits', () => {
   });
 
   it.each([
-    ['{ accounts(limit: -1) { id } }', 'limit and offset start from 0'],
-    ['{ accounts(offset: -1) { id } }', 'limit and offset start from 0'],
-    ['{ accounts { nodes(limit: -5) { id } } }', 'limit and offset start from 0'],
+    ['{ accounts(limit: -1) { id } }', 'limit starts from 0'],
+    ['{ accounts(offset: -1) { id } }', 'offset starts from 0'],
+    ['{ accounts { nodes(limit: -5) { id } } }', 'limit starts from 0'],
     ['{ accounts(where: { id_eq: "a\\u0000b" }) { id } }', 'a value is none that can be compared'],
-    [
-      '{ accountsConnection(orderBy: id_ASC, first: -1) { totalCount } }',
-      expect.stringContaining("can't be less than 0"),
-    ],
+    ['{ accountsConnection(orderBy: id_ASC, first: -1) { totalCount } }', 'first starts from 0'],
     ['{ accountsConnection(orderBy: id_ASC, after: "x") { totalCount } }', expect.stringContaining('invalid cursor')],
   ])('calls a bad argument bad: %s', async (query, message) => {
     const { status, errors } = await api.ask(query);

@@ -1,13 +1,17 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { addressOf } from '../../runtime/client-address';
 import type { ApiLimits } from '../limits';
+
+/** Answers a request; resolves when it is over, whether or not anybody still waits for it. */
+export type Work = (request: Request, response: Response) => Promise<void>;
 
 /**
  * Lets in so many requests at the same time, and so many of one client: who asks for more is told to ask again, and
  * takes no place from others. Beyond these there are places for clients that have none, so that many who ask for much do
- * not shut out one who asks for little.
+ * not shut out one who asks for little. A place is taken until the work is over and the answer is read, or given up: who
+ * hangs up does not get a new one for that.
  */
-export function admission(limits: ApiLimits): RequestHandler {
+export function admission(limits: ApiLimits, work: Work): RequestHandler {
   const { requests, reservedRequests, requestsPerClient, retryAfterSeconds, readMs } = limits;
   const underWay = new Map<string, number>();
   let all = 0;
@@ -26,15 +30,15 @@ export function admission(limits: ApiLimits): RequestHandler {
     }
     all += 1;
     underWay.set(client, own + 1);
+    const closed = new Promise((resolve) => response.once('close', resolve));
     // Whoever does not take its answer in would keep the place for ever.
     const cut = setTimeout(() => response.destroy(), readMs);
-    response.once('close', () => {
+    void Promise.all([work(request, response).catch(next), closed]).then(() => {
       clearTimeout(cut);
       all -= 1;
       const left = (underWay.get(client) ?? 0) - 1;
       if (left > 0) underWay.set(client, left);
       else underWay.delete(client);
     });
-    next();
   };
 }

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 import type { Asked } from './asked';
 
@@ -6,14 +8,27 @@ import type { Asked } from './asked';
 export interface Answer {
   status: number;
   body: Buffer;
-  /** Of the body: the same one has the same tag, whatever block it was made at. */
+  /** Of the body: the same one has the same tag, whatever block it was made at and however it is sent. */
   etag: string;
   headers: Readonly<Record<string, string>>;
+  /** The body as gzip, once somebody asked for it. */
+  zipped?: Promise<Buffer>;
+}
+
+/** Shorter answers are not worth the work. */
+const ZIPPED_FROM_BYTES = 1_024;
+const zip = promisify(gzip);
+
+/** The body as gzip, made once for all who read it; undefined where that is not worth the work. */
+export function zippedBody(answer: Answer): Promise<Buffer> | undefined {
+  if (answer.body.length < ZIPPED_FROM_BYTES) return undefined;
+  answer.zipped ??= zip(answer.body);
+  return answer.zipped;
 }
 
 export function answerOf(status: number, text: string, headers: Answer['headers'] = {}): Answer {
   const body = Buffer.from(text);
-  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+  const etag = `W/"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
   return { status, body, etag, headers };
 }
 
@@ -37,7 +52,8 @@ export class Answers {
     this.known = new LRUCache({
       maxSize: answersBytes,
       maxEntrySize: answerBytes,
-      sizeCalculation: ({ body }) => body.length + 256,
+      // With room for its gzip.
+      sizeCalculation: ({ body }) => 2 * body.length + 256,
     });
   }
 

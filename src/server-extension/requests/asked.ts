@@ -64,6 +64,10 @@ function checkValues(variables: object, { variableValues, variableDepth }: ApiLi
       });
     }
     values += level.length;
+    // JSON has numbers that no number is: written out again they would be null.
+    if (level.some((value) => typeof value === 'number' && !Number.isFinite(value))) {
+      throw new Refusal(400, 'BAD_REQUEST', 'variables: a number is too large');
+    }
     if (values > variableValues) {
       throw tooCostly(`the variables have more than ${variableValues} values`, { variableValuesAtLeast: values });
     }

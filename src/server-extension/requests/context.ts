@@ -25,7 +25,8 @@ class AnswerSize extends ResponseSizeLimit {
 
   /** @throws GraphQLError with their number when there are too many */
   override check(count: (left: number) => number): void {
-    this.values = Math.min(this.values + count(this.allowed - this.values), Number.MAX_SAFE_INTEGER);
+    const more = Math.max(0, count(this.allowed - this.values));
+    this.values = Math.min(this.values + more, Number.MAX_SAFE_INTEGER);
     if (this.values > this.allowed) throw tooManyValues(this.values, this.allowed);
   }
 }

@@ -1,5 +1,5 @@
 import { getOperationAST, parse } from 'graphql';
-import { costOf, overLimits, type Variables } from './cost';
+import { costOf, NegativeLimit, overLimits, type Variables } from './cost';
 
 function cost(text: string, variables: Variables = {}) {
   const document = parse(text);
@@ -22,6 +22,9 @@ describe('the cost of a query', () => {
       depth: 3,
       relationFilters: 0,
       introspections: 0,
+      introspectionAliases: 0,
+      conditions: 0,
+      values: 0,
       valueDepth: 0,
     });
   });
@@ -57,12 +60,12 @@ describe('the cost of a query', () => {
   });
 
   it('is told where it is above a limit', () => {
-    const limits = { selections: 10, depth: 8, relationFilters: 1, introspections: 1, valueDepth: 0 };
+    const limits = { ...cost('{ a }'), selections: 10, depth: 8, relationFilters: 1, introspections: 1 };
     expect(overLimits(cost('{ a { b } }'), limits)).toBeUndefined();
     expect(overLimits(cost(doubling(4)), limits)).toBe(
       'the query costs too much: 16 fields, fragments spread, where 10 are allowed',
     );
-    expect(overLimits({ selections: 11, depth: 9, relationFilters: 2, introspections: 2, valueDepth: 0 }, limits)).toBe(
+    expect(overLimits({ ...limits, selections: 11, depth: 9, relationFilters: 2, introspections: 2 }, limits)).toBe(
       'the query costs too much: 11 fields, fragments spread, where 10 are allowed; ' +
         '9 levels of fields, where 8 are allowed; ' +
         '2 filters by _some, _every or _none, where 1 are allowed; ' +
@@ -73,5 +76,22 @@ describe('the cost of a query', () => {
   it('counts how deeply values of the text are nested', () => {
     const nested = (levels: number): string => (levels === 0 ? '{ id_eq: "1" }' : `{ AND: [${nested(levels - 1)}] }`);
     expect(cost(`{ a(where: ${nested(3)}) { id b(in: [1]) } }`).valueDepth).toBe(7);
+  });
+
+  it('counts conditions and values of arguments, a variable as often as it is used', () => {
+    const text = 'query($w: W) { a(where: { id_in: ["1", "2"] }) { id } b(where: $w) { id } c(where: $w) { id } }';
+    expect(cost(text, { w: { OR: [{}, {}, {}] } })).toMatchObject({ conditions: 1 + 2 * 4, values: 4 + 2 * 5 });
+    expect(cost(text)).toMatchObject({ conditions: 1, values: 6 });
+  });
+
+  it.each(['limit: -1', 'limit: $n', 'first: -5', 'offset: $n'])('knows no %s', (argument) => {
+    const text = `query($n: Int = 1) { a { b(${argument}) @skip(if: true) { id } } }`;
+    expect(() => cost(text, { n: -2 })).toThrow(NegativeLimit);
+    if (argument.includes('$n')) expect(cost(text).depth).toBe(3);
+  });
+
+  it('counts other names within a description of the schema, and nowhere else', () => {
+    expect(cost('{ x: a { y: b } }').introspectionAliases).toBe(0);
+    expect(cost('{ s: __schema { types { ...t } } } fragment t on T { n: name m: name }').introspectionAliases).toBe(2);
   });
 });

@@ -50,7 +50,7 @@ class Lane {
  * Every query is taken to have one statement, until it has another.
  */
 export class Lanes {
-  /** Texts of queries that were slow; they begin in the heavy lane for a while. */
+  /** Clients with texts of queries that were slow; these begin in the heavy lane for a while. */
   private readonly slow: LRUCache<string, true>;
   /** Texts of queries with several statements. */
   private readonly several: LRUCache<string, true>;
@@ -93,10 +93,12 @@ export class Lanes {
    */
   async run<T>(client: string, query: string, work: (context: RequestContext) => Promise<T>): Promise<T> {
     const untilMs = monotonicMs() + this.limits.deadlineMs;
-    if (!this.slow.has(query)) {
+    // With other variables it may be quick, and those are others' to choose.
+    const own = `${client}\n${query}`;
+    if (!this.slow.has(own)) {
       const { result, ranOut } = await this.inLane(this.light, client, query, untilMs, work);
       if (!ranOut) return result;
-      this.slow.set(query, true);
+      this.slow.set(own, true);
     }
     // It has used some of its time: only a transaction can have less than its session allows.
     return (await this.heavy.run(client, untilMs, false, work)).result;

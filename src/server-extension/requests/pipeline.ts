@@ -1,22 +1,30 @@
 import type { Logger } from '@subsquid/logger';
-import type { Request, RequestHandler, Response } from 'express';
-import { type DocumentNode, execute, GraphQLError, type GraphQLSchema } from 'graphql';
+import type { Request, Response } from 'express';
+import { type DocumentNode, execute, GraphQLError, type GraphQLSchema, parse } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { METRICS } from '../../config/metrics';
 import { addressOf } from '../../runtime/client-address';
 import { monotonicMs } from '../../runtime/clock';
 import type { Metrics } from '../../runtime/metrics';
-import { publicError, statusOf, tooManyValues } from '../errors';
+import { publicError, statusOf, tooManyValues, unavailable } from '../errors';
 import type { ApiLimits } from '../limits';
 import type { IndexState } from '../state';
+import type { Work } from './admission';
 import { type Analysed, analyse, analyseAgain, checkValues, type Rejected, tokensOf } from './analysis/analyse';
 import type { Analyst } from './analysis/analyst';
-import { type Answer, Answers, answerOf } from './answers';
+import { type Answer, Answers, answerOf, zippedBody } from './answers';
 import { type Asked, bodyOf } from './asked';
 import type { Lanes } from './lanes';
 import { PersistedQueries } from './persisted';
 import { Refusal, tooCostly } from './refusal';
 import { ownValuesIn } from './size';
+
+/** Whose request it is. */
+interface Asker {
+  client: string;
+  /** Nobody waits for the answer any more. */
+  isGone(): boolean;
+}
 
 /** Fields that describe the schema, at a length that would hold others up. */
 const DESCRIPTIONS = new Set(['__schema', '__type']);
@@ -25,6 +33,8 @@ export interface PipelineOptions {
   schema: GraphQLSchema;
   /** Fields of the root whose answers are as true as the state of the index. */
   indexOnly: ReadonlySet<string>;
+  /** Fields of the root that our own resolvers answer. */
+  own: ReadonlySet<string>;
   lanes: Lanes;
   analyst: Analyst;
   limits: ApiLimits;
@@ -45,7 +55,7 @@ export class Pipeline {
   constructor(private readonly options: PipelineOptions) {
     const { persistedBytes, documentsBytes, answersBytes, answerBytes } = options.limits;
     this.persisted = new PersistedQueries(persistedBytes);
-    this.documents = new LRUCache({ maxSize: documentsBytes, sizeCalculation: (_, query) => query.length + 1 });
+    this.documents = new LRUCache({ maxSize: documentsBytes });
     const onKept = () => options.metrics.add('dpin_api_kept_answers_total', {});
     this.answers = new Answers({ answersBytes, answerBytes, onKept });
     // The standard query for all of it has two megabytes.
@@ -57,24 +67,22 @@ export class Pipeline {
     this.answers.forget();
   }
 
-  readonly handler: RequestHandler = (request, response, next) => {
+  /** Answers one request; resolves when nothing is left to do for it. */
+  readonly work: Work = async (request, response) => {
     const client = addressOf(request.socket.remoteAddress ?? 'unknown');
-    const { metrics } = this.options;
     const startMs = monotonicMs();
-    this.answer(client, () => bodyOf(request, this.options.limits))
-      .then((answer) => {
-        metrics.observe('dpin_api_request_seconds', {}, (monotonicMs() - startMs) / 1000);
-        this.send(answer, request, response);
-      })
-      .catch(next);
+    const asker = { client, isGone: () => response.destroyed };
+    const answer = await this.answer(asker, () => bodyOf(request, this.options.limits));
+    this.options.metrics.observe('dpin_api_request_seconds', {}, (monotonicMs() - startMs) / 1000);
+    await this.send(answer, request, response);
   };
 
-  private async answer(client: string, read: () => ReturnType<typeof bodyOf>): Promise<Answer> {
+  private async answer(asker: Asker, read: () => ReturnType<typeof bodyOf>): Promise<Answer> {
     try {
       const asked = this.persisted.resolve(read());
-      const analysed = await this.analysed(client, asked);
+      const analysed = await this.analysed(asker.client, asked);
       if ('rejected' in analysed) return this.failed(400, analysed.rejected);
-      return await this.made(client, asked, analysed);
+      return await this.made(asker, asked, analysed);
     } catch (error) {
       if (error instanceof Refusal) return this.failed(error.status, error.errors, error.headers);
       if (error instanceof GraphQLError) return this.executed({ errors: [error] });
@@ -98,26 +106,30 @@ export class Pipeline {
       if ('rejected' in analysed) return analysed;
       found = checkValues(analysed.document, schema) ?? analyseAgain(analysed.document, asked, limits);
     }
-    if (!('rejected' in found)) this.documents.set(query, found.document);
+    if (!('rejected' in found)) {
+      // Places in the text, which errors have, hold every word of it.
+      const size = query.length + tokens * limits.tokenBytes;
+      this.documents.set(query, parse(query, { noLocation: true }), { size });
+    }
     return found;
   }
 
-  private async made(client: string, asked: Asked, analysed: Analysed): Promise<Answer> {
-    const { schema, indexOnly, limits, analyst, state } = this.options;
+  private async made(asker: Asker, asked: Asked, analysed: Analysed): Promise<Answer> {
+    const { schema, own, indexOnly, limits, analyst, state } = this.options;
     const names = analysed.roots.map(({ name }) => name.value);
     if (names.some((name) => DESCRIPTIONS.has(name))) {
       if (!names.every((name) => DESCRIPTIONS.has(name) || name === '__typename')) {
         throw new Refusal(400, 'BAD_USER_INPUT', 'ask for __schema and __type in a query of their own');
       }
-      return this.descriptions.get(asked, () => analyst.introspect(client, asked));
+      return this.descriptions.get(asked, () => analyst.introspect(asker.client, asked));
     }
-    const values = ownValuesIn(analysed, asked, schema);
+    const values = ownValuesIn(analysed, asked, schema, own);
     if (values > limits.responseNodes) throw tooManyValues(values, limits.responseNodes);
     const isTrueForTheState = names.every((name) => indexOnly.has(name) || name === '__typename');
     const known = state();
-    if (known === undefined) return this.fromDatabase(client, asked, analysed, () => undefined);
+    if (known === undefined) return this.fromDatabase(asker, asked, analysed, () => undefined);
     const make = async (again: () => Answer | undefined) => {
-      const answer = await this.fromDatabase(client, asked, analysed, again);
+      const answer = await this.fromDatabase(asker, asked, analysed, again);
       // The state before it was made: the database may be further, never less far.
       return { ...answer, headers: { 'x-indexed-block': String(known.block), ...answer.headers } };
     };
@@ -126,13 +138,14 @@ export class Pipeline {
 
   /** @param known an answer that somebody else got while this one waited for its turn */
   private async fromDatabase(
-    client: string,
+    { client, isGone }: Asker,
     { query, operationName, variables }: Asked,
     { document }: Analysed,
     known: () => Answer | undefined,
   ): Promise<Answer> {
     const { schema, lanes } = this.options;
     const result = await lanes.run(client, query, async (openreader) => {
+      if (isGone()) throw unavailable('nobody waits for the answer');
       const contextValue = { openreader };
       const asked = { schema, document, rootValue: {}, contextValue, variableValues: variables, operationName };
       return known() ?? execute(asked);
@@ -143,7 +156,11 @@ export class Pipeline {
   /** An answer of GraphQL with the HTTP status that its errors ask for. */
   private executed({ data, errors }: { data?: unknown; errors?: readonly GraphQLError[] | undefined }): Answer {
     if (!errors?.length) return answerOf(200, JSON.stringify({ data }));
-    const told = errors.map((error) => publicError(error, this.options.log));
+    const { errors: mostErrors, errorChars } = this.options.limits;
+    const told = errors.slice(0, mostErrors).map((error) => {
+      const { message, ...rest } = publicError(error, this.options.log);
+      return { message: message.length > errorChars ? `${message.slice(0, errorChars)}…` : message, ...rest };
+    });
     const status = statusOf({ data, errors: told }) ?? 200;
     const retry = { 'retry-after': String(this.options.limits.retryAfterSeconds) };
     const text = JSON.stringify(data === undefined ? { errors: told } : { errors: told, data });
@@ -154,19 +171,27 @@ export class Pipeline {
     return answerOf(status, JSON.stringify({ errors }), { 'cache-control': 'no-store', ...headers });
   }
 
-  private send({ status, body, etag, headers }: Answer, request: Request, response: Response): void {
+  private async send(answer: Answer, request: Request, response: Response): Promise<void> {
+    const { status, body, etag, headers } = answer;
     // Whoever keeps it asks each time whether it is still true.
     response.set({ 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-cache', ...headers });
+    response.vary('Accept-Encoding');
     response.status(status);
-    if (status === 200 && headers['cache-control'] === undefined) response.set('etag', etag);
+    const isKept = status === 200 && headers['cache-control'] === undefined;
+    if (isKept) response.set('etag', etag);
     // Not `request.fresh`: fetch adds "no-cache" to every conditional request, and means the caches in between.
-    if (status === 200 && hasAlready(request, etag)) response.status(304).end();
-    else response.end(body);
+    if (isKept && hasAlready(request, etag)) {
+      response.status(304).end();
+      return;
+    }
+    const zipped = request.acceptsEncodings('gzip') ? await zippedBody(answer) : undefined;
+    if (zipped) response.set('content-encoding', 'gzip');
+    response.end(zipped ?? body);
   }
 }
 
 function hasAlready(request: Request, etag: string): boolean {
   if (request.method !== 'GET') return false;
   const tags = request.get('if-none-match')?.split(',') ?? [];
-  return tags.some((tag) => tag.trim().replace(/^W\//, '') === etag);
+  return tags.some((tag) => tag.trim() === etag);
 }

@@ -18,12 +18,14 @@ type Complexity = number | ((options: { args: Record<string, unknown>; childComp
 /**
  * Values that the fields of our own resolvers may put into an answer, by the `complexity` of each; 1 where it has none.
  * Lists of the index are counted by OpenReader while it plans them, in the same measure.
+ * @param own names of our fields of the root
  * @throws GraphQLError for an argument that is not of its type
  */
 export function ownValuesIn(
   { document, roots }: Analysed,
   { variables }: Pick<Asked, 'variables'>,
   schema: GraphQLSchema,
+  own: ReadonlySet<string>,
 ): number {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
@@ -31,11 +33,7 @@ export function ownValuesIn(
   }
   const meter = new Meter(fragments, variables);
   const query = schema.getQueryType() as GraphQLObjectType;
-  return meter.ofFields(query, { kind: Kind.SELECTION_SET, selections: roots }, hasComplexity);
-}
-
-function hasComplexity({ extensions }: GraphQLField<unknown, unknown>): boolean {
-  return extensions?.['complexity'] !== undefined;
+  return meter.ofFields(query, { kind: Kind.SELECTION_SET, selections: roots }, ({ name }) => own.has(name));
 }
 
 class Meter {
@@ -58,10 +56,11 @@ class Meter {
         const childComplexity =
           selection.selectionSet && isObjectType(child) ? this.ofFields(child, selection.selectionSet, () => true) : 0;
         const complexity = (field.extensions?.['complexity'] ?? 1) as Complexity;
-        sum +=
+        const values =
           typeof complexity === 'number'
             ? complexity + childComplexity
             : complexity({ args: getArgumentValues(field, selection, this.variables), childComplexity });
+        sum += Math.max(0, values);
       } else {
         const set =
           selection.kind === Kind.INLINE_FRAGMENT

@@ -17,7 +17,7 @@ import {
 } from 'graphql';
 import { ValuesOfCorrectTypeRule } from 'graphql/validation/rules/ValuesOfCorrectTypeRule';
 import type { Asked } from '../asked';
-import { type CostLimits, costOf, overLimits } from '../cost';
+import { type CostLimits, costOf, NegativeLimit, overLimits, type QueryCost } from '../cost';
 
 export interface AnalysisLimits extends CostLimits {
   rootFields: number;
@@ -128,11 +128,25 @@ function tooCostly(
   variables: Asked['variables'],
   limits: AnalysisLimits,
 ): Rejected | undefined {
-  const cost = costOf(document, operation, variables);
+  const cost = measured(document, operation, variables);
+  if ('rejected' in cost) return cost;
   const message = overLimits(cost, limits);
   return message === undefined
     ? undefined
     : { rejected: [{ message, extensions: { code: 'QUERY_TOO_COSTLY', cost } }] };
+}
+
+function measured(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Asked['variables'],
+): QueryCost | Rejected {
+  try {
+    return costOf(document, operation, variables);
+  } catch (error) {
+    if (error instanceof NegativeLimit) return badInput(`${error.message} starts from 0`);
+    throw error;
+  }
 }
 
 /** Each fragment once: twice the same says nothing new of which fields there are. */

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { type DocumentNode, type GraphQLSchema, printSchema } from 'graphql';
+import { errorCode } from '../../../runtime/database-away';
 import { compiledWorker } from '../../../runtime/workers';
 import { tookTooLong, unavailable } from '../../errors';
 import type { ApiLimits } from '../../limits';
@@ -11,6 +12,8 @@ import type { Description, Job, ThreadData } from './thread';
 
 /** Memory of the thread: a query that makes it grow beyond ends the thread, and nothing else. */
 const RESOURCES = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
+
+const OUT_OF_MEMORY = 'ERR_WORKER_OUT_OF_MEMORY';
 
 /** Gives work to the thread, one piece at a time, client by client. */
 export class Analyst {
@@ -77,6 +80,8 @@ class Thread {
       workerData,
       resourceLimits: RESOURCES,
     });
+    // It may run out of memory while it is being ended: an error that nobody listens for would end the process.
+    this.worker.on('error', () => undefined);
     this.ready = this.next<void>();
     // Whoever has work for it is told.
     this.ready.catch(() => undefined);
@@ -103,8 +108,8 @@ class Thread {
         settle();
       };
       const take = (result: T) => end(() => resolve(result));
-      const fail = (error: unknown) => end(() => reject(error));
-      const ended = () => fail(tookTooLong());
+      const ended = () => end(() => reject(tookTooLong()));
+      const fail = (error: unknown) => (errorCode(error) === OUT_OF_MEMORY ? ended() : end(() => reject(error)));
       worker.on('message', take).on('error', fail).on('exit', ended);
     });
   }
