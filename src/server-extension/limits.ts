@@ -32,8 +32,9 @@ export const API_LIMITS = {
   lightMs: 200,
   lightConnections: 6,
   heavyConnections: 4,
-  /** Connections of a lane that one client has at the same time. */
-  connectionsPerClient: 2,
+  /** Of these, what one client has at the same time. */
+  lightConnectionsPerClient: 4,
+  heavyConnectionsPerClient: 2,
   /** A query that was slow begins in the heavy lane for so long. */
   slowForMs: 60_000,
   /** Waiting for a place in a lane, and for Postgres to take a connection. */

@@ -223,7 +223,7 @@ describe('what an explorer asks first', () => {
             'established as before',
           rounds: {
             ...{ held: 6, passed: 4, neutral: 0, missed: 1, failed: 1 },
-            faults: { node: 0, oracle: 0, network: 0 },
+            faults: null,
           },
         },
       ],

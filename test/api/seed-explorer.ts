@@ -106,7 +106,12 @@ async function seedNodes(db: Client): Promise<void> {
   });
   await insert(db, 'public.gpu_node', {
     ...{ ...common, id: nodeKey(1), node_id: 1, operator_id: OPERATOR, region: 'us' },
-    ...{ score_bps: 4_000, score_status: 'PROVISIONAL', timestamp: at(GENESIS_TIME + 230 * EPOCH_SECONDS + 100) },
+    ...{
+      score_bps: 4_000,
+      score_status: 'PROVISIONAL',
+      score_epoch: 239,
+      timestamp: at(GENESIS_TIME + 230 * EPOCH_SECONDS + 100),
+    },
     ...{ total_stake: String(40n * DPN), delegated_stake: 3, total_shares: 1, reward_per_weight_paid: 0 },
   });
   await insert(db, 'public.gpu_node', {
@@ -133,7 +138,6 @@ async function seedNodes(db: Client): Promise<void> {
 }
 
 async function seedScores(db: Client): Promise<void> {
-  await insert(db, 'public.batch_state', { id: nodeKey(0), number: 0, epoch: 239, observed_at: epochEnd(239) });
   const change = (epoch: number, passed: number, failed: number, from: number, to: number, outcome: string) =>
     insert(db, 'public.score_change', {
       ...{ id: `${nodeKey(0)}-${nodeKey(epoch)}`, node_id: nodeKey(0), batch_id: 'b', epoch, outcome },

@@ -16,8 +16,9 @@ class Lane {
     private readonly timeMs: number,
     private readonly limits: ApiLimits,
     connections: number,
+    perClient: number,
   ) {
-    this.turns = new Turns(connections, limits.connectionsPerClient);
+    this.turns = new Turns(connections, perClient);
   }
 
   /**
@@ -75,8 +76,8 @@ export class Lanes {
     try {
       const heavy = await connect(address, { ...ofHeavy, waitMs });
       return new Lanes(
-        new Lane(light, lightMs, limits, lightConnections),
-        new Lane(heavy, deadlineMs, limits, heavyConnections),
+        new Lane(light, lightMs, limits, lightConnections, limits.lightConnectionsPerClient),
+        new Lane(heavy, deadlineMs, limits, heavyConnections, limits.heavyConnectionsPerClient),
         limits,
       );
     } catch (error) {

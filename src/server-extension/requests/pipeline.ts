@@ -47,7 +47,7 @@ export interface PipelineOptions {
 /** What turns a request into its answer: read, analysed, answered from memory or in a lane to the database, sent. */
 export class Pipeline {
   private readonly persisted: PersistedQueries;
-  private readonly documents: LRUCache<string, DocumentNode>;
+  private readonly documents: LRUCache<string, KnownDocument>;
   private readonly answers: Answers;
   /** Descriptions of the schema stay true as long as the process runs. */
   private readonly descriptions: Answers;
@@ -94,7 +94,7 @@ export class Pipeline {
     const { schema, limits, analyst } = this.options;
     const { query } = asked;
     const known = this.documents.get(query);
-    if (known) return analyseAgain(known, asked, limits);
+    if (known) return known.analysedFor(asked, limits);
     const tokens = tokensOf(query, limits.tokens);
     if (tokens > limits.tokens) {
       throw tooCostly(`the query has more than ${limits.tokens} words and signs`, { tokensAtLeast: tokens });
@@ -109,7 +109,7 @@ export class Pipeline {
     if (!('rejected' in found)) {
       // Places in the text, which errors have, hold every word of it.
       const size = query.length + tokens * limits.tokenBytes;
-      this.documents.set(query, parse(query, { noLocation: true }), { size });
+      this.documents.set(query, new KnownDocument(parse(query, { noLocation: true })), { size });
     }
     return found;
   }
@@ -188,6 +188,28 @@ export class Pipeline {
     if (zipped) response.set('content-encoding', 'gzip');
     response.end(zipped ?? body);
   }
+}
+
+/** A document that passed. */
+class KnownDocument {
+  /** By operation, as it is with variables that cost nothing of their own. */
+  private readonly plain = new Map<string | undefined, Analysed>();
+
+  constructor(private readonly document: DocumentNode) {}
+
+  analysedFor(asked: Asked, limits: ApiLimits): Analysed | Rejected {
+    if (!Object.values(asked.variables).every(isPlain)) return analyseAgain(this.document, asked, limits);
+    const known = this.plain.get(asked.operationName);
+    if (known) return known;
+    const found = analyseAgain(this.document, asked, limits);
+    if (!('rejected' in found)) this.plain.set(asked.operationName, found);
+    return found;
+  }
+}
+
+/** Neither conditions nor a limit below zero. */
+function isPlain(value: unknown): boolean {
+  return typeof value === 'number' ? value >= 0 : typeof value !== 'object' || value === null;
 }
 
 function hasAlready(request: Request, etag: string): boolean {

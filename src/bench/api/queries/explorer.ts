@@ -88,7 +88,7 @@ export const explorerQueries: readonly DocumentedQuery[] = [
   {
     name: 'nodes by score',
     document: `query ($after: String!) {
-      nodes(sort: SCORE, filter: { retired: false }, after: $after, limit: 50) {
+      nodes(sort: SCORE, filter: { retired: false }, after: $after, limit: 25) {
         rows {
           nodeId operator region className certified scoreBps status totalStake commissionBps delegatorCount
           uptime7d { uptimeBps notMeasured } delegatorApr { aprBps }
@@ -101,7 +101,7 @@ export const explorerQueries: readonly DocumentedQuery[] = [
   {
     name: 'nodes by stake, with their number',
     document: `query ($after: String!) {
-      nodes(sort: STAKE, filter: { certified: true }, after: $after, limit: 50) {
+      nodes(sort: STAKE, filter: { certified: true }, after: $after, limit: 25) {
         rows { nodeId scoreBps status totalStake commissionBps uptime24h { uptimeBps } }
         endCursor total totalIsAtLeast
       }
@@ -167,7 +167,7 @@ export const explorerQueries: readonly DocumentedQuery[] = [
   {
     name: 'open jobs',
     document: `query ($after: String!) {
-      openJobs(after: $after, limit: 50) {
+      openJobs(after: $after, limit: 25) {
         rows { jobId client hardwareClass openShardCount pricePerShard minScoreBps deadline } endCursor total
       }
     }`,
@@ -176,7 +176,7 @@ export const explorerQueries: readonly DocumentedQuery[] = [
   {
     name: 'series by epoch',
     document: `query ($before: Int!) {
-      networkSeries(unit: EPOCH, before: $before, limit: 100) {
+      networkSeries(unit: EPOCH, before: $before, limit: 50) {
         points {
           number startsAt levels { totalStaked holders establishedNodeCount failingNodeCount meanScoreBps }
           flows { jobs jobFees rewardsAccrued transfers }

@@ -5,7 +5,6 @@ import { REWARD_SCALE } from '../../../protocol/rewards/stream';
 import { rowsOf, type Transaction } from '../query';
 import { dateOf, type NetworkState, secondsOf } from './network-state';
 import { type RewardColumns, rewardsNow } from './rewards';
-import { key } from './values';
 
 const DELEGATOR_DENOMINATOR = 'DPN wei that the delegation shares are worth at toAt';
 const OPERATOR_DENOMINATOR = 'DPN wei of self-stake, as it was at each settlement';
@@ -46,13 +45,19 @@ interface AccrualRow {
   at: Date;
 }
 
-// An accrual is an activity, too: those up to the newest activity before a time are those before it.
+// An accrual is an activity, too: those before the first block after the newest activity at a time are those up to it.
 const ACCRUALS_SQL = `
+  WITH after AS MATERIALIZED (
+    SELECT lpad((coalesce(max(block), -1) + 1)::text, 10, '0') AS block FROM (
+      SELECT block FROM activity WHERE timestamp <= to_timestamp($2::bigint) ORDER BY timestamp DESC, id DESC LIMIT 1
+    ) newest
+  )
   SELECT n.id AS "nodeId", a.reward_per_share AS "rewardPerShare", a.operator_reward_per_stake AS "operatorRewardPerStake",
     a.timestamp AS at
   FROM unnest($1::text[]) n (id)
   CROSS JOIN LATERAL (
-    (SELECT 1 AS preference, r.* FROM reward_accrual r WHERE r.node_id = n.id AND r.id < $2 ORDER BY r.id DESC LIMIT 1)
+    (SELECT 1 AS preference, r.* FROM reward_accrual r
+     WHERE r.node_id = n.id AND r.id < (SELECT block FROM after) ORDER BY r.id DESC LIMIT 1)
     UNION ALL
     (SELECT 2, r.* FROM reward_accrual r WHERE r.node_id = n.id ORDER BY r.id LIMIT 1)
     ORDER BY preference LIMIT 1
@@ -68,20 +73,10 @@ export async function aprsOf(
   if (nowSeconds === null || nodes.length === 0) return new Map();
   const accruals = await rowsOf<AccrualRow>(tx, ACCRUALS_SQL, [
     nodes.map(({ id }) => id),
-    key(await blockAfter(tx, nowSeconds - APR_WINDOW_SECONDS), 10),
+    (nowSeconds - APR_WINDOW_SECONDS).toString(),
   ]);
   const first = new Map(accruals.map((row) => [row.nodeId, row]));
   return new Map(nodes.map((node) => [node.id, aprOf(node, first.get(node.id), nowSeconds, state)]));
-}
-
-/** First height above every block with an event at or before a time. */
-async function blockAfter(tx: Transaction, seconds: bigint): Promise<number> {
-  const [row] = await rowsOf<{ block: number }>(
-    tx,
-    'SELECT block FROM activity WHERE timestamp <= to_timestamp($1::bigint) ORDER BY timestamp DESC, id DESC LIMIT 1',
-    [seconds.toString()],
-  );
-  return row ? row.block + 1 : 0;
 }
 
 function aprOf(node: AprColumns, from: AccrualRow | undefined, nowSeconds: bigint, state: NetworkState): NodeApr {

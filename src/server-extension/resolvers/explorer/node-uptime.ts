@@ -1,9 +1,8 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import { batchOf } from '../../../protocol/scoring/words';
 import { type EpochClock, type EpochRange, epochStart, epochsOfWindow, uptimeOf } from '../../../protocol/uptime';
 import { rowsOf, type Transaction } from '../query';
 import { DAY_SECONDS, dateOf, type NetworkState, secondsOf } from './network-state';
-import { epochKey, key } from './values';
+import { epochKey } from './values';
 
 /** Lengths of the windows that are told. */
 export const WINDOWS = {
@@ -53,6 +52,7 @@ export interface UptimeColumns {
   registeredAt: Date;
   passCount: number;
   failCount: number;
+  scoreEpoch: number | null;
 }
 
 interface Window {
@@ -67,27 +67,17 @@ interface BeforeRow {
 }
 
 /** Epochs of the windows of each node, up to the newest epoch proven for it; nodes without a proof are left out. */
-export async function windowsOf(
-  tx: Transaction,
-  nodes: readonly UptimeColumns[],
-  { clock }: NetworkState,
-): Promise<Window[]> {
-  if (clock === null || nodes.length === 0) return [];
-  const batches = [...new Set(nodes.map(({ nodeId }) => batchOf(nodeId).batch))];
-  const proven = await rowsOf<{ number: number; epoch: number }>(
-    tx,
-    'SELECT number, epoch FROM batch_state WHERE id = ANY($1::text[])',
-    [batches.map((batch) => key(batch, 10))],
-  );
-  const epochs = new Map(proven.map(({ number, epoch }) => [number, epoch]));
+export function windowsOf(nodes: readonly UptimeColumns[], { clock }: NetworkState): Window[] {
+  if (clock === null) return [];
   return nodes.flatMap((node) => {
-    const last = epochs.get(batchOf(node.nodeId).batch);
-    if (last === undefined) return [];
+    // Every proof of its batch sets it.
+    if (node.scoreEpoch === null) return [];
+    const last = BigInt(node.scoreEpoch);
     const registeredAt = secondsOf(node.registeredAt);
     return WINDOW_NAMES.map((name) => ({
       node,
       name,
-      range: epochsOfWindow(clock, { windowSeconds: WINDOWS[name], last: BigInt(last), registeredAt }),
+      range: epochsOfWindow(clock, { windowSeconds: WINDOWS[name], last, registeredAt }),
     }));
   });
 }
@@ -100,7 +90,7 @@ export async function uptimesOf(
 ): Promise<Map<string, NodeUptime>> {
   const found = new Map(nodes.map(({ id }) => [id, { ...UNKNOWN }]));
   const { clock } = state;
-  const windows = await windowsOf(tx, nodes, state);
+  const windows = windowsOf(nodes, state);
   if (clock === null || windows.length === 0) return found;
   const before = await rowsOf<BeforeRow>(
     tx,

@@ -139,7 +139,7 @@ export class NodeResolver {
     return {
       summary,
       rates: reported ? await this.ratesOf(node) : null,
-      coverage: reported ? await this.coverageOf(node, await windowsOf(this.tx, [node], state)) : null,
+      coverage: reported ? await this.coverageOf(node, windowsOf([node], state)) : null,
       shards: node.activeShardCount === 0 ? [] : await select(this.tx, HeldShard, SHARDS_SQL, [id, MAX_SHARDS]),
       freshness: state.freshness,
     };
@@ -151,7 +151,7 @@ export class NodeResolver {
 
   private async coverageOf(
     { nodeId }: NodeColumns,
-    windows: Awaited<ReturnType<typeof windowsOf>>,
+    windows: ReturnType<typeof windowsOf>,
   ): Promise<RoundCoverage[] | null> {
     if (windows.length === 0) return null;
     const sums = await rowsOf<RoundSums>(

@@ -36,9 +36,11 @@ export class EpochRounds {
   @Field(() => Int, { description: 'Answered wrongly' })
   failed!: number;
   @Field(() => FaultCounts, {
-    description: 'Whose fault challenges were that did not pass; zeros once the challenges are too old to be kept',
+    nullable: true,
+    description:
+      'Whose fault challenges were that did not pass; null once challenges of the epoch are too old to be kept',
   })
-  faults!: FaultCounts;
+  faults!: FaultCounts | null;
 }
 
 @ObjectType({ description: "A proven change of a node's score, or of the state behind it" })
@@ -87,6 +89,7 @@ interface VerdictsRow {
   busy: boolean;
   revealed: boolean;
   count: number;
+  rounds: number[];
 }
 
 @Resolver()
@@ -134,15 +137,17 @@ export class ScoreHistoryResolver {
     const verdicts = await rowsOf<VerdictsRow>(
       this.tx,
       `SELECT c.epoch::int, c.verdict, c.facts ->> 'busy' IS NOT NULL AS busy,
-         c.facts ->> 'revealMs' IS NOT NULL AS revealed, count(*)::int AS count
+         c.facts ->> 'revealMs' IS NOT NULL AS revealed, count(*)::int AS count,
+         array_agg(DISTINCT c.round::int) AS rounds
        FROM challenges c WHERE c.node_id = $1 AND c.epoch = ANY($2::bigint[]) AND c.verdict IS NOT NULL
        GROUP BY 1, 2, 3, 4`,
       [nodeId, epochs],
     );
     return new Map(
       measurements.map(({ epoch, ...rounds }) => {
-        const faults = faultCounts(verdicts.filter((row) => row.epoch === epoch));
-        return [epoch, { ...rounds, faults }];
+        const kept = verdicts.filter((row) => row.epoch === epoch);
+        const isWhole = new Set(kept.flatMap((row) => row.rounds)).size >= rounds.held;
+        return [epoch, { ...rounds, faults: isWhole ? faultCounts(kept) : null }];
       }),
     );
   }
