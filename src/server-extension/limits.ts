@@ -35,6 +35,9 @@ export const API_LIMITS = {
   /** Of these, what one client has at the same time. */
   lightConnectionsPerClient: 4,
   heavyConnectionsPerClient: 2,
+  /** Clients that had light connections for longer than this lately have no more of them than so many, all together. */
+  busyMs: 3_000,
+  busyLightConnections: 2,
   /** A query that was slow begins in the heavy lane for so long. */
   slowForMs: 60_000,
   /** Waiting for a place in a lane, and for Postgres to take a connection. */

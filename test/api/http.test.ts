@@ -295,6 +295,14 @@ describe('the thread for long texts', () => {
 });
 
 describe('variables', () => {
+  it('are measured by what stands in their place when they are left out', async () => {
+    const conditions = Array.from({ length: 300 }, () => '{}').join(' ');
+    const query = `query($w: AccountWhereInput = { OR: [${conditions}] }) { accounts(limit: 1, where: $w) { id } }`;
+    expect((await api.ask(query, { w: null })).status).toBe(200);
+    expect((await api.ask(query)).status).toBe(400);
+    expect((await api.ask(query, { w: null })).status).toBe(200);
+  });
+
   it('have no numbers that JSON cannot write again', async () => {
     const { status, errors } = await api.post(
       '{"query": "query($n: Float) { __typename }", "variables": {"n": 1e999}}',

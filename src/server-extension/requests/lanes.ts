@@ -9,17 +9,12 @@ import { NoTurn, Turns } from './turns';
 
 /** Connections for requests that take as long, and whose turn it is to use them. */
 class Lane {
-  private readonly turns: Turns;
-
   constructor(
     private readonly source: DataSource,
     private readonly timeMs: number,
     private readonly limits: ApiLimits,
-    connections: number,
-    perClient: number,
-  ) {
-    this.turns = new Turns(connections, perClient);
-  }
+    private readonly turns: Turns,
+  ) {}
 
   /**
    * @param isSingle whether the work is taken to have one statement
@@ -72,12 +67,14 @@ export class Lanes {
     const { lightMs, deadlineMs, waitMs, lightConnections, heavyConnections } = limits;
     const ofLight = { name: 'dpin api, light lane', connections: lightConnections, statementMs: lightMs };
     const ofHeavy = { name: 'dpin api, heavy lane', connections: heavyConnections, statementMs: deadlineMs };
+    const { lightConnectionsPerClient, heavyConnectionsPerClient } = limits;
+    const busy = { overMs: limits.busyMs, places: limits.busyLightConnections };
     const light = await connect(address, { ...ofLight, waitMs });
     try {
       const heavy = await connect(address, { ...ofHeavy, waitMs });
       return new Lanes(
-        new Lane(light, lightMs, limits, lightConnections, limits.lightConnectionsPerClient),
-        new Lane(heavy, deadlineMs, limits, heavyConnections, limits.heavyConnectionsPerClient),
+        new Lane(light, lightMs, limits, new Turns(lightConnections, lightConnectionsPerClient, busy)),
+        new Lane(heavy, deadlineMs, limits, new Turns(heavyConnections, heavyConnectionsPerClient)),
         limits,
       );
     } catch (error) {

@@ -200,11 +200,17 @@ class KnownDocument {
   analysedFor(asked: Asked, limits: ApiLimits): Analysed | Rejected {
     if (!Object.values(asked.variables).every(isPlain)) return analyseAgain(this.document, asked, limits);
     const known = this.plain.get(asked.operationName);
-    if (known) return known;
+    if (known && !usesDefaults(known, asked)) return known;
     const found = analyseAgain(this.document, asked, limits);
-    if (!('rejected' in found)) this.plain.set(asked.operationName, found);
+    if (!('rejected' in found) && !usesDefaults(found, asked)) this.plain.set(asked.operationName, found);
     return found;
   }
+}
+
+/** Whether a value stands in the text that other variables would have replaced. */
+function usesDefaults({ operation }: Analysed, { variables }: Asked): boolean {
+  const definitions = operation.variableDefinitions ?? [];
+  return definitions.some(({ variable, defaultValue }) => defaultValue && variables[variable.name.value] === undefined);
 }
 
 /** Neither conditions nor a limit below zero. */

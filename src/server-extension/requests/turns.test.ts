@@ -19,8 +19,9 @@ describe('turns', () => {
   });
 
   it('serves those who wait client by client, and each of them in its order', async () => {
-    const turns = new Turns(1, 1, () => 0);
+    const turns = new Turns(1, 1, undefined, () => 0);
     const served: string[] = [];
+    for (const client of ['a', 'b', 'c']) (await turns.take(client, LONG_MS))();
     const busy = await turns.take('z', LONG_MS);
     const ask = async (client: string, name: string) => {
       const giveBack = await turns.take(client, LONG_MS);
@@ -34,9 +35,9 @@ describe('turns', () => {
     expect(served).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'a3']);
   });
 
-  it('serves who had places for the shortest time lately, however many others wait', async () => {
+  it('serves who has short turns first, however many others wait', async () => {
     let nowMs = 0;
-    const turns = new Turns(1, 1, () => nowMs);
+    const turns = new Turns(1, 1, undefined, () => nowMs);
     const served: string[] = [];
     const ask = async (client: string, forMs: number) => {
       const giveBack = await turns.take(client, LONG_MS);
@@ -53,8 +54,45 @@ describe('turns', () => {
     busy();
     await Promise.all(all);
     expect(served[0]).toBe('little');
-    // What was used long ago hardly counts: who had its place last has it last again.
     expect(served.slice(1)).toEqual(many);
+  });
+
+  it('lets who is new wait for those with short turns, but not for long', async () => {
+    let nowMs = 0;
+    const turns = new Turns(1, 1, undefined, () => nowMs);
+    const served: string[] = [];
+    const ask = async (client: string, forMs: number) => {
+      const giveBack = await turns.take(client, LONG_MS);
+      served.push(client);
+      nowMs += forMs;
+      giveBack();
+    };
+    await ask('short', 1);
+    await ask('long', 200);
+    const busy = await turns.take('z', LONG_MS);
+    served.length = 0;
+    const all = [ask('long', 200), ask('new', 1), ...Array.from({ length: 9 }, () => ask('short', 49))];
+    busy();
+    await Promise.all(all);
+    expect(served.indexOf('new')).toBe(7);
+    expect(served.at(-1)).toBe('long');
+  });
+
+  it('leaves places to who had none for long', async () => {
+    let nowMs = 0;
+    const turns = new Turns(3, 3, { overMs: 100, places: 1 }, () => nowMs);
+    for (const client of ['a', 'b']) {
+      const giveBack = await turns.take(client, LONG_MS);
+      nowMs += 200;
+      giveBack();
+    }
+    const first = await turns.take('a', LONG_MS);
+    await expect(turns.take('b', 5)).rejects.toThrow(NoTurn);
+    const others = [await turns.take('c', 5), await turns.take('c', 5)];
+    const second = turns.take('b', LONG_MS);
+    others[0]?.();
+    first();
+    await second;
   });
 
   it('lets one client have its share, however many places are free', async () => {
