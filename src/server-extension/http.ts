@@ -94,14 +94,15 @@ function counted(metrics: ApiMetrics): express.RequestHandler {
   };
 }
 
-/** The page on which a person can ask. It would take a query that is named by a hash for none, so it never sees those. */
+/** The page on which a person can ask. It takes what asks for nothing; a query may be named by its hash, too. */
 function console(): express.RequestHandler {
   const page = express();
   page.disable('x-powered-by');
   setupGraphiqlConsole(page);
   return (request, response, next) => {
-    if (request.query['extensions'] === undefined) page(request, response, next);
-    else next();
+    const { query, extensions } = request.query;
+    if (request.method === 'POST' || query !== undefined || extensions !== undefined) next();
+    else page(request, response, next);
   };
 }
 

@@ -32,6 +32,11 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   first: '8',
   offset: '0',
   id: '"0"',
+  account: '"0x1111111111111111111111111111111111111111"',
+  address: '"0x1111111111111111111111111111111111111111"',
+  hash: `"0x${'11'.repeat(32)}"`,
+  text: '"node 0"',
+  unit: 'EPOCH',
   orderBy: '[id_ASC]',
 };
 

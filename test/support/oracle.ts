@@ -69,7 +69,8 @@ export class TestOracle {
   /** The indexer and the API, for a test that reads over GraphQL. */
   startApi(): void {
     this.spawn(['process'], { ...this.postgres.env, INDEX_METRICS_PORT: '0' });
-    this.spawn(['serve'], { ...this.postgres.env, GQL_PORT: String(this.graphqlPort) });
+    const ports = { GQL_PORT: String(this.graphqlPort), GQL_METRICS_PORT: '0' };
+    this.spawn(['serve'], { ...this.postgres.env, ...ports });
   }
 
   /** What all processes have printed. */

@@ -3,6 +3,20 @@ import { NoTurn, Turns } from './turns';
 
 const LONG_MS = 60_000;
 
+/** One place, and clients that have it for some time of a clock of its own. */
+function onePlace() {
+  let nowMs = 0;
+  const turns = new Turns(1, 1, undefined, () => nowMs);
+  const served: string[] = [];
+  const ask = async (client: string, forMs: number) => {
+    const giveBack = await turns.take(client, LONG_MS);
+    served.push(client);
+    nowMs += forMs;
+    giveBack();
+  };
+  return { turns, served, ask };
+}
+
 describe('turns', () => {
   it('gives out places until there are no more, and again when one came back', async () => {
     const turns = new Turns(2, 2);
@@ -36,15 +50,7 @@ describe('turns', () => {
   });
 
   it('serves who has short turns first, however many others wait', async () => {
-    let nowMs = 0;
-    const turns = new Turns(1, 1, undefined, () => nowMs);
-    const served: string[] = [];
-    const ask = async (client: string, forMs: number) => {
-      const giveBack = await turns.take(client, LONG_MS);
-      served.push(client);
-      nowMs += forMs;
-      giveBack();
-    };
+    const { turns, served, ask } = onePlace();
     const many = Array.from({ length: 5 }, (_, index) => `much ${index}`);
     await ask('little', 1);
     for (const client of many) await ask(client, 200);
@@ -58,15 +64,7 @@ describe('turns', () => {
   });
 
   it('lets who is new wait for those with short turns, but not for long', async () => {
-    let nowMs = 0;
-    const turns = new Turns(1, 1, undefined, () => nowMs);
-    const served: string[] = [];
-    const ask = async (client: string, forMs: number) => {
-      const giveBack = await turns.take(client, LONG_MS);
-      served.push(client);
-      nowMs += forMs;
-      giveBack();
-    };
+    const { turns, served, ask } = onePlace();
     await ask('short', 1);
     await ask('long', 200);
     const busy = await turns.take('z', LONG_MS);
