@@ -4,7 +4,16 @@ import { Column } from '../column';
 import { upTo } from '../cost';
 import { IndexOnly, rowsOf, select, type Transaction } from '../query';
 import { Freshness } from './freshness';
-import { CONSTANTS, freshnessOf } from './network-state';
+import { freshnessOf } from './network-state';
+
+/** One constant of a contract, as the indexer writes it. */
+const CONSTANT = z.object({
+  contract: z.string().max(100),
+  name: z.string().max(100),
+  value: z.string().max(200),
+  unit: z.string().max(200),
+});
+const CONSTANTS = z.array(CONSTANT).max(1_000);
 
 @ObjectType({ description: 'A contract of the network' })
 export class NetworkContract {

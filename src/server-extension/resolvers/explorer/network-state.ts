@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { RewardStream } from '../../../protocol/rewards/stream';
 import type { EpochClock } from '../../../protocol/uptime';
 import { rowsOf, type Transaction } from '../query';
@@ -33,17 +32,9 @@ interface StateRow {
   chainBlock: number | null;
   chainTime: Date | null;
   seenAt: Date | null;
-  constants: unknown;
+  genesisTime: string | null;
+  epochSeconds: string | null;
 }
-
-/** One constant of a contract, as the indexer writes it. */
-const CONSTANT = z.object({
-  contract: z.string().max(100),
-  name: z.string().max(100),
-  value: z.string().max(200),
-  unit: z.string().max(200),
-});
-export const CONSTANTS = z.array(CONSTANT).max(1_000);
 
 const TABLES_SQL = `
   SELECT to_regclass('squid_processor.freshness') IS NOT NULL AS freshness,
@@ -52,13 +43,17 @@ const NO_FRESHNESS =
   '(SELECT 0 AS id, NULL::int AS indexed_height, NULL::timestamptz AS indexed_time, NULL::int AS chain_height, NULL::timestamptz AS chain_time, NULL::timestamptz AS seen_at)';
 const NO_CONSTANTS = '(SELECT 0 AS id, NULL::jsonb AS constants)';
 
+/** A constant of the oracle as text: all of them together are too long to be read for each request. */
+const constantOf = (name: string): string =>
+  `jsonb_path_query_first(c.constants, '$[*] ? (@.contract == "ReputationOracle" && @.name == "${name}").value') #>> '{}'`;
+
 const stateSql = ({ freshness, constants }: StateTables) => `
   SELECT n.last_proven_epoch AS "provenEpoch", n.last_proven_at AS "provenAt", n.reward_per_weight AS "rewardPerWeight",
     extract(epoch FROM n.reward_per_weight_at)::bigint AS "rewardPerWeightAt", n.emission_rate AS "emissionRate",
     extract(epoch FROM n.emission_ends_at)::bigint AS "emissionEndsAt", n.total_weight AS "totalWeight",
     n.stake_cap AS "stakeCap", n.histories_after_block = 0 AS "isWhole", f.indexed_height AS "indexedBlock",
     f.indexed_time AS "indexedTime", f.chain_height AS "chainBlock", f.chain_time AS "chainTime", f.seen_at AS "seenAt",
-    c.constants
+    ${constantOf('genesisTime')} AS "genesisTime", ${constantOf('epochSeconds')} AS "epochSeconds"
   FROM (SELECT 0 AS id) one
   LEFT JOIN network n ON n.id = 'dpin'
   LEFT JOIN ${freshness ? 'squid_processor.freshness' : NO_FRESHNESS} f ON f.id = one.id
@@ -96,7 +91,7 @@ async function readState(tx: Transaction): Promise<NetworkState> {
     freshness: freshnessFrom(row),
     nowSeconds: secondsOf(row.indexedTime),
     stream: streamFrom(row),
-    clock: clockFrom(row.constants),
+    clock: clockFrom(row),
     stakeCapWei: row.stakeCap === null ? null : BigInt(row.stakeCap),
     isWhole: row.isWhole ?? false,
   };
@@ -150,15 +145,10 @@ function streamFrom(row: StateRow): RewardStream | null {
   };
 }
 
-function clockFrom(constants: unknown): EpochClock | null {
-  const parsed = CONSTANTS.safeParse(constants);
-  if (!parsed.success) return null;
-  const value = (name: string) =>
-    parsed.data.find((constant) => constant.contract === 'ReputationOracle' && constant.name === name)?.value;
-  const [genesisTime, epochSeconds] = [value('genesisTime'), value('epochSeconds')];
+function clockFrom({ genesisTime, epochSeconds }: StateRow): EpochClock | null {
   if (!isWhole(genesisTime) || !isWhole(epochSeconds)) return null;
   const clock = { genesisTime: BigInt(genesisTime), epochSeconds: BigInt(epochSeconds) };
   return clock.epochSeconds > 0n ? clock : null;
 }
 
-const isWhole = (text: string | undefined): text is string => text !== undefined && /^\d{1,20}$/.test(text);
+const isWhole = (text: string | null): text is string => text !== null && /^\d{1,20}$/.test(text);
