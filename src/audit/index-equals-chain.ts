@@ -8,7 +8,13 @@ import { functions as oracle } from '../abi/ReputationOracle';
 import { functions as rewards } from '../abi/RewardDistributor';
 import { openContracts } from '../chain/call';
 import type { Deployment } from '../chain/deployment';
-import { delegatorClaimable, operatorClaimable, rewardPerWeightAt, settlementOf } from '../protocol/rewards/stream';
+import {
+  delegatorClaimable,
+  operatorClaimable,
+  rewardedNode,
+  rewardPerWeightAt,
+  settlementOf,
+} from '../protocol/rewards/stream';
 import { SCORE_STATUSES } from '../protocol/scoring/words';
 import { sleep } from '../runtime/backoff';
 import { queryGraphql } from './graphql';
@@ -238,19 +244,7 @@ function claimableAt({ networks, gpuNodes }: Indexed, atSeconds: bigint) {
     },
     atSeconds,
   );
-  const settlement = (node: IndexedNode) =>
-    settlementOf(
-      {
-        weight: BigInt(node.weight),
-        rewardPerWeightPaid: BigInt(node.rewardPerWeightPaid),
-        rewardPerShare: BigInt(node.rewardPerShare),
-        selfStake: BigInt(node.selfStake),
-        delegatedStake: BigInt(node.delegatedStake),
-        totalShares: BigInt(node.totalShares),
-        commissionBps: BigInt(node.commissionBps),
-      },
-      rewardPerWeight,
-    );
+  const settlement = (node: IndexedNode) => settlementOf(rewardedNode(node), rewardPerWeight);
   return {
     ofOperator: (node: IndexedNode): bigint =>
       operatorClaimable(

@@ -54,6 +54,21 @@ export function rewardPerWeightAt(stream: RewardStream, atSeconds: bigint): bigi
   return rewardPerWeight + (ratePerSecond * (until - from) * REWARD_SCALE) / totalWeight;
 }
 
+/** A node by its columns, whatever they came as. @throws SyntaxError for one that is no whole number */
+export function rewardedNode(columns: Readonly<Record<keyof RewardedNode, bigint | number | string>>): RewardedNode {
+  const { weight, rewardPerWeightPaid, rewardPerShare, selfStake, delegatedStake, totalShares, commissionBps } =
+    columns;
+  return {
+    weight: BigInt(weight),
+    rewardPerWeightPaid: BigInt(rewardPerWeightPaid),
+    rewardPerShare: BigInt(rewardPerShare),
+    selfStake: BigInt(selfStake),
+    delegatedStake: BigInt(delegatedStake),
+    totalShares: BigInt(totalShares),
+    commissionBps: BigInt(commissionBps),
+  };
+}
+
 /** RewardDistributor._split: what settling the node would divide, with rewardPerWeight as of then. */
 export function settlementOf(node: RewardedNode, rewardPerWeight: bigint): Settlement {
   const amount = (node.weight * (rewardPerWeight - node.rewardPerWeightPaid)) / REWARD_SCALE;

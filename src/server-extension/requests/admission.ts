@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { addressOf } from '../../runtime/client-address';
 import type { ApiLimits } from '../limits';
+import { Tally } from './tally';
 
 /** Answers a request; resolves when it is over, whether or not anybody still waits for it. */
 export type Work = (request: Request, response: Response) => Promise<void>;
@@ -13,13 +14,12 @@ export type Work = (request: Request, response: Response) => Promise<void>;
  */
 export function admission(limits: ApiLimits, work: Work): RequestHandler {
   const { requests, reservedRequests, requestsPerClient, retryAfterSeconds, readMs } = limits;
-  const underWay = new Map<string, number>();
-  let all = 0;
+  const underWay = new Tally();
   return (request, response, next) => {
     const client = addressOf(request.socket.remoteAddress ?? 'unknown');
-    const own = underWay.get(client) ?? 0;
+    const own = underWay.of(client);
     const isOwn = own >= requestsPerClient;
-    if (isOwn || all >= (own > 0 ? requests : requests + reservedRequests)) {
+    if (isOwn || underWay.all >= (own > 0 ? requests : requests + reservedRequests)) {
       const message = isOwn
         ? `${own} requests of this client are under way, ${requestsPerClient} are allowed`
         : 'too many requests are under way, try again';
@@ -28,17 +28,13 @@ export function admission(limits: ApiLimits, work: Work): RequestHandler {
       response.status(isOwn ? 429 : 503).json({ errors: [{ message, extensions: { code } }] });
       return;
     }
-    all += 1;
-    underWay.set(client, own + 1);
+    underWay.add(client);
     const closed = new Promise((resolve) => response.once('close', resolve));
     // Whoever does not take its answer in would keep the place for ever.
     const cut = setTimeout(() => response.destroy(), readMs);
     void Promise.all([work(request, response).catch(next), closed]).then(() => {
       clearTimeout(cut);
-      all -= 1;
-      const left = (underWay.get(client) ?? 0) - 1;
-      if (left > 0) underWay.set(client, left);
-      else underWay.delete(client);
+      underWay.remove(client);
     });
   };
 }

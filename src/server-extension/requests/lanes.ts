@@ -2,10 +2,9 @@ import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
 import { monotonicMs } from '../../runtime/clock';
 import { type ApiDatabase, connect } from '../database';
-import { unavailable } from '../errors';
 import type { ApiLimits } from '../limits';
 import { RequestContext } from './context';
-import { NoTurn, Turns } from './turns';
+import { inTurn, Turns } from './turns';
 
 /** Connections for requests that take as long, and whose turn it is to use them. */
 class Lane {
@@ -22,17 +21,15 @@ class Lane {
    * @throws GraphQLError when there is no place
    */
   async run<T>(client: string, untilMs: number, isSingle: boolean, work: (context: RequestContext) => Promise<T>) {
-    const giveBack = await this.turns.take(client, this.limits.waitMs).catch((error) => {
-      throw error instanceof NoTurn ? unavailable('too many requests are under way, try again') : error;
+    return inTurn(this.turns, { client, waitMs: this.limits.waitMs }, async () => {
+      const time = { timeMs: this.timeMs, untilMs };
+      const context = new RequestContext(this.source, time, this.limits.responseNodes, isSingle);
+      try {
+        return { result: await work(context), ranOut: context.ranOut, hadMore: context.hadMore };
+      } finally {
+        await context.close();
+      }
     });
-    const time = { timeMs: this.timeMs, untilMs };
-    const context = new RequestContext(this.source, time, this.limits.responseNodes, isSingle);
-    try {
-      return { result: await work(context), ranOut: context.ranOut, hadMore: context.hadMore };
-    } finally {
-      await context.close();
-      giveBack();
-    }
   }
 
   close(): Promise<void> {

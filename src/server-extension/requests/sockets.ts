@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { addressOf } from '../../runtime/client-address';
 import type { ApiLimits } from '../limits';
+import { Tally } from './tally';
 
 /** A client has so many connections also when there are too many. */
 const ALWAYS_OPEN = 8;
@@ -11,23 +12,16 @@ const ALWAYS_OPEN = 8;
  * without waiting for answers. What is above is cut, without a word.
  */
 export function boundSockets(server: Server, { sockets, socketsPerClient, requestsPerSocket }: ApiLimits): void {
-  const open = new Map<string, number>();
-  let all = 0;
+  const open = new Tally();
   server.on('connection', (socket: Socket) => {
     const client = addressOf(socket.remoteAddress ?? 'unknown');
-    const own = open.get(client) ?? 0;
-    if (own >= socketsPerClient || (all >= sockets && own >= ALWAYS_OPEN)) {
+    const own = open.of(client);
+    if (own >= socketsPerClient || (open.all >= sockets && own >= ALWAYS_OPEN)) {
       socket.destroy();
       return;
     }
-    all += 1;
-    open.set(client, own + 1);
-    socket.once('close', () => {
-      all -= 1;
-      const left = (open.get(client) ?? 0) - 1;
-      if (left > 0) open.set(client, left);
-      else open.delete(client);
-    });
+    open.add(client);
+    socket.once('close', () => open.remove(client));
   });
 
   const unanswered = new WeakMap<Socket, number>();

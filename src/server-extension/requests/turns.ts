@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { monotonicMs } from '../../runtime/clock';
+import { unavailable } from '../errors';
 
 /** After so long half of what a client had counts. */
 const HALF_LIFE_MS = 5_000;
@@ -155,5 +156,21 @@ export class Turns {
     this.waiting.delete(next.client);
     if (own.size > 0) this.waiting.set(next.client, own);
     next.waiter.start();
+  }
+}
+
+/** Does work in a turn of a client. @throws GraphQLError when none comes in time */
+export async function inTurn<T>(
+  turns: Turns,
+  { client, waitMs }: { client: string; waitMs: number },
+  work: () => Promise<T>,
+): Promise<T> {
+  const giveBack = await turns.take(client, waitMs).catch((error) => {
+    throw error instanceof NoTurn ? unavailable('too many requests are under way, try again') : error;
+  });
+  try {
+    return await work();
+  } finally {
+    giveBack();
   }
 }

@@ -2,11 +2,11 @@ import { Worker } from 'node:worker_threads';
 import { type DocumentNode, type GraphQLSchema, printSchema } from 'graphql';
 import { errorCode } from '../../../runtime/database-away';
 import { compiledWorker } from '../../../runtime/workers';
-import { tookTooLong, unavailable } from '../../errors';
+import { tookTooLong } from '../../errors';
 import type { ApiLimits } from '../../limits';
 import type { Answer } from '../answers';
 import type { Asked } from '../asked';
-import { NoTurn, Turns } from '../turns';
+import { inTurn, Turns } from '../turns';
 import type { Rejected } from './analyse';
 import type { Description, Job, ThreadData } from './thread';
 
@@ -44,15 +44,8 @@ export class Analyst {
     await this.thread?.close();
   }
 
-  private async run<T>(client: string, job: Job): Promise<T> {
-    const giveBack = await this.turns.take(client, this.limits.waitMs).catch((error) => {
-      throw error instanceof NoTurn ? unavailable('too many requests are under way, try again') : error;
-    });
-    try {
-      return await this.work<T>(job);
-    } finally {
-      giveBack();
-    }
+  private run<T>(client: string, job: Job): Promise<T> {
+    return inTurn(this.turns, { client, waitMs: this.limits.waitMs }, () => this.work<T>(job));
   }
 
   private async work<T>(job: Job): Promise<T> {

@@ -1,4 +1,10 @@
-import { operatorClaimable, rewardPerWeightAt, type Settlement, settlementOf } from '../../../protocol/rewards/stream';
+import {
+  operatorClaimable,
+  rewardedNode,
+  rewardPerWeightAt,
+  type Settlement,
+  settlementOf,
+} from '../../../protocol/rewards/stream';
 import type { NetworkState } from './network-state';
 
 /** Columns of a node that its rewards are computed from, as the driver gives them. */
@@ -35,15 +41,7 @@ export function rewardsNow(node: RewardColumns, { stream, nowSeconds }: NetworkS
   if (stream === null || nowSeconds === null || node.rewardPerWeightPaid === null) return null;
   const rewardPerShare = BigInt(node.rewardPerShare);
   const settlement = settlementOf(
-    {
-      weight: BigInt(node.weight),
-      rewardPerWeightPaid: BigInt(node.rewardPerWeightPaid),
-      rewardPerShare,
-      selfStake: BigInt(node.selfStake),
-      delegatedStake: BigInt(node.delegatedStake),
-      totalShares: BigInt(node.totalShares),
-      commissionBps: BigInt(node.commissionBps),
-    },
+    rewardedNode({ ...node, rewardPerWeightPaid: node.rewardPerWeightPaid }),
     rewardPerWeightAt(stream, nowSeconds),
   );
   return {
